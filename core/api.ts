@@ -1,0 +1,48 @@
+/**
+ * What the manager offers, as an interface: the library's surface and what `cli/` is written
+ * against.
+ *
+ * @module
+ */
+import type {
+  AttachRequest,
+  LinkFilter,
+  LinkId,
+  LinkView,
+  LoadRequest,
+  Notice,
+  ProgramFilter,
+  ProgramId,
+  ProgramRow,
+  ProgramView,
+} from "./types.ts";
+
+/** How a missing object is taken. */
+export interface RemoveOptions {
+  /** An absent id is a success. @default false */
+  readonly ignoreMissing?: boolean;
+}
+
+/** Loads, attaches, shows and removes eBPF programs. */
+export interface Manager extends AsyncDisposable {
+  /**
+   * Loads the named programs of one object file, pins them with their maps, and remembers them:
+   * all or none. Programs come back in the order of the request.
+   */
+  load(request: LoadRequest): Promise<ProgramView[]>;
+  /** Detaches every link of a program and removes it. */
+  unload(id: ProgramId, options?: RemoveOptions): Promise<void>;
+  /** Attaches a loaded program. */
+  attach(request: AttachRequest): Promise<LinkView>;
+  /** Cuts a link from its hook and forgets it. */
+  detach(id: LinkId, options?: RemoveOptions): Promise<void>;
+  /** Programs, ascending by id. */
+  listPrograms(filter?: ProgramFilter): Promise<ProgramRow[]>;
+  /** One program; programs of others are refused with their owner's name where known. */
+  getProgram(id: ProgramId): Promise<ProgramView>;
+  /** Links, ascending by id. */
+  listLinks(filter?: LinkFilter): Promise<LinkView[]>;
+  getLink(id: LinkId): Promise<LinkView>;
+  /** What was noticed (and mended) on the way, since the last call. */
+  notices(): Notice[];
+}

@@ -1,0 +1,185 @@
+/**
+ * bpf(2), one function per command, through libc's `syscall`: no libbpf is needed to list, to
+ * pin, or to attach.
+ *
+ * @module
+ */
+import { SyscallError } from "./errno.ts";
+import { Fd } from "./fd.ts";
+import {
+  decodeLinkInfo,
+  decodeMapInfo,
+  decodeProgramInfo,
+  LINK_INFO,
+  MAP_INFO,
+  mapCount,
+  parseFdFacts,
+  PROG_INFO,
+} from "./info.ts";
+import type {
+  BpfCommands,
+  LinkCreateOptions,
+  LinkInfo,
+  MapInfo,
+  OwnedFd,
+  ProgramInfo,
+} from "./kernel.ts";
+import { readText } from "./kernel_files.ts";
+import { check, syscall } from "./libc.ts";
+import { NativeMemory, readMemory, Struct, writeMemory } from "./memory.ts";
+
+/** `enum bpf_cmd`. */
+const BpfCmd = {
+  OBJ_PIN: 6,
+  OBJ_GET: 7,
+  PROG_GET_NEXT_ID: 11,
+  MAP_GET_NEXT_ID: 12,
+  PROG_GET_FD_BY_ID: 13,
+  MAP_GET_FD_BY_ID: 14,
+  OBJ_GET_INFO_BY_FD: 15,
+  LINK_CREATE: 28,
+  LINK_GET_FD_BY_ID: 30,
+  LINK_GET_NEXT_ID: 31,
+  LINK_DETACH: 34,
+} as const;
+
+/** Flags of BPF_LINK_CREATE on hooks with several programs (uapi/linux/bpf.h, Linux 6.6). */
+const BpfFlag = { BEFORE: 8, AFTER: 16, ID: 32, LINK: 8192 } as const;
+
+const ENOENT = 2;
+const EOPNOTSUPP = 95;
+
+const NEXT_ID = {
+  program: BpfCmd.PROG_GET_NEXT_ID,
+  map: BpfCmd.MAP_GET_NEXT_ID,
+  link: BpfCmd.LINK_GET_NEXT_ID,
+} as const;
+
+const FD_BY_ID = {
+  program: BpfCmd.PROG_GET_FD_BY_ID,
+  map: BpfCmd.MAP_GET_FD_BY_ID,
+  link: BpfCmd.LINK_GET_FD_BY_ID,
+} as const;
+
+type ObjectKind = keyof typeof NEXT_ID;
+
+function commandName(command: number): string {
+  const found = Object.entries(BpfCmd).find(([, number]) => number === command);
+  return `bpf(BPF_${found?.[0] ?? command})`;
+}
+
+function bpf(command: number, attr: bigint, size: number): number {
+  return syscall("bpf", BigInt(command), attr, BigInt(size));
+}
+
+function run(command: number, attr: Struct): number {
+  using memory = new NativeMemory();
+  return bpf(command, attr.in(memory), attr.size);
+}
+
+function ids(kind: ObjectKind): number[] {
+  using memory = new NativeMemory();
+  const attr = memory.allocate(16);
+  const found: number[] = [];
+  for (;;) {
+    // start_id is the id after which to look; next_id is written behind it, and read back as start
+    const result = bpf(NEXT_ID[kind], attr, 12);
+    if (result === -ENOENT) return found;
+    check(commandName(NEXT_ID[kind]), result);
+    const next = new DataView(readMemory(attr + 4n, 4).buffer).getUint32(0, true);
+    found.push(next);
+    writeMemory(attr, new Uint8Array(Uint32Array.of(next).buffer));
+  }
+}
+
+/** Opens an object by id; null when it has gone away in the meantime. */
+function openId(kind: ObjectKind, id: number): Fd | null {
+  const result = run(FD_BY_ID[kind], new Struct(12).u32(0, id));
+  return result === -ENOENT ? null : new Fd(commandName(FD_BY_ID[kind]), result, String(id));
+}
+
+function infoBytes(fd: number, info: Struct): Uint8Array {
+  using memory = new NativeMemory();
+  const address = info.in(memory);
+  const attr = new Struct(16).u32(0, fd).u32(4, info.size).u64(8, address);
+  const command = BpfCmd.OBJ_GET_INFO_BY_FD;
+  check(commandName(command), bpf(command, attr.in(memory), attr.size));
+  return readMemory(address, info.size);
+}
+
+function fdFacts(fd: number): ReturnType<typeof parseFdFacts> {
+  return parseFdFacts(readText(`/proc/thread-self/fdinfo/${fd}`));
+}
+
+function mapIdsOf(fd: number, count: number): number[] {
+  if (count === 0) return [];
+  using memory = new NativeMemory();
+  const list = memory.allocate(count * 4);
+  const info = new Struct(PROG_INFO.size)
+    .u32(PROG_INFO.nr_map_ids, count).u64(PROG_INFO.map_ids, list);
+  infoBytes(fd, info);
+  return [...new Uint32Array(readMemory(list, count * 4).buffer)];
+}
+
+function programInfoByFd(fd: number): ProgramInfo {
+  const bytes = infoBytes(fd, new Struct(PROG_INFO.size));
+  return decodeProgramInfo(bytes, mapIdsOf(fd, mapCount(bytes)), fdFacts(fd));
+}
+
+function mapInfoByFd(fd: number): MapInfo {
+  return decodeMapInfo(infoBytes(fd, new Struct(MAP_INFO.size)), fdFacts(fd));
+}
+
+function linkInfoByFd(fd: number): LinkInfo {
+  return decodeLinkInfo(infoBytes(fd, new Struct(LINK_INFO.size)));
+}
+
+function infoById<T>(kind: ObjectKind, id: number, read: (fd: number) => T): T | null {
+  using fd = openId(kind, id);
+  return fd === null ? null : read(fd.raw);
+}
+
+function pin(fd: number, path: string): void {
+  using memory = new NativeMemory();
+  const attr = new Struct(16).u64(0, memory.string(path)).u32(8, fd);
+  check("bpf(BPF_OBJ_PIN)", bpf(BpfCmd.OBJ_PIN, attr.in(memory), attr.size), path);
+}
+
+function openPin(path: string): OwnedFd {
+  using memory = new NativeMemory();
+  const attr = new Struct(16).u64(0, memory.string(path));
+  return new Fd("bpf(BPF_OBJ_GET)", bpf(BpfCmd.OBJ_GET, attr.in(memory), attr.size), path);
+}
+
+function createLink(options: LinkCreateOptions): OwnedFd {
+  const { anchor } = options;
+  let flags = options.flags ?? 0;
+  if (anchor !== undefined) flags |= anchor.place === "before" ? BpfFlag.BEFORE : BpfFlag.AFTER;
+  if (anchor?.linkId !== undefined) flags |= BpfFlag.ID | BpfFlag.LINK;
+  const attr = new Struct(64)
+    .u32(0, options.programFd).u32(4, options.target).u32(8, options.attachType)
+    .u32(12, flags).u32(16, anchor?.linkId ?? 0);
+  return new Fd("bpf(BPF_LINK_CREATE)", run(BpfCmd.LINK_CREATE, attr));
+}
+
+function detachLink(fd: number): boolean {
+  const result = run(BpfCmd.LINK_DETACH, new Struct(4).u32(0, fd));
+  if (result === -EOPNOTSUPP) return false;
+  if (result < 0) throw new SyscallError("bpf(BPF_LINK_DETACH)", -result);
+  return true;
+}
+
+/** The commands as the seam wants them. */
+export const bpfCommands: BpfCommands = {
+  ids,
+  programInfo: (id) => infoById("program", id, programInfoByFd),
+  mapInfo: (id) => infoById("map", id, mapInfoByFd),
+  linkInfo: (id) => infoById("link", id, linkInfoByFd),
+  programInfoByFd,
+  mapInfoByFd,
+  linkInfoByFd,
+  pin,
+  openPin,
+  createLink,
+  detachLink,
+};

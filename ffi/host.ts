@@ -1,0 +1,75 @@
+/**
+ * Facts about this machine: release, capabilities, clocks, library versions.
+ *
+ * @module
+ */
+import { LibraryError } from "./errno.ts";
+import type { Host } from "./kernel.ts";
+import { readText } from "./kernel_files.ts";
+import { syscall } from "./libc.ts";
+import { libbpfVersion } from "./libbpf.ts";
+import { libxdpPrograms, libxdpVersion } from "./libxdp.ts";
+import { NativeMemory, readMemory } from "./memory.ts";
+
+const CLOCK_BOOTTIME = 7n;
+
+/** Bits of the capability sets that BPF work may need (uapi/linux/capability.h). */
+const CAPABILITIES = {
+  CAP_DAC_OVERRIDE: 1n,
+  CAP_NET_ADMIN: 12n,
+  CAP_SYS_ADMIN: 21n,
+  CAP_SYS_RESOURCE: 24n,
+  CAP_PERFMON: 38n,
+  CAP_BPF: 39n,
+} as const;
+
+function status(field: string): string {
+  const text = readText("/proc/thread-self/status");
+  return new RegExp(`^${field}:\\s*(.*)$`, "m").exec(text)?.[1] ?? "";
+}
+
+function capabilities(): ReadonlySet<string> {
+  const effective = BigInt(`0x${status("CapEff") || "0"}`);
+  return new Set(
+    Object.entries(CAPABILITIES)
+      .filter(([, bit]) => (effective >> bit) & 1n)
+      .map(([name]) => name),
+  );
+}
+
+function nanosecondsSinceBoot(): bigint {
+  using memory = new NativeMemory();
+  const timespec = memory.allocate(16);
+  syscall("clock_gettime", CLOCK_BOOTTIME, timespec);
+  const view = new DataView(readMemory(timespec, 16).buffer);
+  return view.getBigInt64(0, true) * 1_000_000_000n + view.getBigInt64(8, true);
+}
+
+function bootTimeToDate(nanoseconds: bigint): Date {
+  const age = Number((nanosecondsSinceBoot() - nanoseconds) / 1_000_000n);
+  return new Date(Date.now() - age);
+}
+
+function libraries(): { libbpf: string; libxdp: string | null } {
+  let libxdp: string | null = null;
+  try {
+    libxdp = libxdpVersion();
+  } catch (error) {
+    if (!(error instanceof LibraryError)) throw error;
+  }
+  return { libbpf: libbpfVersion(), libxdp };
+}
+
+/** The host as the seam wants it. */
+export const host: Host = {
+  get release() {
+    return readText("/proc/sys/kernel/osrelease").trim();
+  },
+  get uid() {
+    return Number(status("Uid").split(/\s+/)[1] ?? "-1");
+  },
+  capabilities,
+  bootTimeToDate,
+  libraries,
+  libxdpPrograms,
+};

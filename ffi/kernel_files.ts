@@ -1,0 +1,167 @@
+/**
+ * Files below /proc, /sys and bpffs through system calls. Deno's own calls refuse them as soon
+ * as any permission is narrowed.
+ *
+ * @module
+ */
+import { SyscallError } from "./errno.ts";
+import { Fd } from "./fd.ts";
+import type { KernelFiles } from "./kernel.ts";
+import { check, syscall } from "./libc.ts";
+import { NativeMemory, readMemory } from "./memory.ts";
+
+const AT_FDCWD = BigInt.asUintN(64, -100n);
+const O_CLOEXEC = 0o2000000;
+const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
+const AT_REMOVEDIR = 0x200n;
+const ENOENT = 2;
+const ENOTDIR = 20;
+const BPF_FS_MAGIC = 0xcafe4a11;
+const CHUNK = 256 * 1024;
+/** Files of the kernel are small; vmlinux BTF is the largest that anybody reads. */
+const MAX_FILE = 64 * 1024 * 1024;
+
+const decoder = new TextDecoder();
+
+/**
+ * Opens a file for reading, closed on exec.
+ *
+ * @param path Path of the file.
+ * @param flags Further `O_*` flags.
+ * @throws {SyscallError} When it cannot be opened.
+ */
+export function openFile(path: string, flags = 0): Fd {
+  using memory = new NativeMemory();
+  const result = syscall("openat", AT_FDCWD, memory.string(path), BigInt(O_CLOEXEC | flags), 0n);
+  return new Fd("openat", result, path);
+}
+
+/**
+ * Reads a whole file.
+ *
+ * @param path Path of the file.
+ * @throws {SyscallError} When it cannot be opened or read.
+ */
+export function readBytes(path: string): Uint8Array {
+  using file = openFile(path);
+  using memory = new NativeMemory();
+  const buffer = memory.reserve(CHUNK);
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const n = check("read", syscall("read", BigInt(file.raw), buffer, BigInt(CHUNK)), path);
+    if (n === 0) break;
+    total += n;
+    if (total > MAX_FILE) throw new SyscallError("read", 27, path);
+    parts.push(readMemory(buffer, n));
+  }
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Reads a whole file as text. */
+export function readText(path: string): string {
+  return decoder.decode(readBytes(path));
+}
+
+/** Names in the records of getdents64(2): u64 inode, u64 offset, u16 length, u8 type, name. */
+function directoryNames(records: Uint8Array): string[] {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  const names: string[] = [];
+  for (let at = 0; at < records.length;) {
+    const length = view.getUint16(at + 16, true);
+    const end = records.indexOf(0, at + 19);
+    names.push(decoder.decode(records.subarray(at + 19, end)));
+    at += length;
+  }
+  return names.filter((name) => name !== "." && name !== "..");
+}
+
+/** Names in a directory, sorted; empty when it does not exist. */
+export function listDirectory(path: string): string[] {
+  let directory: Fd;
+  try {
+    directory = openFile(path, O_DIRECTORY);
+  } catch (error) {
+    if (error instanceof SyscallError && [ENOENT, ENOTDIR].includes(error.errno)) return [];
+    throw error;
+  }
+  using owned = directory;
+  using memory = new NativeMemory();
+  const buffer = memory.reserve(CHUNK);
+  const names: string[] = [];
+  for (;;) {
+    const result = syscall("getdents64", BigInt(owned.raw), buffer, BigInt(CHUNK));
+    const n = check("getdents64", result, path);
+    if (n === 0) return names.sort();
+    names.push(...directoryNames(readMemory(buffer, n)));
+  }
+}
+
+/** Inode number behind an open descriptor: st_ino, at offset 8 of struct stat. */
+export function inodeOf(fd: number): number {
+  using memory = new NativeMemory();
+  const stat = memory.allocate(256);
+  check("fstat", syscall("fstat", BigInt(fd), stat));
+  return Number(new DataView(readMemory(stat, 16).buffer).getBigUint64(8, true));
+}
+
+function exists(path: string): boolean {
+  using memory = new NativeMemory();
+  return syscall("faccessat", AT_FDCWD, memory.string(path), 0n) === 0;
+}
+
+function inode(path: string): number {
+  using file = openFile(path);
+  return inodeOf(file.raw);
+}
+
+function makeDirectory(path: string): void {
+  using memory = new NativeMemory();
+  check("mkdirat", syscall("mkdirat", AT_FDCWD, memory.string(path), 0o750n), path);
+}
+
+function unlink(path: string, flags: bigint): boolean {
+  using memory = new NativeMemory();
+  const result = syscall("unlinkat", AT_FDCWD, memory.string(path), flags);
+  if (result === -ENOENT) return false;
+  check("unlinkat", result, path);
+  return true;
+}
+
+/** True when the path is on a BPF file system (statfs f_type). */
+export function isBpffs(path: string): boolean {
+  using memory = new NativeMemory();
+  const statfs = memory.allocate(256);
+  if (syscall("statfs", memory.string(path), statfs) < 0) return false;
+  return new DataView(readMemory(statfs, 8).buffer).getUint32(0, true) === BPF_FS_MAGIC;
+}
+
+/** Mounts a file system that has no device. */
+export function mountKernelFs(type: "bpf" | "tracefs", path: string): void {
+  using memory = new NativeMemory();
+  const name = memory.string(type);
+  // MS_NOSUID | MS_NODEV | MS_NOEXEC
+  check("mount", syscall("mount", name, memory.string(path), name, 2n | 4n | 8n, 0n), path);
+}
+
+/** The files as the seam wants them. */
+export const kernelFiles: KernelFiles = {
+  readBytes,
+  readText,
+  list: listDirectory,
+  exists,
+  inode,
+  makeDirectory,
+  remove: (path) => unlink(path, 0n),
+  removeDirectory: (path) => unlink(path, AT_REMOVEDIR),
+  isBpffs,
+  mountBpffs: (path) => mountKernelFs("bpf", path),
+};

@@ -1,0 +1,102 @@
+/**
+ * The few functions of libc that everything else is built from. Pointers are `usize` bigints:
+ * `Deno.Unsafe*` would need an unscoped `--allow-ffi`.
+ *
+ * @module
+ */
+import { SyscallError } from "./errno.ts";
+import { openLibrary } from "./library.ts";
+
+const SYMBOLS = {
+  // long syscall(long number, ...): an assembly stub in glibc, so plain integers are right
+  syscall: {
+    parameters: ["i64", "usize", "usize", "usize", "usize", "usize", "usize"],
+    result: "i64",
+  },
+  // int *__errno_location(void)
+  __errno_location: { parameters: [], result: "usize" },
+  // void *memcpy(void *to, const void *from, size_t n), native to ours and back
+  peek: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "void" },
+  poke: { name: "memcpy", parameters: ["usize", "buffer", "usize"], result: "void" },
+  // void *memset(void *p, int c, size_t n)
+  memset: { parameters: ["usize", "i32", "usize"], result: "void" },
+  // size_t strnlen(const char *s, size_t max)
+  strnlen: { parameters: ["usize", "usize"], result: "usize" },
+  // void *malloc(size_t n)
+  malloc: { parameters: ["usize"], result: "usize" },
+  // void free(void *p)
+  free: { parameters: ["usize"], result: "void" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+let opened: Libc | undefined;
+
+/** libc, opened on first use. */
+export function libc(): Libc {
+  return opened ??= openLibrary("libc", SYMBOLS);
+}
+
+/** System call numbers by architecture (asm/unistd.h). */
+const SYSCALLS = {
+  read: { x86_64: 0n, aarch64: 63n },
+  close: { x86_64: 3n, aarch64: 57n },
+  fstat: { x86_64: 5n, aarch64: 80n },
+  ioctl: { x86_64: 16n, aarch64: 29n },
+  pread64: { x86_64: 17n, aarch64: 67n },
+  dup: { x86_64: 32n, aarch64: 23n },
+  socket: { x86_64: 41n, aarch64: 198n },
+  statfs: { x86_64: 137n, aarch64: 43n },
+  mount: { x86_64: 165n, aarch64: 40n },
+  getdents64: { x86_64: 217n, aarch64: 61n },
+  clock_gettime: { x86_64: 228n, aarch64: 113n },
+  openat: { x86_64: 257n, aarch64: 56n },
+  mkdirat: { x86_64: 258n, aarch64: 34n },
+  unlinkat: { x86_64: 263n, aarch64: 35n },
+  faccessat: { x86_64: 269n, aarch64: 48n },
+  dup3: { x86_64: 292n, aarch64: 24n },
+  perf_event_open: { x86_64: 298n, aarch64: 241n },
+  setns: { x86_64: 308n, aarch64: 268n },
+  memfd_create: { x86_64: 319n, aarch64: 279n },
+  bpf: { x86_64: 321n, aarch64: 280n },
+} as const;
+
+/** Name of a system call that is bound. */
+export type SyscallName = keyof typeof SYSCALLS;
+
+const errnoBytes = new Uint8Array(4);
+const errnoView = new DataView(errnoBytes.buffer);
+let errnoAddress = 0n;
+
+/**
+ * Makes a system call.
+ *
+ * @param name Name of the call.
+ * @param args Up to six integers or addresses.
+ * @returns The result, or the negative error number.
+ */
+export function syscall(name: SyscallName, ...args: readonly bigint[]): number {
+  const c = libc();
+  // errno belongs to a thread, and the thread is always this one: its address can be kept
+  if (errnoAddress === 0n) errnoAddress = c.__errno_location();
+  const [a = 0n, b = 0n, d = 0n, e = 0n, f = 0n, g = 0n] = args;
+  const result = c.syscall(SYSCALLS[name][Deno.build.arch], a, b, d, e, f, g);
+  if (result !== -1n) return Number(result);
+  // nothing may run between the call and this: a collection could make system calls of its own
+  c.peek(errnoBytes, errnoAddress, 4n);
+  return -errnoView.getInt32(0, true);
+}
+
+/**
+ * Turns a negative result into an error.
+ *
+ * @param call Name of the call for the message.
+ * @param result What the call returned.
+ * @param object What it was about.
+ * @returns The result when it is not negative.
+ * @throws {SyscallError} When it is.
+ */
+export function check(call: string, result: number, object?: string): number {
+  if (result < 0) throw new SyscallError(call, -result, object);
+  return result;
+}
