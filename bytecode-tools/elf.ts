@@ -1,0 +1,225 @@
+/**
+ * ELF files: sections and symbols of 64-bit objects in either byte order, every field checked
+ * against the size of the file before it is used. Fields by the System V ABI, chapter 4.
+ *
+ * @module
+ */
+import { BytecodeError } from "./errors.ts";
+
+/** Machine number of BPF objects (EM_BPF). */
+export const EM_BPF = 247;
+/** Type of relocatable files (ET_REL). */
+export const ET_REL = 1;
+
+/** Section types that we look for. */
+export const SectionType = { PROGBITS: 1, SYMTAB: 2, NOBITS: 8, DYNSYM: 11 } as const;
+/** Symbol types (low four bits of st_info). */
+export const SymbolType = { NOTYPE: 0, OBJECT: 1, FUNC: 2, SECTION: 3 } as const;
+/** Section flag: contains instructions. */
+export const SHF_EXECINSTR = 4;
+
+const HEADER_SIZE = 64;
+const SECTION_HEADER_SIZE = 64;
+const PROGRAM_HEADER_SIZE = 56;
+const SYMBOL_SIZE = 24;
+
+/** A section header with its name. */
+export interface ElfSection {
+  readonly index: number;
+  readonly name: string;
+  readonly type: number;
+  readonly flags: number;
+  readonly address: bigint;
+  /** Place in the file; meaningless for NOBITS. */
+  readonly offset: number;
+  readonly size: number;
+  readonly link: number;
+  readonly entrySize: number;
+}
+
+/** A symbol with its name. */
+export interface ElfSymbol {
+  readonly name: string;
+  readonly type: number;
+  readonly isGlobal: boolean;
+  /** Section index; 0 when undefined, reserved numbers from 0xff00. */
+  readonly section: number;
+  readonly value: bigint;
+  readonly size: number;
+}
+
+/** A program header. */
+export interface ElfSegment {
+  readonly type: number;
+  readonly flags: number;
+  readonly offset: bigint;
+  readonly virtualAddress: bigint;
+  readonly fileSize: bigint;
+}
+
+/** A parsed ELF file. */
+export interface ElfFile {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly isLittleEndian: boolean;
+  readonly type: number;
+  readonly machine: number;
+  readonly sections: readonly ElfSection[];
+  readonly segments: readonly ElfSegment[];
+}
+
+const decoder = new TextDecoder();
+
+function toSafe(value: bigint, what: string, offset: number): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new BytecodeError("malformed", `Cannot read the ELF file: ${what} is too large`, offset);
+  }
+  return Number(value);
+}
+
+/** The NUL-terminated string at an offset of a string table. */
+function stringAt(bytes: Uint8Array, table: ElfSection | undefined, at: number): string {
+  if (table === undefined || at >= table.size) {
+    throw new BytecodeError("malformed", `Cannot read the ELF file: string ${at} has no table`, at);
+  }
+  const start = table.offset + at;
+  const end = bytes.indexOf(0, start);
+  if (end < 0 || end >= table.offset + table.size) {
+    const message = `Cannot read the ELF file: the string at ${start} has no end`;
+    throw new BytecodeError("malformed", message, start);
+  }
+  return decoder.decode(bytes.subarray(start, end));
+}
+
+function readHeader(bytes: Uint8Array): { view: DataView; isLittleEndian: boolean } {
+  if (bytes.length === 0) throw new BytecodeError("empty", "The file is empty");
+  const isElf = bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+  if (!isElf) throw new BytecodeError("not-elf", "The file is not an ELF file: its magic is wrong");
+  if (bytes.length < HEADER_SIZE) {
+    throw new BytecodeError("truncated", "The ELF file ends inside its header", bytes.length);
+  }
+  if (bytes[4] !== 2) {
+    throw new BytecodeError("malformed", "The ELF file is not a 64-bit one", 4);
+  }
+  if (bytes[5] !== 1 && bytes[5] !== 2) {
+    throw new BytecodeError("malformed", "The ELF file names no known byte order", 5);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { view, isLittleEndian: bytes[5] === 1 };
+}
+
+type RawSection = Omit<ElfSection, "name"> & { readonly nameOffset: number };
+
+function readRawSection(file: Omit<ElfFile, "sections">, index: number, at: number): RawSection {
+  const { view, isLittleEndian: le } = file;
+  const type = view.getUint32(at + 4, le);
+  const section = {
+    index,
+    nameOffset: view.getUint32(at, le),
+    type,
+    flags: Number(view.getBigUint64(at + 8, le) & 0xffffffffn),
+    address: view.getBigUint64(at + 16, le),
+    offset: toSafe(view.getBigUint64(at + 24, le), "a section offset", at + 24),
+    size: toSafe(view.getBigUint64(at + 32, le), "a section size", at + 32),
+    link: view.getUint32(at + 40, le),
+    entrySize: toSafe(view.getBigUint64(at + 56, le), "an entry size", at + 56),
+  };
+  const isInFile = type !== SectionType.NOBITS && type !== 0;
+  if (isInFile && section.offset + section.size > file.bytes.length) {
+    const message = `The ELF file is cut off: section ${index} ends at ` +
+      `${section.offset + section.size}, the file at ${file.bytes.length}`;
+    throw new BytecodeError("truncated", message, at);
+  }
+  return section;
+}
+
+function readSections(file: Omit<ElfFile, "sections">): ElfSection[] {
+  const { view, isLittleEndian: le, bytes } = file;
+  const start = toSafe(view.getBigUint64(40, le), "the section table", 40);
+  const count = view.getUint16(60, le);
+  if (start === 0 || count === 0) return [];
+  if (view.getUint16(58, le) !== SECTION_HEADER_SIZE) {
+    throw new BytecodeError("malformed", "The ELF file has section headers of a wrong size", 58);
+  }
+  if (start + count * SECTION_HEADER_SIZE > bytes.length) {
+    throw new BytecodeError("truncated", "The ELF file is cut off: its section table is", start);
+  }
+  const raw = Array.from(
+    { length: count },
+    (_, index) => readRawSection(file, index, start + index * SECTION_HEADER_SIZE),
+  );
+  const names = raw[view.getUint16(62, le)];
+  const table = names === undefined ? undefined : { ...names, name: "" };
+  return raw.map(({ nameOffset, ...section }) => ({
+    ...section,
+    name: section.type === 0 ? "" : stringAt(bytes, table, nameOffset),
+  }));
+}
+
+function readSegments(file: Omit<ElfFile, "sections" | "segments">): ElfSegment[] {
+  const { view, isLittleEndian: le, bytes } = file;
+  const start = toSafe(view.getBigUint64(32, le), "the program header table", 32);
+  const count = view.getUint16(56, le);
+  if (start === 0 || count === 0) return [];
+  if (start + count * PROGRAM_HEADER_SIZE > bytes.length) {
+    throw new BytecodeError("truncated", "The ELF file is cut off: its program headers are", start);
+  }
+  return Array.from({ length: count }, (_, index) => {
+    const at = start + index * PROGRAM_HEADER_SIZE;
+    return {
+      type: view.getUint32(at, le),
+      flags: view.getUint32(at + 4, le),
+      offset: view.getBigUint64(at + 8, le),
+      virtualAddress: view.getBigUint64(at + 16, le),
+      fileSize: view.getBigUint64(at + 32, le),
+    };
+  });
+}
+
+/**
+ * Reads an ELF file's header and tables.
+ *
+ * @param bytes The whole file.
+ * @throws {BytecodeError} When it is none, cut off, or inconsistent.
+ */
+export function readElf(bytes: Uint8Array): ElfFile {
+  const { view, isLittleEndian } = readHeader(bytes);
+  const head = {
+    bytes,
+    view,
+    isLittleEndian,
+    type: view.getUint16(16, isLittleEndian),
+    machine: view.getUint16(18, isLittleEndian),
+  };
+  const file = { ...head, segments: readSegments(head) };
+  return { ...file, sections: readSections(file) };
+}
+
+/**
+ * Symbols of a table of the given type.
+ *
+ * @param file A parsed file.
+ * @param type `SectionType.SYMTAB` or `SectionType.DYNSYM`.
+ * @returns Symbols in order; empty when there is no such table.
+ * @throws {BytecodeError} When the table is inconsistent.
+ */
+export function* readSymbols(file: ElfFile, type: number): Generator<ElfSymbol> {
+  const table = file.sections.find((section) => section.type === type);
+  if (table === undefined) return;
+  if (table.entrySize !== SYMBOL_SIZE || table.size % SYMBOL_SIZE !== 0) {
+    throw new BytecodeError("malformed", "The symbol table has a wrong size", table.offset);
+  }
+  const strings = file.sections[table.link];
+  const { view, isLittleEndian: le } = file;
+  for (let at = table.offset; at < table.offset + table.size; at += SYMBOL_SIZE) {
+    const info = view.getUint8(at + 4);
+    yield {
+      name: stringAt(file.bytes, strings, view.getUint32(at, le)),
+      type: info & 15,
+      isGlobal: info >> 4 !== 0,
+      section: view.getUint16(at + 6, le),
+      value: view.getBigUint64(at + 8, le),
+      size: toSafe(view.getBigUint64(at + 16, le), "a symbol's size", at + 16),
+    };
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * What a BPF object offers: programs, global variables, licence.
+ *
+ * @module
+ */
+import { EM_BPF, ET_REL, readElf, readSymbols, SectionType } from "./elf.ts";
+import { type ElfFile, type ElfSection, type ElfSymbol, SHF_EXECINSTR, SymbolType } from "./elf.ts";
+import { BytecodeError } from "./errors.ts";
+
+/** The largest object that is read, in bytes. */
+export const MAX_OBJECT_SIZE = 16 * 1024 * 1024;
+
+/** A program of an object. */
+export interface ObjectProgram {
+  /** C function name. */
+  readonly name: string;
+  /** ELF section, such as `xdp` or `tracepoint/syscalls/sys_enter_openat`. */
+  readonly section: string;
+}
+
+/** A global variable of an object. */
+export interface ObjectGlobal {
+  readonly name: string;
+  /** `.rodata`, `.data`, `.bss` or one of their named kin. */
+  readonly section: string;
+  /** Offset in the section, bytes. */
+  readonly offset: number;
+  /** Size in bytes. */
+  readonly size: number;
+}
+
+/** A BPF object's table of contents. */
+export interface BytecodeObject {
+  readonly endianness: "little" | "big";
+  /** Text of the `license` section, empty when there is none. */
+  readonly license: string;
+  readonly programs: readonly ObjectProgram[];
+  readonly globals: readonly ObjectGlobal[];
+}
+
+/** Licences that the kernel takes as GPL-compatible (include/linux/license.h). */
+const GPL_COMPATIBLE: ReadonlySet<string> = new Set([
+  "GPL",
+  "GPL v2",
+  "GPL and additional rights",
+  "Dual BSD/GPL",
+  "Dual MIT/GPL",
+  "Dual MPL/GPL",
+]);
+
+const GLOBAL_SECTION = /^\.(rodata|data|bss)(\.|$)/;
+
+/** True when the kernel lets programs of this licence use GPL-only helpers. */
+export function isGplCompatible(license: string): boolean {
+  return GPL_COMPATIBLE.has(license);
+}
+
+function licenseOf(file: ElfFile): string {
+  const section = file.sections.find((candidate) => candidate.name === "license");
+  if (section === undefined) return "";
+  const bytes = file.bytes.subarray(section.offset, section.offset + section.size);
+  const end = bytes.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+function isProgram(symbol: ElfSymbol, section: ElfSection): boolean {
+  // functions in .text are subprograms that others call
+  return symbol.type === SymbolType.FUNC && symbol.isGlobal &&
+    section.type === SectionType.PROGBITS && (section.flags & SHF_EXECINSTR) !== 0 &&
+    section.name !== ".text";
+}
+
+function isVariable(symbol: ElfSymbol, section: ElfSection): boolean {
+  return symbol.type === SymbolType.OBJECT && symbol.size > 0 && GLOBAL_SECTION.test(section.name);
+}
+
+function checkKind(bytes: Uint8Array, file: ElfFile): void {
+  if (file.machine !== EM_BPF) {
+    const message = `The ELF file is not BPF bytecode: its machine is ${file.machine}, not 247`;
+    throw new BytecodeError("not-bpf", message, 18);
+  }
+  if (file.type !== ET_REL) {
+    const message = `The ELF file is not a relocatable object: its type is ${file.type}, not 1`;
+    throw new BytecodeError("not-relocatable", message, 16);
+  }
+  if (bytes.length > MAX_OBJECT_SIZE) {
+    const message = `The object has ${bytes.length} bytes: at most ${MAX_OBJECT_SIZE} are read`;
+    throw new BytecodeError("too-large", message);
+  }
+}
+
+/**
+ * Reads a BPF object's table of contents.
+ *
+ * @param bytes The whole file.
+ * @returns Programs, globals and licence.
+ * @throws {BytecodeError} When the bytes are not a BPF object.
+ *
+ * @example A file that is no object
+ * ```ts
+ * import { BytecodeError, readObject } from "@bpfman/cli/bytecode-tools";
+ * import { throws } from "node:assert/strict";
+ *
+ * throws(() => readObject(new TextEncoder().encode("#!/bin/sh")), BytecodeError);
+ * ```
+ */
+export function readObject(bytes: Uint8Array): BytecodeObject {
+  const file = readElf(bytes);
+  checkKind(bytes, file);
+  const programs: ObjectProgram[] = [];
+  const globals: ObjectGlobal[] = [];
+  for (const symbol of readSymbols(file, SectionType.SYMTAB)) {
+    const section = file.sections[symbol.section];
+    if (section === undefined) continue;
+    if (isProgram(symbol, section)) {
+      programs.push({ name: symbol.name, section: section.name });
+    } else if (isVariable(symbol, section)) {
+      const { name, size } = symbol;
+      globals.push({ name, section: section.name, offset: Number(symbol.value), size });
+    }
+  }
+  return {
+    endianness: file.isLittleEndian ? "little" : "big",
+    license: licenseOf(file),
+    programs,
+    globals,
+  };
+}
