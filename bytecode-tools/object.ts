@@ -7,6 +7,7 @@ import { readElf, readSymbols, SectionType } from "./elf.ts";
 import { type ElfFile, type ElfSection, type ElfSymbol, SHF_EXECINSTR, SymbolType } from "./elf.ts";
 import { checkKind } from "./elf_gate.ts";
 export { MAX_OBJECT_SIZE } from "./elf_gate.ts";
+export { isGplCompatible } from "./licenses.ts";
 
 /** A program of an object. */
 export interface ObjectProgram {
@@ -36,22 +37,7 @@ export interface BytecodeObject {
   readonly globals: readonly ObjectGlobal[];
 }
 
-/** Licences that the kernel takes as GPL-compatible (include/linux/license.h). */
-const GPL_COMPATIBLE: ReadonlySet<string> = new Set([
-  "GPL",
-  "GPL v2",
-  "GPL and additional rights",
-  "Dual BSD/GPL",
-  "Dual MIT/GPL",
-  "Dual MPL/GPL",
-]);
-
 const GLOBAL_SECTION = /^\.(rodata|data|bss)(\.|$)/;
-
-/** True when the kernel lets programs of this licence use GPL-only helpers. */
-export function isGplCompatible(license: string): boolean {
-  return GPL_COMPATIBLE.has(license);
-}
 
 function licenseOf(file: ElfFile): string {
   const section = file.sections.find((candidate) => candidate.name === "license");
