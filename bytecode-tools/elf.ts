@@ -5,7 +5,7 @@
  * @module
  */
 import { NameReader } from "./elf_names.ts";
-import { BytecodeError } from "./errors.ts";
+import { BytecodeError, refuse } from "./errors.ts";
 
 /** Machine number of BPF objects (EM_BPF). */
 export const EM_BPF = 247;
@@ -94,7 +94,7 @@ export interface ElfFile {
 
 function toSafe(value: bigint, what: string, offset: number): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new BytecodeError("malformed", `Cannot read the ELF file: ${what} is too large`, offset);
+    refuse("elf-range", `Cannot read the ELF file: ${what} is too large`, { offset });
   }
   return Number(value);
 }
@@ -107,16 +107,16 @@ function readHeader(bytes: Uint8Array): { view: DataView; isLittleEndian: boolea
     throw new BytecodeError("truncated", "The ELF file ends inside its header", bytes.length);
   }
   if (bytes[4] !== 2) {
-    throw new BytecodeError("malformed", "The ELF file is not a 64-bit one", 4);
+    refuse("elf-class", "The ELF file is not a 64-bit one", { offset: 4 });
   }
   if (bytes[5] !== 1 && bytes[5] !== 2) {
-    throw new BytecodeError("malformed", "The ELF file names no known byte order", 5);
+    refuse("elf-byte-order", "The ELF file names no known byte order", { offset: 5 });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { view, isLittleEndian: bytes[5] === 1 };
 }
 
-type RawSection = Omit<ElfSection, "name"> & { readonly nameOffset: number };
+type RawSection = Omit<ElfSection, "name"> & { readonly nameIndex: number; readonly at: number };
 
 function readRawSection(
   file: Omit<ElfFile, keyof Sections>,
@@ -127,7 +127,8 @@ function readRawSection(
   const type = view.getUint32(at + 4, le);
   const section = {
     index,
-    nameOffset: view.getUint32(at, le),
+    at,
+    nameIndex: view.getUint32(at, le),
     type,
     flags: Number(view.getBigUint64(at + 8, le) & 0xffffffffn),
     address: view.getBigUint64(at + 16, le),
@@ -157,7 +158,7 @@ function sectionCounts(
   let names = view.getUint16(62, le);
   if (count !== 0 && names !== SHN_XINDEX) return { count, names };
   if (start + SECTION_HEADER_SIZE > bytes.length) {
-    throw new BytecodeError("truncated", "The ELF file is cut off: its section table is", start);
+    throw new BytecodeError("truncated", "The ELF file is cut off: its section table is", 40);
   }
   if (count === 0) count = toSafe(view.getBigUint64(start + 32, le), "the section count", start);
   if (names === SHN_XINDEX) names = view.getUint32(start + 40, le);
@@ -171,11 +172,11 @@ function readSections(file: Omit<ElfFile, keyof Sections>): Sections {
   const start = toSafe(view.getBigUint64(40, le), "the section table", 40);
   if (start === 0) return { sections: [], nameTable: 0 };
   if (view.getUint16(58, le) !== SECTION_HEADER_SIZE) {
-    throw new BytecodeError("malformed", "The ELF file has section headers of a wrong size", 58);
+    refuse("elf-header-size", "The ELF file has section headers of a wrong size", { offset: 58 });
   }
   const { count, names } = sectionCounts(file, start);
   if (start + count * SECTION_HEADER_SIZE > bytes.length) {
-    throw new BytecodeError("truncated", "The ELF file is cut off: its section table is", start);
+    throw new BytecodeError("truncated", "The ELF file is cut off: its section table is", 40);
   }
   const raw = Array.from(
     { length: count },
@@ -183,9 +184,9 @@ function readSections(file: Omit<ElfFile, keyof Sections>): Sections {
   );
   const nameTable = raw[names];
   const reader = new NameReader(bytes, nameTable);
-  const sections = raw.map(({ nameOffset, ...section }) => ({
+  const sections = raw.map(({ nameIndex, at, ...section }) => ({
     ...section,
-    name: section.type === SectionType.NULL ? "" : reader.at(nameOffset),
+    name: section.type === SectionType.NULL ? "" : reader.at(nameIndex, at),
   }));
   return { sections, nameTable: names };
 }
@@ -196,7 +197,7 @@ function readSegments(file: Omit<ElfFile, keyof Sections | "segments">): ElfSegm
   const count = view.getUint16(56, le);
   if (start === 0 || count === 0) return [];
   if (start + count * PROGRAM_HEADER_SIZE > bytes.length) {
-    throw new BytecodeError("truncated", "The ELF file is cut off: its program headers are", start);
+    throw new BytecodeError("truncated", "The ELF file is cut off: its program headers are", 32);
   }
   return Array.from({ length: count }, (_, index) => {
     const at = start + index * PROGRAM_HEADER_SIZE;
@@ -241,14 +242,14 @@ export function* readSymbols(file: ElfFile, type: number): Generator<ElfSymbol> 
   const table = file.sections.find((section) => section.type === type);
   if (table === undefined) return;
   if (table.entrySize !== SYMBOL_SIZE || table.size % SYMBOL_SIZE !== 0) {
-    throw new BytecodeError("malformed", "The symbol table has a wrong size", table.offset);
+    refuse("elf-symbols", "The symbol table has a wrong size", table);
   }
   const names = new NameReader(file.bytes, file.sections[table.link]);
   const { view, isLittleEndian: le } = file;
   for (let at = table.offset; at < table.offset + table.size; at += SYMBOL_SIZE) {
     const info = view.getUint8(at + 4);
     yield {
-      name: names.at(view.getUint32(at, le)),
+      name: names.at(view.getUint32(at, le), at),
       type: info & 15,
       isGlobal: info >> 4 !== 0,
       info,

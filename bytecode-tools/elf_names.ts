@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BytecodeError } from "./errors.ts";
+import { refuse } from "./errors.ts";
 
 /** All names together may be this many times as long as the file: shared tails are legal, floods not. */
 const NAME_BUDGET_FACTOR = 8;
@@ -19,20 +19,6 @@ interface NameTable {
 
 const decoder = new TextDecoder();
 
-/** The NUL-terminated string at an offset of a string table. */
-function stringAt(bytes: Uint8Array, table: NameTable | undefined, at: number): string {
-  if (table === undefined || at >= table.size) {
-    throw new BytecodeError("malformed", `Cannot read the ELF file: string ${at} has no table`, at);
-  }
-  const start = table.offset + at;
-  const end = bytes.indexOf(0, start);
-  if (end < 0 || end >= table.offset + table.size) {
-    const message = `Cannot read the ELF file: the string at ${start} has no end`;
-    throw new BytecodeError("malformed", message, start);
-  }
-  return decoder.decode(bytes.subarray(start, end));
-}
-
 /** Names of one table; counts what it decodes, as a hostile file may repeat one endless name. */
 export class NameReader {
   readonly #bytes: Uint8Array;
@@ -45,14 +31,27 @@ export class NameReader {
     this.#budget = bytes.length * NAME_BUDGET_FACTOR;
   }
 
-  /** The name at an offset of the table. */
-  at(offset: number): string {
-    const name = stringAt(this.#bytes, this.#table, offset);
-    this.#budget -= name.length;
+  /**
+   * A name.
+   *
+   * @param index Its offset in the table.
+   * @param offset Where the file refers to it, for the error.
+   */
+  at(index: number, offset: number): string {
+    const table = this.#table;
+    if (table === undefined || index >= table.size) {
+      refuse("elf-name", `Cannot read the ELF file: string ${index} has no table`, { offset });
+    }
+    const start = table.offset + index;
+    const end = this.#bytes.indexOf(0, start);
+    if (end < 0 || end >= table.offset + table.size) {
+      refuse("elf-name", `Cannot read the ELF file: the string at ${start} has no end`, { offset });
+    }
+    this.#budget -= end - start;
     if (this.#budget < 0) {
       const message = "Cannot read the ELF file: its names are longer than the file allows";
-      throw new BytecodeError("malformed", message, offset, { rule: "elf-names" });
+      refuse("elf-names", message, { offset });
     }
-    return name;
+    return decoder.decode(this.#bytes.subarray(start, end));
   }
 }
