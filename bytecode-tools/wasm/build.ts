@@ -29,7 +29,7 @@ const SOURCES = new URL("src/", import.meta.url).pathname;
 const GENERATED = new URL("inspect_wasm.ts", import.meta.url).pathname;
 
 /** Files of libbpf that what we call needs; `libbpf.c` itself is included by `glue.c`. */
-const LIBBPF_FILES = [
+export const LIBBPF_FILES: readonly string[] = [
   "bpf",
   "btf",
   "btf_dump",
