@@ -54,6 +54,8 @@ const COMPILER_FLAGS = [
   "-std=gnu11",
   "-O2",
   "-flto",
+  // clang's usual set grows with its versions; these two are in every browser since 2021
+  "-mcpu=mvp",
   "-mbulk-memory",
   "-msign-ext",
   "-fvisibility=hidden",
@@ -68,6 +70,7 @@ const LINKER_FLAGS = [
   "--no-entry",
   "--gc-sections",
   "--strip-all",
+  "--compress-relocations",
   "--lto-O2",
   "-z",
   "stack-size=262144",
