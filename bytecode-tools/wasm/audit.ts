@@ -9,6 +9,7 @@ import { equal } from "node:assert/strict";
 import wabt from "wabt";
 import { buildModule } from "./build.ts";
 import { MAX_MEMORY, WASM_FUNCTIONS } from "./exports.ts";
+import { FEATURES } from "./features.ts";
 import { WASM_BASE64, WASM_SHA256 } from "./inspect_wasm.ts";
 import { sha256 } from "./process.ts";
 
@@ -16,27 +17,6 @@ import { sha256 } from "./process.ts";
 export const SIZE_LIMITS = { plain: 256 * 1024, gzip: 100 * 1024 } as const;
 
 const PAGE = 64 * 1024;
-
-/** All that the module may use beyond the first version of WebAssembly. */
-const FEATURES = {
-  exceptions: false,
-  mutable_globals: true,
-  sat_float_to_int: false,
-  sign_extension: true,
-  simd: false,
-  threads: false,
-  function_references: false,
-  multi_value: false,
-  tail_call: false,
-  bulk_memory: true,
-  reference_types: false,
-  annotations: false,
-  code_metadata: false,
-  gc: false,
-  memory64: false,
-  extended_const: false,
-  relaxed_simd: false,
-};
 
 /** Returns the module as text; throws when it is not valid or uses another feature. */
 async function disassemble(bytes: Uint8Array): Promise<string> {
@@ -62,7 +42,7 @@ function importFaults(text: string): string[] {
 function exportFaults(text: string): string[] {
   const exported = [...text.matchAll(/^ {2}\(export "([^"]*)" \((\w+) /gm)]
     .map(([, name, kind]) => `${kind} ${name}`);
-  const allowed = ["memory memory", ...WASM_FUNCTIONS.map((name) => `func ${name}`)];
+  const allowed = ["memory memory", "global fuel", ...WASM_FUNCTIONS.map((name) => `func ${name}`)];
   return [
     ...exported.filter((name) => !allowed.includes(name)).map((name) => `it exports ${name}`),
     ...allowed.filter((name) => !exported.includes(name)).map((name) => `it lacks ${name}`),
@@ -88,6 +68,17 @@ async function sizeFaults(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
   return faults;
 }
 
+/** Every loop must begin with the steps that fuel.ts puts there. */
+function fuelFaults(text: string): string[] {
+  const loops = [
+    ...text.matchAll(/^ +loop.*\n +global\.get (\d+)\n +i32\.eqz\n +if.*\n +unreachable$/gm),
+  ];
+  const all = [...text.matchAll(/^ +loop(?: |$)/gm)].length;
+  const counter = /^ {2}\(export "fuel" \(global (\d+)\)\)/m.exec(text)?.[1];
+  const counted = loops.filter(([, global]) => global === counter).length;
+  return counted === all ? [] : [`${all - counted} of its loops are without a bound`];
+}
+
 /** Everything that is wrong with a module; nothing when it is as it must be. */
 export async function moduleFaults(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
   let text: string;
@@ -101,6 +92,7 @@ export async function moduleFaults(bytes: Uint8Array<ArrayBuffer>): Promise<stri
     ...importFaults(text),
     ...exportFaults(text),
     ...memoryFaults(text),
+    ...fuelFaults(text),
     ...start,
     ...await sizeFaults(bytes),
   ];

@@ -10,6 +10,7 @@
  * @module
  */
 import { MAX_MEMORY } from "./exports.ts";
+import { addFuel } from "./fuel.ts";
 import { exists, run, sha256 } from "./process.ts";
 import { cacheDirectory, ensureSource, SOURCE } from "./source.ts";
 
@@ -104,6 +105,7 @@ export async function inputSum(): Promise<string> {
     ...COMPILER_FLAGS,
     ...OUR_FLAGS,
     ...LINKER_FLAGS,
+    await Deno.readTextFile(new URL("fuel.ts", import.meta.url)),
   ];
   for (const path of await sourceFiles(SOURCES)) {
     parts.push(path.slice(SOURCES.length), await Deno.readTextFile(path));
@@ -154,7 +156,7 @@ export async function buildModule(options: BuildOptions = {}): Promise<Uint8Arra
       await compile(`${SOURCES}${name}.c`, `${directory}/${name}.o`, [...flags, ...warnings]);
     }
     await link(directory, [...LIBBPF_FILES, ...OUR_FILES]);
-    return await Deno.readFile(`${directory}/inspect.wasm`);
+    return await addFuel(await Deno.readFile(`${directory}/inspect.wasm`));
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

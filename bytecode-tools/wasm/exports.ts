@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Names of the exported functions; `memory` is exported besides. */
+/** Names of the exported functions; `memory` and the counter `fuel` are exported besides. */
 export const WASM_FUNCTIONS = [
   "_initialize",
   "btf_close",

@@ -29,6 +29,14 @@ export interface Reply {
   readonly log: string;
 }
 
+/** What a call may cost at most. */
+export interface Limits {
+  /** The largest answer that is taken, in bytes. */
+  readonly answer: number;
+  /** Turns of loops and calls of functions inside the module, less than 2^31. */
+  readonly steps: number;
+}
+
 /** Runs a batch up to its end or the first call that fails. */
 export type Runner = (calls: readonly Call[]) => Reply[];
 
@@ -37,18 +45,26 @@ export type Runner = (calls: readonly Call[]) => Reply[];
  *
  * The source text of this function also runs in workers, so it uses nothing outside itself.
  *
- * @param limit The largest answer that is taken, in bytes.
  * @throws {WebAssembly.RuntimeError} From the function, when the module traps.
  * @throws {RangeError} From the function, when an answer is too large or memory has run out.
+ * @throws {DOMException} From the function, a `TimeoutError` when a call takes too many steps.
  */
-export function createRunner(module: WebAssembly.Module, limit: number): Runner {
+export function createRunner(module: WebAssembly.Module, limits: Limits): Runner {
   const exports = new WebAssembly.Instance(module, {}).exports;
   const memory = exports.memory as WebAssembly.Memory;
+  const fuel = exports.fuel as WebAssembly.Global;
   const decoder = new TextDecoder();
   // the buffer is another one after the memory has grown
   const view = (at: number, size: number): Uint8Array => new Uint8Array(memory.buffer, at, size);
-  const invoke = (name: string, args: readonly number[]): number =>
-    Number((exports[name] as (...args: number[]) => number)(...args) ?? 0);
+  const invoke = (name: string, args: readonly number[]): number => {
+    fuel.value = limits.steps;
+    try {
+      return Number((exports[name] as (...args: number[]) => number)(...args) ?? 0);
+    } catch (error) {
+      if (fuel.value !== 0) throw error;
+      throw new DOMException(`More than ${limits.steps} steps`, "TimeoutError");
+    }
+  };
   const lend = (bytes: Uint8Array): number => {
     const at = invoke("mem_alloc", [bytes.length + 1]) >>> 0;
     if (at === 0) throw new RangeError("No memory for the input");
@@ -58,7 +74,7 @@ export function createRunner(module: WebAssembly.Module, limit: number): Runner 
   };
   const take = (name: string): Uint8Array => {
     const size = invoke(`${name}_len`, []) >>> 0;
-    if (size > limit) throw new RangeError(`An answer of ${size} bytes`);
+    if (size > limits.answer) throw new RangeError(`An answer of ${size} bytes`);
     return view(invoke(`${name}_ptr`, []) >>> 0, size).slice();
   };
   invoke("_initialize", []);

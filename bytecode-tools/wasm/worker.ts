@@ -1,11 +1,15 @@
 /**
- * Batches in a worker, which can be stopped: the only way to end an endless loop in the module.
+ * Batches in a worker: the caller waits no longer than a deadline, and its own thread goes on.
+ *
+ * The deadline is about time; the bound on steps (fuel.ts) is what ends an endless loop. It must,
+ * since Deno 2.9 lets a worker that is busy run on after terminate(): without the bound it would
+ * keep a processor, and the process.
  *
  * @module
  */
 import { InspectError } from "../inspect_error.ts";
-import { MAX_ANSWER, runnerError, wasmModule } from "./module.ts";
-import { type Call, createRunner, type Reply } from "./runner.ts";
+import { LIMITS, runnerError, wasmModule } from "./module.ts";
+import { type Call, createRunner, type Limits, type Reply } from "./runner.ts";
 
 /** How long a batch may take when nothing is said, in milliseconds. */
 export const DEFAULT_DEADLINE = 5000;
@@ -13,7 +17,7 @@ export const DEFAULT_DEADLINE = 5000;
 /** What goes to the worker. */
 interface Order {
   readonly module: WebAssembly.Module;
-  readonly limit: number;
+  readonly limits: Limits;
   readonly calls: readonly Call[];
 }
 
@@ -30,7 +34,7 @@ interface WorkerScope {
 function serve(scope: WorkerScope, makeRunner: typeof createRunner): void {
   scope.onmessage = ({ data }) => {
     try {
-      scope.postMessage({ replies: makeRunner(data.module, data.limit)(data.calls) });
+      scope.postMessage({ replies: makeRunner(data.module, data.limits)(data.calls) });
     } catch (error) {
       const { name, message } = error as Error;
       scope.postMessage({ name, message });
@@ -46,6 +50,7 @@ function workerUrl(): string {
 
 function outcomeError(outcome: { name: string; message: string }): InspectError {
   const { name, message } = outcome;
+  if (name === "TimeoutError") return runnerError(new DOMException(message, name));
   return runnerError(name === "RangeError" ? new RangeError(message) : new Error(message));
 }
 
@@ -81,7 +86,7 @@ export function runWithin(
     event.preventDefault();
     reject(runnerError(new Error(event.message)));
   };
-  const order: Order = { module, limit: MAX_ANSWER, calls };
+  const order: Order = { module, limits: LIMITS, calls };
   worker.postMessage(order);
   return promise.finally(() => {
     clearTimeout(timer);

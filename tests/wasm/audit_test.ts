@@ -13,7 +13,7 @@ async function assemble(text: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 const FUNCTIONS = WASM_FUNCTIONS.map((name) => `(func (export "${name}"))`).join("\n");
-const MEMORY = '(memory (export "memory") 1 4096)';
+const MEMORY = '(memory (export "memory") 1 4096) (global (export "fuel") (mut i32) (i32.const 9))';
 
 Deno.test("the module is what its sums say, and has no faults", async () => {
   deepEqual(await sha256(module), WASM_SHA256);
@@ -53,13 +53,18 @@ for (
     },
     {
       what: "memory without a limit",
-      text: `(module (memory (export "memory") 1) ${FUNCTIONS})`,
+      text: `(module ${MEMORY.replace("4096", "")} ${FUNCTIONS})`,
       fault: /^its memory is not one of at most/,
     },
     {
       what: "another limit of memory",
-      text: `(module (memory (export "memory") 1 65536) ${FUNCTIONS})`,
+      text: `(module ${MEMORY.replace("4096", "65536")} ${FUNCTIONS})`,
       fault: /^its memory is not one of at most/,
+    },
+    {
+      what: "a loop without a bound",
+      text: `(module ${MEMORY} ${FUNCTIONS} (func (loop (br 0))))`,
+      fault: /^1 of its loops are without a bound$/,
     },
     {
       what: "code that runs at the start",

@@ -60,6 +60,8 @@ export const EXIT_FILES: readonly string[] = ["cli/main.ts"];
 export const BUILD_TOOLS: readonly string[] = [
   "bytecode-tools/wasm/audit.ts",
   "bytecode-tools/wasm/build.ts",
+  "bytecode-tools/wasm/features.ts",
+  "bytecode-tools/wasm/fuel.ts",
   "bytecode-tools/wasm/process.ts",
   "bytecode-tools/wasm/source.ts",
 ];
