@@ -24,7 +24,7 @@ export const SectionType = {
   DYNSYM: 11,
 } as const;
 /** Symbol types (low four bits of st_info). */
-export const SymbolType = { NOTYPE: 0, OBJECT: 1, FUNC: 2, SECTION: 3 } as const;
+export const SymbolType = { NOTYPE: 0, OBJECT: 1, FUNC: 2, SECTION: 3, FILE: 4 } as const;
 /** Section flag: contains instructions. */
 export const SHF_EXECINSTR = 4;
 /** Section flag: the bytes are compressed. */

@@ -185,6 +185,9 @@ const LABEL_WORDS: readonly (readonly [prefix: string, word: string])[] = [
   ["tracepoint", "tracepoint"],
   ["fentry", "fentry"],
   ["fexit", "fexit"],
+  // the peers' specification has no word for it; ours is the one that loads take
+  ["lsm/", "lsm"],
+  ["lsm.s/", "lsm"],
   ["xdp", "xdp"],
   ["tcx", "tcx"],
   ["tc", "tc"],
