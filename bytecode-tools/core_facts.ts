@@ -4,24 +4,8 @@
  * @module
  */
 import { type Check, flag, integer, list, natural, record, text, wide } from "./answer_shape.ts";
+import { CORE_KINDS } from "./btf_ext.ts";
 import { InspectError } from "./inspect_error.ts";
-
-/** Kinds of CO-RE relocations by number (enum bpf_core_relo_kind). */
-export const CORE_KINDS = [
-  "field-offset",
-  "field-size",
-  "field-exists",
-  "field-signed",
-  "field-left-shift",
-  "field-right-shift",
-  "local-type-id",
-  "target-type-id",
-  "type-exists",
-  "type-size",
-  "enum-value-exists",
-  "enum-value",
-  "type-matches",
-] as const;
 
 /** Kind of a CO-RE relocation. */
 export type CoreKind = typeof CORE_KINDS[number];

@@ -29,7 +29,7 @@ Deno.test("minBtf() gives the same verdicts as the whole BTF", () => {
     const whole = btfSection(bytes);
     const verdicts = (btf: Uint8Array): unknown[] =>
       reportCore(bytes, { btf }).relocations
-        .filter(({ kind }) => kind !== "target-type-id")
+        .filter(({ kind }) => kind !== "target_type_id")
         .map(({ subject, verdict, targetValue }) => [subject, verdict, targetValue]);
     deepEqual(verdicts(minBtf(bytes, whole)), verdicts(whole), name);
   }

@@ -21,7 +21,7 @@ struct Elf_Scn {
 struct Elf {
 	const unsigned char *image;
 	size_t size;
-	bool is_swapped;
+	bool is_elf, is_swapped;
 	Elf64_Ehdr header;
 	size_t section_count, names_index;
 	Elf_Scn *sections;
@@ -92,21 +92,26 @@ static bool read_sections(Elf *elf)
 	return true;
 }
 
+static bool is_known(const char *image, size_t size)
+{
+	return size >= sizeof(Elf64_Ehdr) && !memcmp(image, ELFMAG, SELFMAG) &&
+	       image[EI_CLASS] == ELFCLASS64 && image[EI_VERSION] == EV_CURRENT &&
+	       (image[EI_DATA] == ELFDATA2LSB || image[EI_DATA] == ELFDATA2MSB);
+}
+
 Elf *elf_memory(char *image, size_t size)
 {
 	Elf *elf;
 
-	if (size < sizeof(Elf64_Ehdr) || memcmp(image, ELFMAG, SELFMAG))
-		return fail("not an ELF file");
-	if (image[EI_CLASS] != ELFCLASS64 || image[EI_VERSION] != EV_CURRENT)
-		return fail("not a 64-bit ELF file of version 1");
-	if (image[EI_DATA] != ELFDATA2LSB && image[EI_DATA] != ELFDATA2MSB)
-		return fail("unknown byte order");
 	elf = calloc(1, sizeof(*elf));
 	if (!elf)
 		return fail("out of memory");
 	elf->image = (const unsigned char *)image;
 	elf->size = size;
+	/* like libelf, whose elf_kind() is the one to say so */
+	if (!is_known(image, size))
+		return elf;
+	elf->is_elf = true;
 	elf->is_swapped = image[EI_DATA] == ELFDATA2MSB;
 	memcpy(&elf->header, image, sizeof(elf->header));
 	if (elf->is_swapped)
@@ -254,7 +259,7 @@ unsigned int elf_version(unsigned int version)
 
 Elf_Kind elf_kind(Elf *elf)
 {
-	return elf ? ELF_K_ELF : ELF_K_NONE;
+	return elf && elf->is_elf ? ELF_K_ELF : ELF_K_NONE;
 }
 
 int gelf_getclass(Elf *elf)
