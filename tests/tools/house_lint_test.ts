@@ -171,16 +171,18 @@ Deno.test("every folder with rules has a reason to tell", () => {
 });
 
 Deno.test("deno lint runs the plugin with the project's deno.json", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["lint", "--json", "--config", `${ROOT}deno.json`, "-"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode("export const a: string = globalThis.name!;\n"));
-  await writer.close();
-  const { code, stdout } = await child.output();
-  strictEqual(code, 1);
-  match(new TextDecoder().decode(stdout), /house\/no-non-null-assertion/);
+  const folder = await Deno.makeTempDir({ prefix: "house-lint-" });
+  try {
+    const file = `${folder}/bad.ts`;
+    await Deno.writeTextFile(file, "export const a: string = globalThis.name!;\n");
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["lint", "--json", "--config", `${ROOT}deno.json`, file],
+      stdout: "piped",
+      stderr: "null",
+    }).output();
+    strictEqual(code, 1);
+    match(new TextDecoder().decode(stdout), /house\/no-non-null-assertion/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
