@@ -140,7 +140,8 @@ function thisMachine(): Machine {
   return {
     kernelRelease: Deno.osRelease(),
     isRoot: Deno.uid() === 0,
-    isVirtualMachine: Deno.env.get("BPFMAN_TEST_RING")?.startsWith("vm-") ?? false,
+    // Set by the harness in tests/vm.
+    isVirtualMachine: Deno.env.get("BPFMAN_VM_KERNEL") !== undefined,
     features: REMEMBERED_FEATURES,
     hasCommand: (name) => searchPath().some((folder) => isFile(`${folder}/${name}`)),
     hasFile: isFile,
