@@ -1,0 +1,60 @@
+/**
+ * Tables: aligned columns, two spaces between, nothing at the end of a line.
+ *
+ * @module
+ */
+import type { Style } from "./style.ts";
+
+/** One column. */
+export interface Column {
+  readonly header: string;
+  /** Ids are set off by colour. @default false */
+  readonly isId?: boolean;
+}
+
+/** How a table is set. */
+export interface TableOptions {
+  readonly style: Style;
+  /** Columns of the terminal; longer lines are cut. Null keeps whole lines. */
+  readonly width: number | null;
+}
+
+const GAP = "  ";
+
+/** Cuts the cells of a line that go beyond the width; the last one that fits gets an ellipsis. */
+function cut(cells: readonly string[], widths: readonly number[], width: number | null): string[] {
+  if (width === null) return [...cells];
+  let left = width;
+  return cells.map((cell, at) => {
+    const room = Math.max(0, left);
+    left -= (widths[at] ?? 0) + GAP.length;
+    if (cell.length <= room) return cell;
+    return room === 0 ? "" : `${cell.slice(0, room - 1)}…`;
+  });
+}
+
+/** Renders rows under headers; no rows give no text. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  options: TableOptions,
+): string {
+  if (rows.length === 0) return "";
+  const headers = columns.map((column) => column.header);
+  const widths = headers.map((header, at) =>
+    Math.max(header.length, ...rows.map((row) => row[at]?.length ?? 0))
+  );
+  const line = (cells: readonly string[], paint: (text: string, at: number) => string) => {
+    const shown = cut(cells, widths, options.width);
+    const last = shown.findLastIndex((cell) => cell !== "");
+    return shown.slice(0, last + 1).map((cell, at) => {
+      const padding = at === last ? "" : " ".repeat(Math.max(0, (widths[at] ?? 0) - cell.length));
+      return paint(cell, at) + padding;
+    }).join(GAP);
+  };
+  const { style } = options;
+  const body = rows.map((row) =>
+    line(row, (text, at) => columns[at]?.isId ? style.id(text) : text)
+  );
+  return [line(headers, (text) => style.header(text)), ...body, ""].join("\n");
+}
