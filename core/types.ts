@@ -111,6 +111,8 @@ export interface UprobeDetails {
   /** Binary as it was found. */
   readonly path: string;
   readonly functionName: string | null;
+  /** Where the probe is in the file, bytes. */
+  readonly fileOffset: number;
   /** Offset from the function, or in the file when there is no function; bytes. */
   readonly offset: number;
   /** 0 for every process. */

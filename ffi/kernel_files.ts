@@ -18,8 +18,8 @@ const ENOENT = 2;
 const ENOTDIR = 20;
 const BPF_FS_MAGIC = 0xcafe4a11;
 const CHUNK = 256 * 1024;
-/** Files of the kernel are small; vmlinux BTF is the largest that anybody reads. */
-const MAX_FILE = 64 * 1024 * 1024;
+/** Programs that are probed are read whole to find their functions. */
+const MAX_FILE = 512 * 1024 * 1024;
 
 const decoder = new TextDecoder();
 

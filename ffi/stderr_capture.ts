@@ -48,4 +48,3 @@ export function captureStderr<T>(work: () => T): Captured<T> {
     .filter((line) => line !== "");
   return { result, messages };
 }
-
