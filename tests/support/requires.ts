@@ -42,7 +42,7 @@ const RUN: Decision = { kind: "run" };
 /** Registers a test that runs only where all of its needs are met. */
 export function kernelTest(name: string, needs: readonly Need[], fn: TestBody): void {
   const decision = decide(needs, thisMachine());
-  if (decision.kind === "skip") recordSkip(name, decision.reason);
+  record(name, decision);
   Deno.test({
     name,
     ignore: decision.kind === "skip",
@@ -128,11 +128,16 @@ function kernelNumbers(version: string): [number, number] {
   return [Number(match[1]), Number(match[2])];
 }
 
-/** Adds a line to the report that the test runner reads; without a runner there is no report. */
-function recordSkip(test: string, skip: string): void {
+/**
+ * Adds a line to the report that the test runner reads; without a runner there is no report. It names
+ * the test's file, as Deno's own report names this module, and the reason when the test is skipped.
+ */
+function record(test: string, decision: Decision): void {
   const report = Deno.env.get("BPFMAN_TEST_REPORT");
   if (report === undefined) return;
-  Deno.writeTextFileSync(report, `${JSON.stringify({ test, skip })}\n`, { append: true });
+  const skip = decision.kind === "skip" ? { skip: decision.reason } : {};
+  const line = JSON.stringify({ test, file: Deno.mainModule, ...skip });
+  Deno.writeTextFileSync(report, `${line}\n`, { append: true });
 }
 
 /** The machine that this process runs on; each probe runs at most once per process. */

@@ -28,8 +28,8 @@ export interface RunResult {
 export interface RawRun {
   /** The cases of its report; undefined when it wrote none. */
   readonly cases: readonly TestCase[] | undefined;
-  /** Reasons by test name. */
-  readonly reasons: ReadonlyMap<string, string>;
+  /** What `kernelTest` noted, in the order of registration. */
+  readonly notes: readonly TestNote[];
   /** The files that it was told to run. */
   readonly files: readonly string[];
   readonly exitCode: number;
@@ -37,19 +37,40 @@ export interface RawRun {
   readonly isFiltered: boolean;
 }
 
-/** Reads the lines that `kernelTest` writes; the last reason of a name counts. */
-export function parseReasons(jsonl: string): Map<string, string> {
-  const reasons = new Map<string, string>();
-  for (const line of jsonl.split("\n").filter((text) => text !== "")) {
-    const { test, skip } = JSON.parse(line) as { test?: unknown; skip?: unknown };
-    if (typeof test !== "string" || typeof skip !== "string") {
-      throw new Error(
-        `Cannot read the report line "${line}": it needs the texts "test" and "skip"`,
-      );
+/** A line of the report that `kernelTest` writes. */
+export interface TestNote {
+  readonly test: string;
+  /** File of the test, relative to the project. */
+  readonly file: string;
+  /** The reason, when the test is skipped. */
+  readonly skip: string | undefined;
+}
+
+/** Reads the lines that `kernelTest` writes; `root` is the project's folder. */
+export function parseNotes(jsonl: string, root: string): TestNote[] {
+  return jsonl.split("\n").filter((line) => line !== "").map((line) => {
+    const { test, file, skip } = JSON.parse(line) as Partial<Record<string, unknown>>;
+    const isSkipText = skip === undefined || typeof skip === "string";
+    if (typeof test !== "string" || typeof file !== "string" || !isSkipText) {
+      throw new Error(`Cannot read the report line "${line}": it needs the texts test, file, skip`);
     }
-    reasons.set(test, skip);
-  }
-  return reasons;
+    const path = new URL(file).pathname;
+    return { test, file: path.startsWith(root) ? path.slice(root.length) : path, skip };
+  });
+}
+
+/**
+ * Gives the tests that `kernelTest` registered their files and reasons. Deno's report says of them
+ * only that they were registered in its module; tests of one name come in the order of the notes.
+ */
+function withNotes(run: RawRun): (TestCase & { readonly reason?: string | undefined })[] {
+  const notes = [...run.notes];
+  return (run.cases ?? []).map((test) => {
+    if (run.files.includes(test.file)) return test;
+    const index = notes.findIndex((note) => note.test === test.name);
+    const [note] = index < 0 ? [] : notes.splice(index, 1);
+    return note === undefined ? test : { ...test, file: note.file, reason: note.skip };
+  });
 }
 
 /** Judges a run: unexplained skips, silent files and a bad exit code are failures as well. */
@@ -57,8 +78,10 @@ export function judge(run: RawRun): TestResult[] {
   if (run.cases === undefined) {
     return [fault("deno test", `it wrote no report and ended with exit code ${run.exitCode}`)];
   }
-  const results = run.cases.flatMap((test) => judgeCase(test, run));
-  for (const file of silentFiles(run)) {
+  const cases = withNotes(run);
+  const results = cases.flatMap((test) => judgeCase(test, run.isFiltered));
+  const reported = new Set(cases.map(({ file }) => file));
+  for (const file of run.files.filter((file) => !reported.has(file))) {
     results.push(fault(file, "it reported no test: did the file fail to load?"));
   }
   if (run.exitCode !== 0 && results.every(({ outcome }) => outcome !== "failed")) {
@@ -71,7 +94,10 @@ function fault(file: string, detail: string): TestResult {
   return { file, name: "(the run itself)", outcome: "failed", detail };
 }
 
-function judgeCase(test: TestCase, run: RawRun): TestResult[] {
+function judgeCase(
+  test: TestCase & { readonly reason?: string | undefined },
+  isFiltered: boolean,
+): TestResult[] {
   const { file, name, detail = "" } = test;
   switch (test.outcome) {
     case "passed":
@@ -79,20 +105,14 @@ function judgeCase(test: TestCase, run: RawRun): TestResult[] {
     case "failed":
       return [{ file, name, outcome: "failed", detail }];
     case "filtered":
-      if (run.isFiltered) return [];
+      if (isFiltered) return [];
       return [{ file, name, outcome: "failed", detail: "it did not run" }];
     case "skipped": {
-      const reason = run.reasons.get(name);
+      const { reason } = test;
       if (reason !== undefined) return [{ file, name, outcome: "skipped", detail: reason }];
       return [{ file, name, outcome: "failed", detail: "it was skipped without a reason" }];
     }
   }
-}
-
-/** The files without a single test in the report. */
-function silentFiles(run: RawRun): string[] {
-  const reported = new Set(run.cases?.map(({ file }) => file));
-  return run.files.filter((file) => !reported.has(file));
 }
 
 /** Numbers of tests by outcome. */

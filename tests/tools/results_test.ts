@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, strictEqual, throws } from "node:assert/strict";
 import type { TestCase } from "./junit.ts";
-import { countOf, emptyRuns, judge, parseReasons, type RawRun, type RunResult } from "./results.ts";
+import { countOf, emptyRuns, judge, parseNotes, type RawRun, type RunResult } from "./results.ts";
 
 function testCase(name: string, outcome: TestCase["outcome"]): TestCase {
   return { file: "core/a_test.ts", name, outcome, seconds: 0.1 };
@@ -10,7 +10,7 @@ function testCase(name: string, outcome: TestCase["outcome"]): TestCase {
 function rawRun(changes: Partial<RawRun>): RawRun {
   return {
     cases: [testCase("a", "passed")],
-    reasons: new Map(),
+    notes: [],
     files: ["core/a_test.ts"],
     exitCode: 0,
     isFiltered: false,
@@ -29,8 +29,8 @@ Deno.test("judge() passes what passed", () => {
 
 Deno.test("judge() gives a skip its recorded reason", () => {
   const run = rawRun({
-    cases: [testCase("a", "skipped")],
-    reasons: new Map([["a", "it needs root"]]),
+    cases: [{ ...testCase("a", "skipped"), file: "tests/support/requires.ts" }],
+    notes: [{ test: "a", file: "core/a_test.ts", skip: "it needs root" }],
   });
   deepStrictEqual(verdicts(run), ["skipped: it needs root"]);
 });
@@ -63,19 +63,42 @@ Deno.test("judge() fails a bad exit code that no failed test explains", () => {
   strictEqual(judge(explained).length, 1);
 });
 
-Deno.test("parseReasons() reads JSON lines and refuses others", () => {
-  const lines = '{"test":"a","skip":"old kernel"}\n{"test":"b","skip":"no root"}\n';
-  deepStrictEqual([...parseReasons(lines)], [["a", "old kernel"], ["b", "no root"]]);
-  throws(() => parseReasons('{"test":"a"}\n'), /Cannot read the report line/);
+Deno.test("judge() tells tests of one name in two files apart", () => {
+  const helper = "tests/support/requires.ts";
+  const run = rawRun({
+    cases: [
+      { ...testCase("same", "passed"), file: helper },
+      { ...testCase("same", "skipped"), file: helper },
+    ],
+    files: ["x/a_test.ts", "x/b_test.ts"],
+    notes: [
+      { test: "same", file: "x/a_test.ts", skip: undefined },
+      { test: "same", file: "x/b_test.ts", skip: "old kernel" },
+    ],
+  });
+  deepStrictEqual(judge(run).map(({ file, outcome }) => `${file} ${outcome}`), [
+    "x/a_test.ts passed",
+    "x/b_test.ts skipped",
+  ]);
+});
+
+Deno.test("parseNotes() reads JSON lines and refuses others", () => {
+  const lines = [
+    '{"test":"a","file":"file:///home/x/core/a_test.ts","skip":"old kernel"}',
+    '{"test":"b","file":"file:///home/x/core/b_test.ts"}',
+    "",
+  ];
+  deepStrictEqual(parseNotes(lines.join("\n"), "/home/x/"), [
+    { test: "a", file: "core/a_test.ts", skip: "old kernel" },
+    { test: "b", file: "core/b_test.ts", skip: undefined },
+  ]);
+  throws(() => parseNotes('{"test":"a"}\n', "/"), /Cannot read the report line/);
 });
 
 Deno.test("countOf() counts by outcome", () => {
-  const tests = judge(rawRun({
-    cases: [testCase("a", "passed"), testCase("b", "failed"), testCase("c", "skipped")],
-    reasons: new Map([["c", "old"]]),
-    exitCode: 1,
-  }));
-  deepStrictEqual(countOf(tests), { passed: 1, failed: 1, skipped: 1 });
+  const outcomes = ["passed", "failed", "skipped", "passed", "passed", "failed"] as const;
+  const tests = outcomes.map((outcome) => ({ file: "f", name: "n", outcome, detail: "" }));
+  deepStrictEqual(countOf(tests), { passed: 3, failed: 2, skipped: 1 });
 });
 
 Deno.test("emptyRuns() finds a run in which every test was skipped", () => {

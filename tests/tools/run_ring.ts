@@ -6,7 +6,7 @@
 
 import { runTestsInVm } from "../vm/guest_run.ts";
 import { parseJunit } from "./junit.ts";
-import { judge, parseReasons, type RawRun, type RunResult } from "./results.ts";
+import { judge, parseNotes, type RawRun, type RunResult } from "./results.ts";
 import { type Place, type Ring, ROOT, type VM_KERNELS } from "./rings.ts";
 
 /** Where reports stay after a run, for whoever wants to look. */
@@ -33,7 +33,7 @@ export async function runOnHost(options: RingOptions): Promise<RunResult> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...testArguments(options, folder), ...options.files],
     cwd: ROOT,
-    env: { BPFMAN_TEST_REPORT: `${folder}/skips.jsonl` },
+    env: { BPFMAN_TEST_REPORT: `${folder}/notes.jsonl` },
     stdin: "null",
     signal: AbortSignal.timeout(LIMIT_SECONDS[options.ring] * 1000),
   }).spawn();
@@ -54,7 +54,7 @@ export async function runInVm(
     kernel,
     files: options.files,
     testArguments: testArguments(options, GUEST_REPORT_FOLDER),
-    env: { BPFMAN_TEST_REPORT: `${GUEST_REPORT_FOLDER}/skips.jsonl`, NO_COLOR: "1" },
+    env: { BPFMAN_TEST_REPORT: `${GUEST_REPORT_FOLDER}/notes.jsonl`, NO_COLOR: "1" },
     cwd: ROOT,
     shares: [{ host: folder, guest: GUEST_REPORT_FOLDER }],
     timeoutSeconds: LIMIT_SECONDS.vm,
@@ -94,7 +94,7 @@ async function collect(options: RingOptions, ending: Ending): Promise<RunResult>
   const junit = await readIfThere(`${folder}/junit.xml`);
   const raw: RawRun = {
     cases: junit === undefined ? undefined : parseJunit(junit),
-    reasons: parseReasons(await readIfThere(`${folder}/skips.jsonl`) ?? ""),
+    notes: parseNotes(await readIfThere(`${folder}/notes.jsonl`) ?? "", ROOT),
     files: options.files,
     exitCode,
     isFiltered: options.filter !== undefined,
