@@ -76,6 +76,7 @@ export class PrivateApt {
     ];
     return runForText(program, ["-q", ...settings.flatMap((text) => ["-o", text]), ...args], {
       cwd,
+      label: `${program} ${args.join(" ")}`,
       timeoutSeconds: 900,
     });
   }

@@ -40,6 +40,7 @@ async function capture(
   const stderr: Uint8Array[] = [];
   const log: string[] = [];
   const result = await bootVm({
+    timeoutSeconds: 180,
     ...options,
     onStdout: (chunk) => void stdout.push(chunk),
     onStderr: (chunk) => void stderr.push(chunk),
@@ -209,10 +210,13 @@ Deno.test("bootVm() refuses a share whose directory does not exist", async () =>
 });
 
 Deno.test("bootVm() starts machines that end when the process that started them is killed", async () => {
+  // A killed process cannot remove its temporary directory.
+  using workspace = new Workspace();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", new URL("main.ts", import.meta.url).pathname, "6.12", "--"].concat(
       ["sh", "-c", "echo ready; sleep 1000"],
     ),
+    env: { TMPDIR: workspace.path },
     stdin: "null",
     stdout: "piped",
     stderr: "null",

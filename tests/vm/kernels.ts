@@ -95,16 +95,31 @@ export async function ensureKernel(
   const other = await readImage(name, directory);
   if (other !== undefined) return other;
   options.log?.(`fetching kernel ${name} from Debian ${KERNELS[name].suite}`);
-  const building = `${directory}.building`;
-  // Left over from an interrupted run: the lock is ours, so nobody else is working there.
-  await removeIfPresent(building);
-  await removeIfPresent(directory);
-  await buildKernel(name, building);
+  await removeInterrupted(root, `linux-${name}-${LAYOUT}`);
+  const building = await Deno.makeTempDir({
+    dir: root,
+    prefix: `linux-${name}-${LAYOUT}.building-`,
+  });
+  await Deno.chmod(building, 0o755);
+  try {
+    await buildKernel(name, building);
+  } catch (error) {
+    await removeIfPresent(building);
+    throw error;
+  }
   await Deno.rename(building, directory);
   const built = await readImage(name, directory);
   if (built === undefined) throw new Error(`Cannot find kernel "${name}" in "${directory}"`);
   options.log?.(`kernel ${name} is Linux ${built.release}`);
   return built;
+}
+
+/** Removes what killed runs left: the lock is ours, so nobody works there (but orphans may). */
+async function removeInterrupted(root: string, name: string): Promise<void> {
+  await removeIfPresent(`${root}/${name}`);
+  for await (const entry of Deno.readDir(root)) {
+    if (entry.name.startsWith(`${name}.building-`)) await removeIfPresent(`${root}/${entry.name}`);
+  }
 }
 
 async function lockFile(file: Deno.FsFile, onWait: () => void): Promise<void> {

@@ -10,6 +10,8 @@ export interface RunProgramOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Bytes for the standard input; none by default. */
   readonly stdin?: Uint8Array<ArrayBuffer>;
+  /** How error messages name the call. @default program and arguments */
+  readonly label?: string;
   /** Seconds after which the program is killed. @default 600 */
   readonly timeoutSeconds?: number;
 }
@@ -35,7 +37,8 @@ export async function runProgram(
   if (output.success) return output.stdout;
   const text = new TextDecoder().decode(output.stderr).trim();
   throw new Error(
-    `Cannot run "${program} ${args.join(" ")}": it ended with code ${output.code}: ${text}`,
+    `Cannot run "${options.label ?? `${program} ${args.join(" ")}`}": ` +
+      `it ended with code ${output.code}: ${text}`,
   );
 }
 
