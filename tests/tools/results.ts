@@ -90,7 +90,9 @@ export function judge(run: RawRun): TestResult[] {
   return results;
 }
 
-function fault(file: string, detail: string): TestResult {
+/** A failure of the run as a whole, as the result of a test that does not exist. */
+export function fault(file: string, cause: unknown): TestResult {
+  const detail = cause instanceof Error ? cause.message : String(cause);
   return { file, name: "(the run itself)", outcome: "failed", detail };
 }
 

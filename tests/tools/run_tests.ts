@@ -8,7 +8,7 @@
  * @module
  */
 
-import { countOf, emptyRuns, type RunResult } from "./results.ts";
+import { countOf, emptyRuns, fault, type RunResult } from "./results.ts";
 import {
   filesBelow,
   findTestFiles,
@@ -62,7 +62,15 @@ async function runRing(ring: Ring, filter: string | undefined): Promise<RunResul
   const files = filesBelow(all, RING_PATHS[ring]);
   if (ring !== "vm") return [await runOnHost({ ring, files, filter })];
   const guestOptions = { ring, files: filesBelow(all, [GUEST_PATH]), filter };
-  const guests = VM_KERNELS.map((kernel) => runInVm(kernel, guestOptions));
+  const guests = VM_KERNELS.map(async (kernel): Promise<RunResult> => {
+    try {
+      return await runInVm(kernel, guestOptions);
+    } catch (error) {
+      // A machine that could not be started fails its column, not the other one's.
+      const tests = [fault("the virtual machine", error)];
+      return { ring, place: `vm-${kernel}`, seconds: 0, tests };
+    }
+  });
   return [...await Promise.all(guests), await runOnHost({ ring, files, filter })];
 }
 
