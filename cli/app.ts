@@ -11,7 +11,7 @@ import { EXIT_DONE } from "./exit_codes.ts";
 import { commandHelp, groupHelp, usageHint } from "./output/help.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
 import { commandsBelow, findRoute, resolveRoute, splitLeadingOptions } from "./route.ts";
-import { OutputClosed } from "./terminal.ts";
+import { OutputClosed } from "./write_all.ts";
 
 const HELP_WORDS: readonly string[] = ["-h", "--help"];
 const VERSION_WORDS: readonly string[] = ["-V", "--version"];

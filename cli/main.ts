@@ -2,12 +2,14 @@
  * Entry of the command-line tool: the only file that reads the arguments and ends the process, and
  * where commands, manager and kernel meet.
  *
+ * Every import is lazy: whoever asks for the version or for help waits for nothing else.
+ *
  * @module
  */
 import type { Host } from "./context.ts";
-import { runApp } from "./app.ts";
-import { SIGNAL_EXIT_CODES } from "./exit_codes.ts";
-import { openTerminal } from "./terminal.ts";
+
+const VERSION_WORDS: readonly string[] = ["version", "--version", "-V"];
+const HELP_WORDS: readonly string[] = ["help", "--help", "-h"];
 
 function readEnvironment(name: string): string | undefined {
   try {
@@ -20,14 +22,16 @@ function readEnvironment(name: string): string | undefined {
 }
 
 /** Ends the process in good order when it is interrupted; every step so far can be resumed. */
-function endOnSignals(): void {
+async function endOnSignals(): Promise<void> {
+  const { SIGNAL_EXIT_CODES } = await import("./exit_codes.ts");
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => Deno.exit(SIGNAL_EXIT_CODES[signal]));
   }
 }
 
 /** The world of this process. */
-function openHost(): Host {
+async function openHost(): Promise<Host> {
+  const { openTerminal } = await import("./terminal.ts");
   const openKernel = async () => (await import("../ffi/mod.ts")).openKernel();
   return {
     terminal: openTerminal(),
@@ -35,12 +39,37 @@ function openHost(): Host {
     openKernel,
     relaunch: async (request) => await (await import("./relaunch.ts")).relaunch(request),
     openManager: async (settings) => {
-      endOnSignals();
-      const { openManager } = await import("../core/mod.ts");
+      await endOnSignals();
+      const { openManager } = await import("../core/manager.ts");
       const { runtimeDirectory, lockTimeoutMs } = settings;
       return await openManager({ kernel: await openKernel(), runtimeDirectory, lockTimeoutMs });
     },
   };
+}
+
+/** Text of the two plainest requests, which need no parser; undefined for all others. */
+async function quickText(args: readonly string[]): Promise<string | undefined> {
+  const [word = "help", more] = args;
+  if (more !== undefined) return undefined;
+  if (VERSION_WORDS.includes(word)) {
+    const { VERSION } = await import("./version_number.ts");
+    const { ownVersions, versionText } = await import("./output/version_text.ts");
+    return versionText(ownVersions(VERSION));
+  }
+  const isPlain = Deno.noColor || !Deno.stdout.isTerminal();
+  if (!HELP_WORDS.includes(word) || !isPlain) return undefined;
+  return (await import("./generated/root_help.ts")).ROOT_HELP;
+}
+
+/** Writes a text; a reader who has gone away is no failure. */
+async function print(text: string): Promise<number> {
+  const { OutputClosed, writeAll } = await import("./write_all.ts");
+  try {
+    writeAll(Deno.stdout, text);
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+  return 0;
 }
 
 /**
@@ -50,7 +79,10 @@ function openHost(): Host {
  * @returns The exit code; nothing is ended.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  return await runApp(args, openHost());
+  const text = await quickText(args);
+  if (text !== undefined) return await print(text);
+  const { runApp } = await import("./app.ts");
+  return await runApp(args, await openHost());
 }
 
 /** Runs the tool with this process's arguments and ends the process. */

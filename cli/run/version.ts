@@ -5,29 +5,21 @@
  */
 import type { CommandContext } from "../context.ts";
 import { toJsonText } from "../output/format.ts";
+import { ownVersions, type Versions, versionText } from "../output/version_text.ts";
 import { VERSION } from "../version_number.ts";
 
 /** Versions of what lies below, for a bug report. */
-async function below(context: CommandContext): Promise<Record<string, string | null>> {
+async function below(context: CommandContext): Promise<Versions> {
   const { host } = await context.kernel();
   return { ...host.libraries(), kernel: host.release };
 }
 
 /** Shows versions. */
 export async function run(context: CommandContext): Promise<void> {
-  const versions: Record<string, string | null> = {
-    version: VERSION,
-    deno: Deno.version.deno,
-    v8: Deno.version.v8,
-    typescript: Deno.version.typescript,
-    target: Deno.build.target,
+  const versions = {
+    ...ownVersions(VERSION),
     ...(context.settings.isVerbose ? await below(context) : {}),
   };
-  if (context.format === "json") return context.terminal.out(toJsonText(versions));
-  const { version, ...others } = versions;
-  const width = Math.max(...Object.keys(others).map((name) => name.length));
-  const lines = Object.entries(others).map(([name, value]) =>
-    `  ${name.padEnd(width)}  ${value ?? "not installed"}\n`
-  );
-  context.terminal.out(`bpfman ${version}\n${lines.join("")}`);
+  const { out } = context.terminal;
+  out(context.format === "json" ? toJsonText(versions) : versionText(versions));
 }
