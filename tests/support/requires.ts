@@ -154,8 +154,7 @@ function thisMachine(): Machine {
 }
 
 function searchPath(): string[] {
-  // A plain user's PATH often lacks the sbin folders, where ip and bpftool are.
-  return [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/sbin"].filter(Boolean);
+  return (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder !== "");
 }
 
 function isFile(path: string): boolean {

@@ -33,7 +33,7 @@ export async function runOnHost(options: RingOptions): Promise<RunResult> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...testArguments(options, folder), ...options.files],
     cwd: ROOT,
-    env: { BPFMAN_TEST_REPORT: `${folder}/notes.jsonl` },
+    env: { BPFMAN_TEST_REPORT: `${folder}/notes.jsonl`, PATH: pathWithSbin() },
     stdin: "null",
     signal: AbortSignal.timeout(LIMIT_SECONDS[options.ring] * 1000),
   }).spawn();
@@ -62,6 +62,11 @@ export async function runInVm(
     onStderr: print,
   });
   return await collect(options, { place, folder, begin, exitCode });
+}
+
+/** The PATH with the folders of ip and bpftool, which a plain login often leaves out. */
+function pathWithSbin(): string {
+  return [Deno.env.get("PATH"), "/usr/sbin", "/sbin"].filter(Boolean).join(":");
 }
 
 function testArguments({ filter }: RingOptions, folder: string): string[] {
