@@ -50,9 +50,10 @@ Deno.test("folder-imports lets only the composition root of cli import ffi", () 
   assertRules("cli/commands/list.ts", `import { a } from "../../ffi/mod.ts";`, ["folder-imports"]);
 });
 
-Deno.test("folder-imports lets mod.ts import cli only with import()", () => {
+Deno.test("folder-imports lets mod.ts import cli and ffi only with import()", () => {
   assertRules("mod.ts", `export * from "./core/manager.ts";`, []);
   assertRules("mod.ts", `if (import.meta.main) await import("./cli/main.ts");`, []);
+  assertRules("mod.ts", `const { openKernel } = await import("./ffi/mod.ts");`, []);
   assertRules("mod.ts", `import { main } from "./cli/main.ts";`, ["folder-imports"]);
   assertRules("mod.ts", `export * from "./ffi/mod.ts";`, ["folder-imports"]);
 });
@@ -134,6 +135,7 @@ Deno.test("error-message skips codes, symbols and messages that start with a val
 
 Deno.test("messageFaults() tells a possessive from a contraction", () => {
   deepStrictEqual(messageFaults("Cannot read the kernel's types"), []);
+  deepStrictEqual(messageFaults("map_owner_id 7 does not exist"), []);
   strictEqual(messageFaults("That's all").length, 1);
   strictEqual(messageFaults("it won't do.").length, 3);
 });
