@@ -73,12 +73,12 @@ function libraryError(work: KernelWork, error: LibraryError): BpfmanError {
 }
 
 function verifierError(work: KernelWork, error: VerifierError): BpfmanError {
-  return new BpfmanError(`${work.action}: the kernel verifier refused it`, {
+  const why = decisiveLine(error.log);
+  return new BpfmanError(`${work.action}: the kernel verifier refused it: ${why}`, {
     code: "verifier-rejected",
     kind: ErrorKind.KERNEL,
-    hint: decisiveLine(error.log),
+    hint: "The whole log of the verifier is above; its last lines name instruction and register",
     log: error.log,
-    cause: error,
   });
 }
 

@@ -10,7 +10,7 @@ import { withExplanation } from "./kernel_errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
 import { attachProgram, detachLink, unmanaged } from "./link/attach.ts";
 import { listLinkViews, listProgramRows } from "./list.ts";
-import { checkRuntimeDirectory, type Machine, prepareMachine } from "./machine.ts";
+import { checkRuntimeDirectory, type Machine, prepareLock, prepareMachine } from "./machine.ts";
 import { loadPrograms } from "./program/load.ts";
 import { planLoad } from "./program/plan_load.ts";
 import { unloadProgram } from "./program/unload.ts";
@@ -64,7 +64,8 @@ class KernelManager implements Manager {
   }
 
   async load(request: LoadRequest): Promise<ProgramView[]> {
-    const plan = await planLoad(request);
+    const plan = planLoad(request);
+    const warmUp = () => this.#machine.kernel.loader.warmUp();
     return await this.#change(async (store) => {
       const records = await loadPrograms(
         this.#machine,
@@ -72,7 +73,7 @@ class KernelManager implements Manager {
         (rows) => store.commit({ putPrograms: rows }),
       );
       return records.map((record) => viewProgram(this.#machine, store.state, record));
-    });
+    }, warmUp);
   }
 
   async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
@@ -155,12 +156,20 @@ class KernelManager implements Manager {
     });
   }
 
-  /** Changes something: alone, and after the mess of a killed predecessor is cleared. */
-  async #change<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  /**
+   * Changes something: alone, and after the mess of a killed predecessor is cleared.
+   *
+   * @param work The change.
+   * @param meanwhile Synchronous work that fits into the time in which the database is opened.
+   */
+  async #change<T>(work: (store: Store) => Promise<T>, meanwhile?: () => void): Promise<T> {
     const machine = this.#machine;
-    prepareMachine(machine);
+    prepareLock(machine);
     using _lock = await acquireLock(machine.layout.lock, this.#lockTimeoutMs);
-    using store = await openKvStore(machine.layout.database, machine.layout.snapshot);
+    prepareMachine(machine);
+    const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
+    meanwhile?.();
+    using store = await opening;
     this.#notices.push(...await repairAll(machine, store));
     return await work(store);
   }

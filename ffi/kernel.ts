@@ -51,6 +51,8 @@ export interface ObjectLoadOptions {
   readonly name: string;
   /** The one program to load; its siblings stay out of the kernel. */
   readonly program: string;
+  /** How many programs the object has, if known; one alone has no siblings to leave out. */
+  readonly programCount?: number;
   /** `enum bpf_prog_type`. */
   readonly type: number;
   /** `enum bpf_attach_type`, 0 for none. */
@@ -81,8 +83,6 @@ export interface LoadedMap {
   readonly name: string;
   /** True for `.rodata`, `.data`, `.bss` and the like. */
   readonly isInternal: boolean;
-  /** True when the object asks for `LIBBPF_PIN_BY_NAME`. */
-  readonly pinByName: boolean;
   /** Borrowed descriptor: valid until the object is disposed. */
   readonly fd: number;
 }
@@ -207,6 +207,8 @@ export interface BpfCommands {
 
 /** libbpf: from ELF bytes to a program in the kernel. */
 export interface ObjectLoader {
+  /** Opens libbpf ahead of a load. Does nothing when that cannot be done: the load will say why. */
+  warmUp(): void;
   /** Loads one program of an object with its maps. Throws VerifierError or LoadError. */
   load(options: ObjectLoadOptions): LoadedObject;
 }

@@ -81,6 +81,7 @@ function loadOne(
       bytes: plan.bytes,
       name: "bpfman",
       program: wanted.name,
+      programCount: plan.programCount,
       type: kind.type,
       expectedAttachType: kind.expectedAttachType,
       globals: plan.patches,
@@ -94,7 +95,7 @@ function recordOf(
   machine: Machine,
   request: LoadRequest,
   plan: LoadPlan,
-  held: { id: ProgramId; wanted: ProgramRequest },
+  held: { id: ProgramId; digest: string; wanted: ProgramRequest },
 ): ProgramRecord {
   const globals = Object.entries(request.globals ?? {})
     .map(([name, value]) => [name, value.toBase64()] as const);
@@ -105,7 +106,7 @@ function recordOf(
     type: held.wanted.type,
     attachFunction: held.wanted.attachFunction ?? null,
     source: { kind: "file", path: request.path },
-    objectDigest: plan.digest,
+    objectDigest: held.digest,
     globals: Object.fromEntries(globals),
     metadata: metadataOf(request),
     license: plan.license,
@@ -157,11 +158,12 @@ export async function loadPrograms(
   remember: (records: readonly ProgramRecord[]) => Promise<void>,
 ): Promise<ProgramRecord[]> {
   checkMapOwner(state, request.mapOwnerId);
+  const digest = await plan.digest;
   using objects = new DisposableStack();
   const held = plan.programs.map((wanted): Held => {
     const object = objects.use(loadOne(machine, plan, wanted, request.mapOwnerId));
     const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
-    return { object, record: recordOf(machine, request, plan, { id, wanted }) };
+    return { object, record: recordOf(machine, request, plan, { id, digest, wanted }) };
   });
   const records = held.map(({ record }) => record);
   try {

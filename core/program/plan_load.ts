@@ -19,9 +19,11 @@ import { familyOfSection, PROGRAM_KINDS } from "./kinds.ts";
 /** A load that can be tried. */
 export interface LoadPlan {
   readonly bytes: Uint8Array;
-  /** `sha256:…` of the bytes. */
-  readonly digest: string;
+  /** `sha256:…` of the bytes; computed while other work goes on. */
+  readonly digest: Promise<string>;
   readonly programs: readonly ProgramRequest[];
+  /** Programs that the object has, named or not. */
+  readonly programCount: number;
   readonly patches: readonly GlobalPatch[];
   readonly license: string;
   readonly gplCompatible: boolean;
@@ -127,7 +129,7 @@ async function digestOf(bytes: Uint8Array): Promise<string> {
  * @returns Everything that the kernel part needs.
  * @throws {BpfmanError} For a file that is not usable, or names that are not in it.
  */
-export async function planLoad(request: LoadRequest): Promise<LoadPlan> {
+export function planLoad(request: LoadRequest): LoadPlan {
   if (request.programs.length === 0) {
     throw usageError("No program is named", "Give --programs TYPE:NAME");
   }
@@ -144,8 +146,9 @@ export async function planLoad(request: LoadRequest): Promise<LoadPlan> {
     .map(([name, value]) => patchOf(object.globals, name, value));
   return {
     bytes,
-    digest: await digestOf(bytes),
+    digest: digestOf(bytes),
     programs: request.programs,
+    programCount: object.programs.length,
     patches,
     license: object.license,
     gplCompatible: isGplCompatible(object.license),

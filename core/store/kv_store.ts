@@ -36,10 +36,11 @@ function storeError(path: string, cause: unknown): BpfmanError {
 }
 
 async function readState(kv: Deno.Kv, path: string): Promise<StoreState> {
-  const [version, next] = await kv.getMany<[number, number]>([["meta", "version"], [
-    "meta",
-    "nextLinkId",
-  ]]);
+  const [[version, next], programs, links] = await Promise.all([
+    kv.getMany<[number, number]>([["meta", "version"], ["meta", "nextLinkId"]]),
+    values<ProgramRecord>(kv, "program"),
+    values<LinkRecord>(kv, "link"),
+  ]);
   if (version.value !== null && version.value !== RECORD_VERSION) {
     throw new BpfmanError(
       `Cannot read the database "${path}": its version is ${version.value}, this program reads ` +
@@ -47,8 +48,6 @@ async function readState(kv: Deno.Kv, path: string): Promise<StoreState> {
       { code: "state-version", hint: "Use the program that wrote it, or a newer one" },
     );
   }
-  const programs = await values<ProgramRecord>(kv, "program");
-  const links = await values<LinkRecord>(kv, "link");
   return {
     programs: new Map(programs.map((record) => [record.programId, record])),
     links: new Map(links.map((record) => [record.id, record])),
@@ -90,7 +89,8 @@ class KvStore implements Store {
   async commit(change: StoreChange): Promise<void> {
     if (isEmptyChange(change)) return;
     if (mutationCount(change) > MAX_MUTATIONS) {
-      throw storeError(this.#path, new RangeError(`more than ${MAX_MUTATIONS} changes at once`));
+      const cause = new RangeError(`Cannot make more than ${MAX_MUTATIONS} changes at once`);
+      throw storeError(this.#path, cause);
     }
     try {
       await toAtomic(this.#kv, change).commit();

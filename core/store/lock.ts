@@ -22,6 +22,18 @@ function lockTimeout(path: string, timeoutMs: number): BpfmanError {
   );
 }
 
+function openLockFile(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });
+  } catch (cause) {
+    throw new BpfmanError(`Cannot open the lock "${path}"`, {
+      code: "lock-unusable",
+      hint: "Run as root, or choose another directory with --runtime-dir",
+      cause,
+    });
+  }
+}
+
 /**
  * Takes the lock, waiting for whoever has it.
  *
@@ -30,7 +42,7 @@ function lockTimeout(path: string, timeoutMs: number): BpfmanError {
  * @throws {BpfmanError} `lock-timeout`.
  */
 export async function acquireLock(path: string, timeoutMs: number): Promise<Lock> {
-  const file = Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });
+  const file = openLockFile(path);
   const started = Date.now();
   try {
     for (let wait = FIRST_WAIT_MS;; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {

@@ -57,7 +57,13 @@ export function readSnapshot(path: string): StoreState {
     text = Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return EMPTY_STATE;
-    throw error;
+    throw new BpfmanError(`Cannot read the state in "${path}"`, {
+      code: "state-unreadable",
+      hint: error instanceof Deno.errors.NotCapable
+        ? "Grant --allow-read for the runtime directory"
+        : "Run as root",
+      cause: error,
+    });
   }
   return parse(text, path);
 }
