@@ -30,6 +30,7 @@ import type { Manager } from "./core/api.ts";
 
 export type * from "./core/api.ts";
 export type * from "./core/types.ts";
+export type { LinkInfo, MapInfo, ProgramInfo } from "./ffi/kernel.ts";
 export * from "./core/errors.ts";
 
 /** Arguments of {@link openBpfman}. */

@@ -7,15 +7,7 @@ import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import { nearest } from "../suggest.ts";
-
-/** An interface that was found. */
-export interface InterfacePlace {
-  readonly interface: string;
-  readonly ifindex: number;
-  readonly netns: string | null;
-  /** Inode number of the network namespace. */
-  readonly nsid: number;
-}
+import type { InterfacePlace } from "../types.ts";
 
 /** What was asked for. */
 export interface InterfaceTarget {

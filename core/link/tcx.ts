@@ -7,14 +7,12 @@
 import type { LinkAnchor } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";
-import type { AttachTarget, LinkRecord, TcxDetails } from "../types.ts";
+import type { LinkRecord, TcxDetails, TcxTarget } from "../types.ts";
 import { type AttachContext, type LinkDriver, priorityOf, tcxChain } from "./driver.ts";
 import { findInterface } from "./interface.ts";
 
 /** BPF_TCX_INGRESS and BPF_TCX_EGRESS of enum bpf_attach_type. */
 const ATTACH_TYPE = { ingress: 46, egress: 47 } as const;
-
-type TcxTarget = Extract<AttachTarget, { kind: "tcx" }>;
 
 function isAlive(context: AttachContext, link: LinkRecord): boolean {
   if (link.kernelLinkId === null) return false;

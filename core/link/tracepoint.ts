@@ -6,13 +6,11 @@
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import type { Machine } from "../machine.ts";
 import { nearest } from "../suggest.ts";
-import type { AttachTarget, TracepointDetails } from "../types.ts";
+import type { TracepointDetails, TracepointTarget } from "../types.ts";
 import type { LinkDriver } from "./driver.ts";
 
 /** BPF_PERF_EVENT of enum bpf_attach_type. */
 export const BPF_PERF_EVENT = 41;
-
-type TracepointTarget = Extract<AttachTarget, { kind: "tracepoint" }>;
 
 const MOST_SUGGESTIONS = 3;
 

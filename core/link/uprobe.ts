@@ -9,12 +9,10 @@ import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import { nearest } from "../suggest.ts";
-import type { AttachTarget, UprobeDetails } from "../types.ts";
+import type { UprobeDetails, UprobeTarget } from "../types.ts";
 import type { AttachContext, LinkDriver } from "./driver.ts";
 import { findLibrary, readLdCache } from "./library_path.ts";
 import { BPF_PERF_EVENT } from "./tracepoint.ts";
-
-type UprobeTarget = Extract<AttachTarget, { kind: "uprobe" }>;
 
 function findBinary({ kernel }: Machine, target: string): string {
   const path = target.includes("/") ? target : findLibrary(target, readLdCache(kernel.files));

@@ -7,14 +7,12 @@
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
-import type { AttachTarget, XdpDetails } from "../types.ts";
+import type { XdpDetails, XdpTarget } from "../types.ts";
 import type { AttachContext, LinkDriver } from "./driver.ts";
 import { findInterface } from "./interface.ts";
 
 /** BPF_XDP of enum bpf_attach_type. */
 const BPF_XDP = 37;
-
-type XdpTarget = Extract<AttachTarget, { kind: "xdp" }>;
 
 /** Names whoever sits on the interface, as far as the kernel and libxdp tell. */
 function occupant({ kernel }: Machine, ifindex: number): string {
