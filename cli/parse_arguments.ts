@@ -140,7 +140,7 @@ function readPositionals(
 
 function missing(spec: PositionalSpec): BpfmanError {
   const other = spec.option === undefined ? "" : ` (or --${spec.option.name})`;
-  return usageError(`Missing argument ${spec.name}${other}: ${spec.summary}`);
+  return usageError(`Missing argument ${spec.name}${other}`, spec.summary);
 }
 
 /** Finds a word that looks like an option and was not one, such as `-p10` or `--name=`. */
@@ -148,6 +148,7 @@ function checkWords(words: readonly string[], args: readonly string[]): void {
   if (args.includes("--")) return;
   const odd = words.find((word) => /^-./.test(word));
   if (odd === undefined) return;
+  if (/^--[^=]+=$/.test(odd)) throw usageError(`Option "${odd.slice(0, -1)}" needs a value`);
   throw usageError(
     `Cannot read option "${odd}"`,
     "Write --name VALUE, --name=VALUE or -n VALUE; write -- before arguments that begin with -",
@@ -166,9 +167,7 @@ function checkOptions(
   }
   const absent = command.options.find((option) => option.isRequired && !values.has(option.name));
   if (absent === undefined) return;
-  throw usageError(
-    `Missing option --${absent.name} ${absent.placeholder}: ${absent.summary.toLowerCase()}`,
-  );
+  throw usageError(`Missing option --${absent.name} ${absent.placeholder}`, absent.summary);
 }
 
 /** Parses the arguments of a command. Throws a usage error. */

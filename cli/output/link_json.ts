@@ -34,6 +34,7 @@ function detailsJson(details: LinkDetails, position: number | null): Record<stri
       return {
         target: details.target,
         path: details.path,
+        file_offset: details.fileOffset,
         fn_name: details.functionName ?? "",
         offset: details.offset,
         pid: details.pid,

@@ -87,7 +87,7 @@ function statusEntries(view: ProgramView): Entry[] {
     leaf("Maps Used By", view.mapUsedBy.join(", ") || "None"),
     leaf("Prog Pin", `${view.programPin}${view.isPinned ? "" : " (missing)"}`),
     ...(view.kernel === null
-      ? [leaf("Kernel", "gone: the program is not in the kernel any more")]
+      ? [leaf("Kernel", "gone")]
       : kernelEntries(view.kernel, view.loadedAt)),
     listEntry("Links", view.links.map(linkEntry)),
     listEntry("Maps", view.maps.map(mapEntry)),
@@ -95,7 +95,8 @@ function statusEntries(view: ProgramView): Entry[] {
 }
 
 function statsEntries(info: ProgramInfo | null): Entry[] {
-  if (info === null || info.runCount === 0n) {
+  if (info === null) return [leaf("", "(none; the program is not in the kernel any more)")];
+  if (info.runCount === 0n) {
     return [leaf("", "(none; the kernel counts when sysctl kernel.bpf_stats_enabled is 1)")];
   }
   return [

@@ -21,16 +21,26 @@ export interface TableOptions {
 
 const GAP = "  ";
 
-/** Cuts the cells of a line that go beyond the width; the last one that fits gets an ellipsis. */
-function cut(cells: readonly string[], widths: readonly number[], width: number | null): string[] {
-  if (width === null) return [...cells];
-  let left = width;
-  return cells.map((cell, at) => {
-    const room = Math.max(0, left);
-    left -= (widths[at] ?? 0) + GAP.length;
-    if (cell.length <= room) return cell;
-    return room === 0 ? "" : `${cell.slice(0, room - 1)}…`;
+/** Columns before each cell of a line. */
+function starts(widths: readonly number[]): number[] {
+  let start = 0;
+  return widths.map((width) => {
+    const mine = start;
+    start += width + GAP.length;
+    return mine;
   });
+}
+
+/** Cuts a line that is longer than the width; an ellipsis stands where it was cut. */
+function cut(cells: readonly string[], widths: readonly number[], width: number | null): string[] {
+  const begin = starts(widths);
+  const last = cells.findLastIndex((cell) => cell !== "");
+  if (width === null || (begin[last] ?? 0) + (cells[last]?.length ?? 0) <= width) return [...cells];
+  // One column is kept for the ellipsis: the cut is in the last cell that begins before it.
+  const room = width - 1;
+  const at = Math.max(0, begin.findLastIndex((start) => start <= room));
+  const cell = cells[at] ?? "";
+  return [...cells.slice(0, at), `${cell.slice(0, Math.max(0, room - (begin[at] ?? 0)))}…`];
 }
 
 /** Renders rows under headers; no rows give no text. */
