@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ProgramResult, runProgram, type RunOptions } from "./must.ts";
+import { type ProgramResult, type RunOptions, runProgram } from "./must.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Root of the checkout, with a slash at its end. */
@@ -146,4 +146,3 @@ export function startCli(cli: Cli, args: readonly string[]): Deno.ChildProcess {
     stderr: "null",
   }).spawn();
 }
-

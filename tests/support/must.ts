@@ -83,7 +83,9 @@ export async function mustBecome(
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!await holds()) {
-    if (Date.now() > end) throw new Error(`Cannot go on: ${what} did not happen in ${timeoutMs} ms`);
+    if (Date.now() > end) {
+      throw new Error(`Cannot go on: ${what} did not happen in ${timeoutMs} ms`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -48,7 +48,9 @@ export class Workspace implements AsyncDisposable {
     const top = this.names("fs").filter((name) => !fixed.includes(name) && !own.includes(name));
     return [
       ...top.map((name) => `fs/${name}`),
-      ...fixed.flatMap((folder) => this.names(`fs/${folder}`).map((name) => `fs/${folder}/${name}`)),
+      ...fixed.flatMap((folder) =>
+        this.names(`fs/${folder}`).map((name) => `fs/${folder}/${name}`)
+      ),
       ...this.names("programs").map((name) => `programs/${name}`),
       ...this.names(".staging").map((name) => `.staging/${name}`),
     ];
