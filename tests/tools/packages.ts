@@ -10,8 +10,8 @@ import { VM_PACKAGES } from "../vm/packages.ts";
 export const PACKAGE_GROUPS = {
   /** What the product itself needs. */
   runtime: ["libbpf1", "libxdp1", "iproute2"],
-  /** What the demo uses besides: ping makes its traffic. */
-  demo: ["iputils-ping"],
+  /** What the demo uses besides: ping makes its traffic, bpftool reads the counters. */
+  demo: ["bpftool", "iputils-ping"],
   /** What compiling the eBPF fixtures takes. */
   build: ["clang-19", "llvm-19", "lld-19", "libbpf-dev", "linux-libc-dev"],
   /** What the tests look with and measure with, and what boots the virtual machines. */

@@ -96,7 +96,8 @@ Deno.test("setUp() fetches npm packages when Deno's cache lacks them", async () 
 Deno.test("setUp() fails when apt-get fails", async () => {
   const host = new FakeHost([]);
   host.aptGet = (args): Promise<number> => Promise.resolve(args[0] === "install" ? 100 : 0);
-  await rejects(setUp(["demo"], host), /Cannot install "iputils-ping": .* exit code 100/);
+  const refusal = /Cannot install "bpftool iputils-ping": .* exit code 100/;
+  await rejects(setUp(["demo"], host), refusal);
 });
 
 Deno.test("parseInstalled() leaves removed packages out", () => {
