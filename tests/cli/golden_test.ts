@@ -71,7 +71,7 @@ function update(folder: URL, name: string, text: string): void {
 function check(folder: URL, name: string, actual: string): void {
   const expected = readExpected(folder, name);
   // Equal texts need no pattern; others are shown side by side.
-  if (!matchesGolden(expected, actual)) equal(actual, expected, name);
+  if (!matchesGolden(expected, actual)) equal(`${name}\n${actual}`, `${name}\n${expected}`);
 }
 
 async function runCase(folder: URL): Promise<void> {
