@@ -17,7 +17,8 @@ const AT_REMOVEDIR = 0x200n;
 const ENOENT = 2;
 const ENOTDIR = 20;
 const BPF_FS_MAGIC = 0xcafe4a11;
-const CHUNK = 256 * 1024;
+/** Below the size from which malloc maps memory anew for each call. */
+const CHUNK = 64 * 1024;
 /** Programs that are probed are read whole to find their functions. */
 const MAX_FILE = 512 * 1024 * 1024;
 
