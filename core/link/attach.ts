@@ -5,7 +5,7 @@
  * 1. the row, pending (no pin: the next change drops it);
  * 2. the kernel's link, held by a descriptor only (a kill frees it);
  * 3. the pin (row pending and pin present: the next change finishes the row).
- * Of a detach: the link is cut and its pin removed before the row goes; a row without a pin is
+ * Of a detach: the pin is removed and the link cut before the row goes; a row without a pin is
  * dropped by the next change.
  *
  * @module
@@ -111,6 +111,8 @@ export function unmanaged({ kernel }: Machine, id: number): BpfmanError {
 function cut({ kernel }: Machine, record: LinkRecord): void {
   try {
     using link = kernel.bpf.openPin(record.pinPath);
+    // the pin goes first: a kill in between frees the link, and none is left that is cut and pinned
+    kernel.files.remove(record.pinPath);
     // perf event links know no detach; and a link whose interface is gone has nothing to detach from
     kernel.bpf.detachLink(link.raw);
   } catch (error) {

@@ -5,7 +5,7 @@
  */
 import { BpfmanError } from "../errors.ts";
 import type { LinkRecord, ProgramRecord } from "../types.ts";
-import { RECORD_VERSION, writeSnapshot } from "./snapshot.ts";
+import { RECORD_VERSION, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
 import { applyChange, isEmptyChange, type StoreChange, type StoreState } from "./state.ts";
 
 /** A store that one process may change. */
@@ -127,7 +127,9 @@ export async function openKvStore(path: string, snapshotPath: string): Promise<S
     throw storeError(path, cause);
   }
   try {
-    return new KvStore(kv, await readState(kv, path), { path, snapshotPath });
+    const state = await readState(kv, path);
+    refreshSnapshot(snapshotPath, state);
+    return new KvStore(kv, state, { path, snapshotPath });
   } catch (error) {
     kv.close();
     throw error instanceof BpfmanError ? error : storeError(path, error);

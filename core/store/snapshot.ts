@@ -2,7 +2,8 @@
  * The store's state as a JSON file, for readers. Deno KV cannot be opened without the right to
  * write, and costs milliseconds; `list` and `get` must need neither. The file is replaced as a
  * whole after each commit, while the writer's lock is held. When a writer dies between commit
- * and replacement, readers see the kernel and the pins anyway, and the next writer replaces it.
+ * and replacement, readers see the kernel and the pins anyway, and the next writer replaces it
+ * before it does anything else.
  *
  * @module
  */
@@ -68,15 +69,43 @@ export function readSnapshot(path: string): StoreState {
   return parse(text, path);
 }
 
-/** Replaces the file, never leaving half of one. */
-export function writeSnapshot(path: string, state: StoreState): void {
+function textOf(state: StoreState): string {
   const file: SnapshotFile = {
     version: RECORD_VERSION,
     nextLinkId: state.nextLinkId,
     programs: [...state.programs.values()],
     links: [...state.links.values()],
   };
+  return JSON.stringify(file) + "\n";
+}
+
+function replace(path: string, text: string): void {
   const next = `${path}.next`;
-  Deno.writeTextFileSync(next, JSON.stringify(file) + "\n", { mode: 0o644 });
+  Deno.writeTextFileSync(next, text, { mode: 0o644 });
   Deno.renameSync(next, path);
+}
+
+/** Replaces the file, never leaving half of one. */
+export function writeSnapshot(path: string, state: StoreState): void {
+  replace(path, textOf(state));
+}
+
+/**
+ * Replaces a file that does not say what the database says: its writer was killed, or it is
+ * damaged.
+ *
+ * @param path Path of the file.
+ * @param state The database's state.
+ */
+export function refreshSnapshot(path: string, state: StoreState): void {
+  const wanted = textOf(state);
+  let found: string | undefined;
+  try {
+    found = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  // a database that was never written to needs no file
+  const isNew = found === undefined && wanted === textOf(EMPTY_STATE);
+  if (found !== wanted && !isNew) replace(path, wanted);
 }
