@@ -231,7 +231,7 @@ function planned(
     examples: [],
     positionals: [PROGRAM_ID, ...positionals],
     options: [...options, ...COMMON],
-    permissions: "none",
+    permissions: "help",
     isPlanned: true,
     load: () => import("../run/planned.ts"),
   };
