@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { addSystemFolders } from "../support/search_path.ts";
 import { attachGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
 import { describeMachine } from "./machine.ts";
 import { groupTable, replaceBetweenMarks, verdictTable } from "./page.ts";
@@ -91,6 +92,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error("Cannot load programs into the kernel: the benchmarks need root");
     return 1;
   }
+  addSystemFolders();
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     // The commands' places are removed before the process ends.
