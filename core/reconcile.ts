@@ -8,7 +8,7 @@ import { type Provenance, readProvenance, removeTree } from "./program/publish.t
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
 import type { Machine } from "./machine.ts";
-import { removeMapSet, removeProgramFiles } from "./program/remove.ts";
+import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
 import type { Store } from "./store/kv_store.ts";
 import { applyChange, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import type { LinkId, LinkRecord, Notice, ProgramId, ProgramRecord } from "./types.ts";
@@ -235,6 +235,7 @@ export async function repairAll(machine: Machine, store: Store): Promise<Repair[
   for (const name of machine.kernel.files.list(machine.layout.staging)) {
     removeTree(`${machine.layout.staging}/${name}`);
   }
+  sweepSharedMaps(machine);
   return repairs;
 }
 

@@ -112,11 +112,15 @@ async function crashEverywhere(
   }
 }
 
-async function makeScene(stack: AsyncDisposableStack): Promise<Scene> {
+async function makeScene(
+  stack: AsyncDisposableStack,
+  name = "many",
+  programs: readonly string[] = ["xdp_first", "many_openat"],
+): Promise<Scene> {
   const workspace = stack.use(await Workspace.make());
   const wire = stack.use(await Wire.make());
   const manager = stack.use(await openOn(workspace));
-  const object = await OwnObject.make(workspace.path, "many", ["xdp_first", "many_openat"]);
+  const object = await OwnObject.make(workspace.path, name, programs);
   return { workspace, manager, wire, object };
 }
 
@@ -134,6 +138,14 @@ kernelTest("a load that is killed at any step is finished or undone", NEEDS, asy
   await using stack = new AsyncDisposableStack();
   const scene = await makeScene(stack);
   await crashEverywhere(t, scene, () => Promise.resolve({ verb: "load", request: batchOf(scene) }));
+});
+
+kernelTest("a load with a shared map that is killed is finished or undone", NEEDS, async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const scene = await makeScene(stack, "pinned_map", ["xdp_shared_count"]);
+  const program = { type: "xdp", name: scene.object.name("xdp_shared_count") } as const;
+  const request = { path: scene.object.path, programs: [program, program] };
+  await crashEverywhere(t, scene, () => Promise.resolve({ verb: "load", request }));
 });
 
 kernelTest("an XDP attach that is killed at any step is finished or undone", NEEDS, async (t) => {

@@ -40,7 +40,7 @@ export class OwnObject {
    *
    * @param folder Where the copy goes.
    * @param name Name of the fixture.
-   * @param programs Names to change; at most 15 bytes each, as the kernel keeps no more.
+   * @param programs Names to change; the new ones have the same lengths.
    */
   static async make(
     folder: string,
@@ -65,7 +65,8 @@ export class OwnObject {
   /** Ids of the object's programs in the kernel, whoever holds them. */
   programsInKernel(): number[] {
     const { bpf } = openKernel();
-    const ours = new Set(this.names.values());
+    // the kernel keeps 15 bytes of a name
+    const ours = new Set([...this.names.values()].map((name) => name.slice(0, 15)));
     return bpf.ids("program").filter((id) => ours.has(bpf.programInfo(id)?.name ?? ""));
   }
 

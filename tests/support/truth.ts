@@ -53,12 +53,17 @@ async function checkLink({ kernelLinkId, programId, details }: LinkRecord): Prom
 export async function checkAgreement(workspace: Workspace): Promise<Rows> {
   const rows = await rowsOf(workspace);
   const ids = rows.programs.map(({ programId }) => programId).sort((a, b) => a - b);
-  const sets = rows.programs.filter(({ mapOwnerId }) => mapOwnerId === null)
-    .map(({ programId }) => programId).sort((a, b) => a - b);
+  const sets = [
+    ...new Set(rows.programs.map(({ mapOwnerId, programId }) => mapOwnerId ?? programId)),
+  ]
+    .sort((a, b) => a - b);
   deepStrictEqual(pinnedPrograms(workspace), ids, "program pins and rows");
   deepStrictEqual(numbers(workspace.names("programs")), ids, "program folders and rows");
   deepStrictEqual(numbers(workspace.names("fs/maps")), sets, "map folders and rows");
   deepStrictEqual(workspace.names(".staging"), [], "half-made folders");
+  const pinnedMaps = new Set(sets.flatMap((set) => workspace.names(`fs/maps/${set}`)));
+  const unused = workspace.names("fs/shared").filter((name) => !pinnedMaps.has(name));
+  deepStrictEqual(unused, [], "shared maps that no program has");
   const paths = rows.links.map(({ pinPath }) => pinPath).sort();
   deepStrictEqual(pinnedLinks(workspace), paths, "link pins and rows");
   const file = JSON.parse(Deno.readTextFileSync(`${workspace.path}/db/state.json`));
