@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { LinkView, MapView, ProgramRow, ProgramView } from "../../core/types.ts";
+import type { LinkView, MapView, ProgramView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
 import { attachmentText } from "./link_text.ts";
 import type { Style } from "./style.ts";
-import { type Column, renderTable, type TableOptions } from "./table.ts";
 import { block, type Entry, leaf, renderTree } from "./tree.ts";
 import { mapTypeWord, programTypeWord } from "./words.ts";
 
@@ -120,32 +119,4 @@ export function programText(view: ProgramView, style: Style): string {
 export function programsText(views: readonly ProgramView[], style: Style): string {
   return views.toSorted((a, b) => a.record.programId - b.record.programId)
     .map((view) => programText(view, style)).join("\n");
-}
-
-function linksCell(row: ProgramRow): string {
-  if (row.links.length > 0) return row.links.join(" ");
-  return row.isManaged ? "<none>" : "-";
-}
-
-/** A table of programs; columns that would be empty are left out. */
-export function programTable(rows: readonly ProgramRow[], options: TableOptions): string {
-  const hasApplication = rows.some((row) => row.application !== "");
-  const hasOthers = rows.some((row) => !row.isManaged);
-  const columns: Column[] = [
-    { header: "PROGRAM ID", isId: true },
-    ...(hasApplication ? [{ header: "APPLICATION" }] : []),
-    { header: "TYPE" },
-    { header: "FUNCTION NAME" },
-    ...(hasOthers ? [{ header: "MANAGED" }] : []),
-    { header: "LINK IDS", isId: true },
-  ];
-  const cells = rows.map((row) => [
-    String(row.programId),
-    ...(hasApplication ? [row.application] : []),
-    row.type,
-    row.functionName,
-    ...(hasOthers ? [row.isManaged ? "yes" : "no"] : []),
-    linksCell(row),
-  ]);
-  return renderTable(columns, cells, options);
 }
