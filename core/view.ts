@@ -4,6 +4,7 @@
  * @module
  */
 import type { MapInfo } from "../ffi/mod.ts";
+import { isSyscallError } from "./kernel_errors.ts";
 import { positionOf } from "./link/driver.ts";
 import type { Machine } from "./machine.ts";
 import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
@@ -23,8 +24,13 @@ function pinnedMaps({ kernel }: Machine, directory: string): PinnedMaps {
   const found = new Map<number, { name: string; path: string }>();
   for (const name of kernel.files.list(directory)) {
     const path = `${directory}/${name}`;
-    using fd = kernel.bpf.openPin(path);
-    found.set(kernel.bpf.mapInfoByFd(fd.raw).id, { name, path });
+    try {
+      using fd = kernel.bpf.openPin(path);
+      found.set(kernel.bpf.mapInfoByFd(fd.raw).id, { name, path });
+    } catch (error) {
+      // readers hold no lock: somebody may unload the program at this moment
+      if (!isSyscallError(error, "ENOENT")) throw error;
+    }
   }
   return found;
 }
