@@ -6,3 +6,4 @@
  */
 export * from "./errors.ts";
 export * from "./object.ts";
+export * from "./elf_symbols.ts";

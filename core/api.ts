@@ -42,6 +42,7 @@ export interface Manager extends AsyncDisposable {
   getProgram(id: ProgramId): Promise<ProgramView>;
   /** Links, ascending by id. */
   listLinks(filter?: LinkFilter): Promise<LinkView[]>;
+  /** One link, also one that lost its pin or its kernel side. */
   getLink(id: LinkId): Promise<LinkView>;
   /** What was noticed (and mended) on the way, since the last call. */
   notices(): Notice[];

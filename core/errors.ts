@@ -23,23 +23,35 @@ export type ErrorKind = typeof ErrorKind[keyof typeof ErrorKind];
 export interface BpfmanErrorOptions {
   /** Stable word in kebab case, such as `program-not-found`. */
   readonly code: string;
-  /** @default "other" */
+  /** Family of the failure. @default "other" */
   readonly kind?: ErrorKind;
   /** The next step for the user. */
   readonly hint?: string;
   /** Long text that belongs to the failure, such as a verifier log. */
   readonly log?: string;
+  /** What was caught. */
   readonly cause?: unknown;
 }
 
 /** The base of all errors of this library. */
 export class BpfmanError extends Error {
+  /** Name of the class. */
   override readonly name: string = "BpfmanError";
+  /** Stable word in kebab case, such as `program-not-found`. */
   readonly code: string;
+  /** Family of the failure; decides the exit code of the command-line tool. */
   readonly kind: ErrorKind;
+  /** The next step for the user. */
   readonly hint: string | undefined;
+  /** Long text that belongs to the failure, such as a verifier log. */
   readonly log: string | undefined;
 
+  /**
+   * Makes an error.
+   *
+   * @param message What failed, on which object, and why.
+   * @param options Code, family, hint, log, cause.
+   */
   constructor(message: string, options: BpfmanErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
@@ -51,9 +63,17 @@ export class BpfmanError extends Error {
 
 /** Some items of a batch failed; the others were done. */
 export class BatchError extends BpfmanError {
+  /** Name of the class. */
   override readonly name: string = "BatchError";
+  /** Each failed item with its error. */
   readonly failures: readonly { readonly id: number; readonly error: Error }[];
 
+  /**
+   * Makes an error.
+   *
+   * @param message How many of how many failed.
+   * @param failures Each failed item with its error.
+   */
   constructor(
     message: string,
     failures: readonly { readonly id: number; readonly error: Error }[],

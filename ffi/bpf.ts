@@ -46,6 +46,9 @@ const BpfCmd = {
 /** Flags of BPF_LINK_CREATE on hooks with several programs (uapi/linux/bpf.h, Linux 6.6). */
 const BpfFlag = { BEFORE: 8, AFTER: 16, ID: 32, LINK: 8192 } as const;
 
+/** Map ids that are asked for at first; a program with more is asked again. */
+const MAP_ID_ROOM = 64;
+
 const ENOENT = 2;
 const EOPNOTSUPP = 95;
 
@@ -111,19 +114,17 @@ function fdFacts(fd: number): ReturnType<typeof parseFdFacts> {
   return parseFdFacts(readText(`/proc/thread-self/fdinfo/${fd}`));
 }
 
-function mapIdsOf(fd: number, count: number): number[] {
-  if (count === 0) return [];
+function programInfoByFd(fd: number, room = MAP_ID_ROOM): ProgramInfo {
   using memory = new NativeMemory();
-  const list = memory.allocate(count * 4);
-  const info = new Struct(PROG_INFO.size)
-    .u32(PROG_INFO.nr_map_ids, count).u64(PROG_INFO.map_ids, list);
-  infoBytes(fd, info);
-  return [...new Uint32Array(readMemory(list, count * 4).buffer)];
-}
-
-function programInfoByFd(fd: number): ProgramInfo {
-  const bytes = infoBytes(fd, new Struct(PROG_INFO.size));
-  return decodeProgramInfo(bytes, mapIdsOf(fd, mapCount(bytes)), fdFacts(fd));
+  const list = memory.allocate(room * 4);
+  const bytes = infoBytes(
+    fd,
+    new Struct(PROG_INFO.size).u32(PROG_INFO.nr_map_ids, room).u64(PROG_INFO.map_ids, list),
+  );
+  const count = mapCount(bytes);
+  if (count > room) return programInfoByFd(fd, count);
+  const mapIds = [...new Uint32Array(readMemory(list, count * 4).buffer)];
+  return decodeProgramInfo(bytes, mapIds, fdFacts(fd));
 }
 
 function mapInfoByFd(fd: number): MapInfo {
@@ -172,10 +173,10 @@ function detachLink(fd: number): boolean {
 /** The commands as the seam wants them. */
 export const bpfCommands: BpfCommands = {
   ids,
-  programInfo: (id) => infoById("program", id, programInfoByFd),
+  programInfo: (id) => infoById("program", id, (fd) => programInfoByFd(fd)),
   mapInfo: (id) => infoById("map", id, mapInfoByFd),
   linkInfo: (id) => infoById("link", id, linkInfoByFd),
-  programInfoByFd,
+  programInfoByFd: (fd) => programInfoByFd(fd),
   mapInfoByFd,
   linkInfoByFd,
   pin,

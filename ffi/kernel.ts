@@ -51,6 +51,8 @@ export interface ObjectLoadOptions {
   readonly name: string;
   /** The one program to load; its siblings stay out of the kernel. */
   readonly program: string;
+  /** How many programs the object has, if known; one alone has no siblings to leave out. */
+  readonly programCount?: number;
   /** `enum bpf_prog_type`. */
   readonly type: number;
   /** `enum bpf_attach_type`, 0 for none. */
@@ -81,8 +83,6 @@ export interface LoadedMap {
   readonly name: string;
   /** True for `.rodata`, `.data`, `.bss` and the like. */
   readonly isInternal: boolean;
-  /** True when the object asks for `LIBBPF_PIN_BY_NAME`. */
-  readonly pinByName: boolean;
   /** Borrowed descriptor: valid until the object is disposed. */
   readonly fd: number;
 }
@@ -97,26 +97,41 @@ export interface LoadedObject extends Disposable {
 
 /** What the kernel says of a program (`struct bpf_prog_info`). */
 export interface ProgramInfo {
+  /** Id of the program. */
   readonly id: number;
+  /** `enum bpf_prog_type`. */
   readonly type: number;
+  /** First 15 characters of the function's name. */
   readonly name: string;
   /** Hex, 16 digits. */
   readonly tag: string;
+  /** Bytes of machine code, 0 when not compiled. */
   readonly jitedSize: number;
+  /** Bytes of translated instructions. */
   readonly xlatedSize: number;
   /** True when the kernel hides the instructions (no CAP_SYS_ADMIN or kptr_restrict). */
   readonly isRestricted: boolean;
   /** Nanoseconds since boot. */
   readonly loadTime: bigint;
+  /** User who loaded it. */
   readonly uid: number;
+  /** Maps that it uses. */
   readonly mapIds: readonly number[];
+  /** True when it may use GPL-only helpers. */
   readonly gplCompatible: boolean;
+  /** Id of its BTF, 0 for none. */
   readonly btfId: number;
+  /** Nanoseconds spent running, while statistics were on. */
   readonly runTimeNs: bigint;
+  /** Runs, while statistics were on. */
   readonly runCount: bigint;
+  /** Runs that were left out because it would have entered itself. */
   readonly recursionMisses: bigint;
+  /** Instructions that the verifier walked (Linux 5.16). */
   readonly verifiedInsns: number;
+  /** BTF object of its target, 0 for none. */
   readonly attachBtfObjId: number;
+  /** BTF type of its target, 0 for none. */
   readonly attachBtfId: number;
   /** Bytes of kernel memory charged (from fdinfo), null when unknown. */
   readonly memlock: number | null;
@@ -124,29 +139,45 @@ export interface ProgramInfo {
 
 /** What the kernel says of a map (`struct bpf_map_info`). */
 export interface MapInfo {
+  /** Id of the map. */
   readonly id: number;
+  /** `enum bpf_map_type`. */
   readonly type: number;
+  /** First 15 characters of the name. */
   readonly name: string;
+  /** Bytes of a key. */
   readonly keySize: number;
+  /** Bytes of a value. */
   readonly valueSize: number;
+  /** Most entries. */
   readonly maxEntries: number;
+  /** `BPF_F_*` of its creation. */
   readonly flags: number;
+  /** Id of its BTF, 0 for none. */
   readonly btfId: number;
+  /** Extra word of some types. */
   readonly mapExtra: bigint;
+  /** Bytes of kernel memory charged (from fdinfo), null when unknown. */
   readonly memlock: number | null;
+  /** True when user space may not write it any more. */
   readonly isFrozen: boolean;
 }
 
 /** What the kernel says of a link (`struct bpf_link_info`). */
 export interface LinkInfo {
+  /** Id of the link. */
   readonly id: number;
+  /** `enum bpf_link_type`. */
   readonly type: number;
+  /** Program that it runs. */
   readonly programId: number;
   /** Network interface of XDP, TCX and netkit links, else 0. */
   readonly ifindex: number;
   /** `enum bpf_attach_type` where the kernel reports it, else 0. */
   readonly attachType: number;
+  /** BTF object or program of a tracing link, else 0. */
   readonly targetObjId: number;
+  /** BTF type of a tracing link, else 0. */
   readonly targetBtfId: number;
 }
 
@@ -207,6 +238,8 @@ export interface BpfCommands {
 
 /** libbpf: from ELF bytes to a program in the kernel. */
 export interface ObjectLoader {
+  /** Opens libbpf ahead of a load. Does nothing when that cannot be done: the load will say why. */
+  warmUp(): void;
   /** Loads one program of an object with its maps. Throws VerifierError or LoadError. */
   load(options: ObjectLoadOptions): LoadedObject;
 }

@@ -7,28 +7,18 @@
 import { openLibrary } from "./library.ts";
 import { readString } from "./memory.ts";
 
-/** In the order of libbpf.h; all of them are in libbpf 1.1. Handles are `usize`. */
+/** What every load needs, in the order of libbpf.h; all are in libbpf 1.1. Handles are `usize`. */
 const SYMBOLS = {
-  // long libbpf_get_error(const void *ptr): for NULL, -errno
-  libbpf_get_error: { parameters: ["usize"], result: "i64" },
   // struct bpf_object *bpf_object__open_mem(const void *, size_t, const struct bpf_object_open_opts *)
   bpf_object__open_mem: { parameters: ["buffer", "usize", "usize"], result: "usize" },
   // int bpf_object__load(struct bpf_object *obj)
   bpf_object__load: { parameters: ["usize"], result: "i32" },
   // void bpf_object__close(struct bpf_object *obj)
   bpf_object__close: { parameters: ["usize"], result: "void" },
-  // struct bpf_program *bpf_object__next_program(const struct bpf_object *, struct bpf_program *)
-  bpf_object__next_program: { parameters: ["usize", "usize"], result: "usize" },
-  // const char *bpf_program__name(const struct bpf_program *prog)
-  bpf_program__name: { parameters: ["usize"], result: "usize" },
-  // int bpf_program__set_autoload(struct bpf_program *prog, bool autoload)
-  bpf_program__set_autoload: { parameters: ["usize", "bool"], result: "i32" },
-  // int bpf_program__set_type(struct bpf_program *prog, enum bpf_prog_type type)
-  bpf_program__set_type: { parameters: ["usize", "i32"], result: "i32" },
-  // int bpf_program__set_expected_attach_type(struct bpf_program *, enum bpf_attach_type)
-  bpf_program__set_expected_attach_type: { parameters: ["usize", "i32"], result: "i32" },
-  // int bpf_program__set_log_buf(struct bpf_program *prog, char *log_buf, size_t log_size)
-  bpf_program__set_log_buf: { parameters: ["usize", "usize", "usize"], result: "i32" },
+  // struct bpf_program *bpf_object__find_program_by_name(const struct bpf_object *, const char *)
+  bpf_object__find_program_by_name: { parameters: ["usize", "usize"], result: "usize" },
+  // enum bpf_prog_type bpf_program__type(const struct bpf_program *prog)
+  bpf_program__type: { parameters: ["usize"], result: "i32" },
   // int bpf_program__fd(const struct bpf_program *prog)
   bpf_program__fd: { parameters: ["usize"], result: "i32" },
   // struct bpf_map *bpf_object__next_map(const struct bpf_object *, const struct bpf_map *)
@@ -37,13 +27,23 @@ const SYMBOLS = {
   bpf_map__name: { parameters: ["usize"], result: "usize" },
   // int bpf_map__fd(const struct bpf_map *map)
   bpf_map__fd: { parameters: ["usize"], result: "i32" },
-  // bool bpf_map__is_internal(const struct bpf_map *map)
-  bpf_map__is_internal: { parameters: ["usize"], result: "bool" },
-  // const char *bpf_map__pin_path(const struct bpf_map *map)
-  bpf_map__pin_path: { parameters: ["usize"], result: "usize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Bound apart: few objects need them, and a symbol costs time. */
+/** The rest is bound apart: few objects need it, and a symbol costs time. */
+const SIBLING_SYMBOLS = {
+  // struct bpf_program *bpf_object__next_program(const struct bpf_object *, struct bpf_program *)
+  bpf_object__next_program: { parameters: ["usize", "usize"], result: "usize" },
+  // int bpf_program__set_autoload(struct bpf_program *prog, bool autoload)
+  bpf_program__set_autoload: { parameters: ["usize", "bool"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const TYPE_SYMBOLS = {
+  // int bpf_program__set_type(struct bpf_program *prog, enum bpf_prog_type type)
+  bpf_program__set_type: { parameters: ["usize", "i32"], result: "i32" },
+  // int bpf_program__set_expected_attach_type(struct bpf_program *, enum bpf_attach_type)
+  bpf_program__set_expected_attach_type: { parameters: ["usize", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 const ATTACH_SYMBOLS = {
   // int bpf_program__set_attach_target(struct bpf_program *, int attach_prog_fd, const char *name)
   bpf_program__set_attach_target: { parameters: ["usize", "i32", "usize"], result: "i32" },
@@ -69,6 +69,10 @@ function lazily<S extends Deno.ForeignLibraryInterface>(symbols: S): () => Bound
 
 /** Opening and loading objects. */
 export const libbpf: () => Bound<typeof SYMBOLS> = lazily(SYMBOLS);
+/** The other programs of an object. */
+export const libbpfSiblings: () => Bound<typeof SIBLING_SYMBOLS> = lazily(SIBLING_SYMBOLS);
+/** Programs whose section does not tell their type. */
+export const libbpfTypes: () => Bound<typeof TYPE_SYMBOLS> = lazily(TYPE_SYMBOLS);
 /** Programs that name their target in the kernel. */
 export const libbpfAttach: () => Bound<typeof ATTACH_SYMBOLS> = lazily(ATTACH_SYMBOLS);
 /** Global variables. */

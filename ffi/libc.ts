@@ -18,8 +18,6 @@ const SYMBOLS = {
   // void *memcpy(void *to, const void *from, size_t n), native to ours and back
   peek: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "void" },
   poke: { name: "memcpy", parameters: ["usize", "buffer", "usize"], result: "void" },
-  // void *memset(void *p, int c, size_t n)
-  memset: { parameters: ["usize", "i32", "usize"], result: "void" },
   // size_t strnlen(const char *s, size_t max)
   strnlen: { parameters: ["usize", "usize"], result: "usize" },
   // void *malloc(size_t n)
@@ -68,6 +66,21 @@ const errnoBytes = new Uint8Array(4);
 const errnoView = new DataView(errnoBytes.buffer);
 let errnoAddress = 0n;
 
+/** Finds this thread's errno ahead of a call whose failure is read with {@link lastErrno}. */
+function findErrno(): void {
+  // errno belongs to a thread, and the thread is always this one: its address can be kept
+  if (errnoAddress === 0n) errnoAddress = libc().__errno_location();
+}
+
+/**
+ * Error number of the C call before this one. Nothing may run in between: a collection of
+ * garbage could make system calls of its own.
+ */
+export function lastErrno(): number {
+  libc().peek(errnoBytes, errnoAddress, 4n);
+  return errnoView.getInt32(0, true);
+}
+
 /**
  * Makes a system call.
  *
@@ -77,14 +90,11 @@ let errnoAddress = 0n;
  */
 export function syscall(name: SyscallName, ...args: readonly bigint[]): number {
   const c = libc();
-  // errno belongs to a thread, and the thread is always this one: its address can be kept
-  if (errnoAddress === 0n) errnoAddress = c.__errno_location();
+  findErrno();
   const [a = 0n, b = 0n, d = 0n, e = 0n, f = 0n, g = 0n] = args;
   const result = c.syscall(SYSCALLS[name][Deno.build.arch], a, b, d, e, f, g);
   if (result !== -1n) return Number(result);
-  // nothing may run between the call and this: a collection could make system calls of its own
-  c.peek(errnoBytes, errnoAddress, 4n);
-  return -errnoView.getInt32(0, true);
+  return -lastErrno();
 }
 
 /**

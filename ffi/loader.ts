@@ -7,26 +7,29 @@ import { ObjectError, SyscallError, VerifierError } from "./errno.ts";
 import { bpfCommands } from "./bpf.ts";
 import type { GlobalPatch, LoadedMap, LoadedObject, MapReuse, ObjectLoader } from "./kernel.ts";
 import type { ObjectLoadOptions } from "./kernel.ts";
-import { libbpf, libbpfAttach, libbpfGlobals, libbpfReuse } from "./libbpf.ts";
-import { check } from "./libc.ts";
+import {
+  libbpf,
+  libbpfAttach,
+  libbpfGlobals,
+  libbpfReuse,
+  libbpfSiblings,
+  libbpfTypes,
+} from "./libbpf.ts";
+import { check, lastErrno } from "./libc.ts";
 import { NativeMemory, readString, Struct, writeMemory } from "./memory.ts";
 import { captureStderr } from "./stderr_capture.ts";
 
 /** Offsets of struct bpf_object_open_opts (libbpf 1.1) in bytes. */
 const OPEN_OPTS = { size: 80, object_name: 8, pin_root_path: 24 } as const;
 
-/** The largest log that every kernel takes; only what is written costs memory. */
-const LOG_SIZE = 0xffffff;
+/** How libbpf frames the verifier's log, which it asks for by itself when a load fails. */
+const LOG_FRAME = /-- BEGIN PROG LOAD LOG --\n([^]*?)\n?-- END PROG LOAD LOG --/;
 
 const ENOENT = 2;
 
 function* handles(next: (after: bigint) => bigint): Generator<bigint> {
   let handle = 0n;
   while ((handle = next(handle)) !== 0n) yield handle;
-}
-
-function programsOf(object: bigint): Generator<bigint> {
-  return handles((after) => libbpf().bpf_object__next_program(object, after));
 }
 
 function mapsOf(object: bigint): bigint[] {
@@ -37,11 +40,19 @@ function mapName(map: bigint): string {
   return readString(libbpf().bpf_map__name(map));
 }
 
+/** Names of `.rodata`, `.data`, `.bss` and the like have a dot, and no map of C source can. */
+function isInternal(name: string): boolean {
+  return name.includes(".");
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").map((line) => line.replace(/^libbpf: /, "").trimEnd())
+    .filter((line) => line !== "");
+}
+
 function open(options: ObjectLoadOptions, memory: NativeMemory): bigint {
-  const opts = Struct.options(OPEN_OPTS.size).u64(
-    OPEN_OPTS.object_name,
-    memory.string(options.name),
-  );
+  const name = memory.string(options.name);
+  const opts = Struct.options(OPEN_OPTS.size).u64(OPEN_OPTS.object_name, name);
   if (options.sharedPinDirectory !== undefined) {
     opts.u64(OPEN_OPTS.pin_root_path, memory.string(options.sharedPinDirectory));
   }
@@ -49,44 +60,51 @@ function open(options: ObjectLoadOptions, memory: NativeMemory): bigint {
   const bytes = options.bytes as Uint8Array<ArrayBuffer>;
   const lib = libbpf();
   let errno = 0;
-  const { result, messages } = captureStderr(() => {
+  const { result, text } = captureStderr(() => {
     const object = lib.bpf_object__open_mem(bytes, BigInt(bytes.length), address);
-    if (object === 0n) errno = -Number(lib.libbpf_get_error(0n));
+    if (object === 0n) errno = lastErrno();
     return object;
-  });
-  if (result === 0n) throw new ObjectError("bpf_object__open_mem", errno, messages);
+  }, (object) => object === 0n);
+  if (result === 0n) throw new ObjectError("bpf_object__open_mem", errno, lines(text));
   return result;
 }
 
 /** Keeps the named program and leaves its siblings out of the kernel. */
 function select(object: bigint, options: ObjectLoadOptions, memory: NativeMemory): bigint {
-  const lib = libbpf();
-  let selected = 0n;
-  for (const program of programsOf(object)) {
-    const isWanted = readString(lib.bpf_program__name(program)) === options.program;
-    check("bpf_program__set_autoload", lib.bpf_program__set_autoload(program, isWanted));
-    if (isWanted) selected = program;
+  const { program: name, programCount = 2 } = options;
+  const selected = libbpf().bpf_object__find_program_by_name(object, memory.string(name));
+  if (selected === 0n) {
+    throw new SyscallError("bpf_object__find_program_by_name", ENOENT, name);
   }
-  const { program: name } = options;
-  if (selected === 0n) throw new SyscallError("bpf_object__next_program", ENOENT, name);
-  check("bpf_program__set_type", lib.bpf_program__set_type(selected, options.type), name);
-  const attachType = lib.bpf_program__set_expected_attach_type(
-    selected,
-    options.expectedAttachType,
-  );
-  check("bpf_program__set_expected_attach_type", attachType, name);
-  if (options.attachTarget !== undefined) {
-    const target = memory.string(options.attachTarget);
-    const result = libbpfAttach().bpf_program__set_attach_target(selected, 0, target);
-    check("bpf_program__set_attach_target", result, options.attachTarget);
+  if (programCount > 1) {
+    const lib = libbpfSiblings();
+    for (const program of handles((after) => lib.bpf_object__next_program(object, after))) {
+      const result = lib.bpf_program__set_autoload(program, program === selected);
+      check("bpf_program__set_autoload", result, name);
+    }
   }
   return selected;
+}
+
+/** Declares type and target, as far as libbpf did not learn them from the section's name. */
+function declare(program: bigint, options: ObjectLoadOptions, memory: NativeMemory): void {
+  const { program: name, type, expectedAttachType, attachTarget } = options;
+  if (libbpf().bpf_program__type(program) !== type || attachTarget !== undefined) {
+    const lib = libbpfTypes();
+    check("bpf_program__set_type", lib.bpf_program__set_type(program, type), name);
+    const result = lib.bpf_program__set_expected_attach_type(program, expectedAttachType);
+    check("bpf_program__set_expected_attach_type", result, name);
+  }
+  if (attachTarget === undefined) return;
+  const target = memory.string(attachTarget);
+  const result = libbpfAttach().bpf_program__set_attach_target(program, 0, target);
+  check("bpf_program__set_attach_target", result, attachTarget);
 }
 
 /** Writes globals into the images of their sections, which libbpf keeps in memory until the load. */
 function patchGlobals(object: bigint, patches: readonly GlobalPatch[]): void {
   if (patches.length === 0) return;
-  const internal = mapsOf(object).filter((map) => libbpf().bpf_map__is_internal(map));
+  const internal = mapsOf(object).filter((map) => isInternal(mapName(map)));
   const size = new BigUint64Array(1);
   for (const patch of patches) {
     const map = internal.find((candidate) => mapName(candidate).endsWith(patch.section));
@@ -114,30 +132,22 @@ function reuseMaps(object: bigint, reused: readonly MapReuse[]): void {
 }
 
 function describeMaps(object: bigint): LoadedMap[] {
-  const lib = libbpf();
-  return mapsOf(object).map((map) => ({
-    name: mapName(map),
-    isInternal: lib.bpf_map__is_internal(map),
-    pinByName: lib.bpf_map__pin_path(map) !== 0n,
-    fd: lib.bpf_map__fd(map),
-  })).filter((map) => map.fd >= 0);
+  return mapsOf(object).map((map) => {
+    const name = mapName(map);
+    return { name, isInternal: isInternal(name), fd: libbpf().bpf_map__fd(map) };
+  }).filter((map) => map.fd >= 0);
 }
 
 /** Loads and, when the kernel refuses, says why as well as it can be known. */
-function loadIntoKernel(object: bigint, program: bigint, name: string): void {
-  using memory = new NativeMemory();
-  const lib = libbpf();
-  const log = memory.reserve(LOG_SIZE);
-  writeMemory(log, new Uint8Array(1));
-  lib.bpf_program__set_log_buf(program, log, BigInt(LOG_SIZE));
-  const { result, messages } = captureStderr(() => lib.bpf_object__load(object));
-  if (result === 0) {
-    lib.bpf_program__set_log_buf(program, 0n, 0n);
-    return;
-  }
-  const text = readString(log, LOG_SIZE).trim();
-  if (text !== "") throw new VerifierError(name, -result, text);
-  throw new ObjectError("bpf_object__load", -result, messages);
+function loadIntoKernel(object: bigint, name: string): void {
+  const { result, text } = captureStderr(
+    () => libbpf().bpf_object__load(object),
+    (code) => code !== 0,
+  );
+  if (result === 0) return;
+  const log = LOG_FRAME.exec(text)?.[1]?.trim() ?? "";
+  if (log !== "") throw new VerifierError(name, -result, log);
+  throw new ObjectError("bpf_object__load", -result, lines(text));
 }
 
 function load(options: ObjectLoadOptions): LoadedObject {
@@ -148,9 +158,10 @@ function load(options: ObjectLoadOptions): LoadedObject {
     (handle) => libbpf().bpf_object__close(handle),
   );
   const program = select(object, options, memory);
+  declare(program, options, memory);
   patchGlobals(object, options.globals ?? []);
   reuseMaps(object, options.reuseMaps ?? []);
-  loadIntoKernel(object, program, options.program);
+  loadIntoKernel(object, options.program);
   const owned = steps.move();
   return {
     programFd: libbpf().bpf_program__fd(program),
@@ -159,5 +170,13 @@ function load(options: ObjectLoadOptions): LoadedObject {
   };
 }
 
+function warmUp(): void {
+  try {
+    libbpf();
+  } catch {
+    // the load meets the same error where it can be reported
+  }
+}
+
 /** The loader as the seam wants it. */
-export const objectLoader: ObjectLoader = { load };
+export const objectLoader: ObjectLoader = { load, warmUp };

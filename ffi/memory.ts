@@ -6,6 +6,7 @@
 import { libc } from "./libc.ts";
 
 const SLAB_SIZE = 16 * 1024;
+const ZEROS = new Uint8Array(SLAB_SIZE);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -29,18 +30,21 @@ export class NativeMemory implements Disposable {
     const address = rounded > SLAB_SIZE - this.#used
       ? this.#allocateLarge(rounded)
       : this.#take(rounded);
-    libc().memset(address, 0, BigInt(rounded));
+    for (let at = 0; at < rounded; at += SLAB_SIZE) {
+      libc().poke(address + BigInt(at), ZEROS, BigInt(Math.min(SLAB_SIZE, rounded - at)));
+    }
     return address;
   }
 
   /**
-   * Memory that is not zeroed and so costs nothing until it is written; for big log buffers.
+   * Memory that is not zeroed, for buffers that a call fills before they are read.
    *
    * @param size Bytes.
    * @returns Its address.
    */
   reserve(size: number): bigint {
-    return this.#allocateLarge(size);
+    const rounded = (size + 7) & ~7;
+    return rounded > SLAB_SIZE - this.#used ? this.#allocateLarge(size) : this.#take(rounded);
   }
 
   /** A copy of `text` with a closing NUL. */

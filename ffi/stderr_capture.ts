@@ -10,13 +10,14 @@ import { NativeMemory, readMemory } from "./memory.ts";
 
 const STDERR = 2n;
 const CLOEXEC = 1n;
-const MAX_TEXT = 1024 * 1024;
+/** A verifier's log has at most 16 MiB. */
+const MAX_TEXT = 17 * 1024 * 1024;
 
-/** Text that C code wrote to standard error. */
+/** What came of the work, and what was written meanwhile. */
 export interface Captured<T> {
   readonly result: T;
-  /** Reads what was written; call it only when it is wanted. */
-  readonly messages: readonly string[];
+  /** What C code wrote to standard error; empty when `isFailure` said that nobody wants it. */
+  readonly text: string;
 }
 
 function textOf(memfd: number): string {
@@ -30,9 +31,9 @@ function textOf(memfd: number): string {
  * Runs `work` with standard error caught.
  *
  * @param work Synchronous work; nothing else of this process may write meanwhile.
- * @returns Its result and the lines, without libbpf's prefix.
+ * @param isFailure Whether the text of this result is wanted.
  */
-export function captureStderr<T>(work: () => T): Captured<T> {
+export function captureStderr<T>(work: () => T, isFailure: (result: T) => boolean): Captured<T> {
   using names = new NativeMemory();
   using memfd = new Fd("memfd_create", syscall("memfd_create", names.string("stderr"), CLOEXEC));
   using saved = new Fd("dup", syscall("dup", STDERR));
@@ -43,9 +44,5 @@ export function captureStderr<T>(work: () => T): Captured<T> {
   } finally {
     check("dup3", syscall("dup3", BigInt(saved.raw), STDERR, 0n));
   }
-  const messages = textOf(memfd.raw).split("\n")
-    .map((line) => line.replace(/^libbpf: /, "").trimEnd())
-    .filter((line) => line !== "");
-  return { result, messages };
+  return { result, text: isFailure(result) ? textOf(memfd.raw) : "" };
 }
-

@@ -50,9 +50,10 @@ Deno.test("folder-imports lets only the composition root of cli import ffi", () 
   assertRules("cli/commands/list.ts", `import { a } from "../../ffi/mod.ts";`, ["folder-imports"]);
 });
 
-Deno.test("folder-imports lets mod.ts import cli only with import()", () => {
+Deno.test("folder-imports lets mod.ts import cli and ffi only with import()", () => {
   assertRules("mod.ts", `export * from "./core/manager.ts";`, []);
   assertRules("mod.ts", `if (import.meta.main) await import("./cli/main.ts");`, []);
+  assertRules("mod.ts", `const { openKernel } = await import("./ffi/mod.ts");`, []);
   assertRules("mod.ts", `import { main } from "./cli/main.ts";`, ["folder-imports"]);
   assertRules("mod.ts", `export * from "./ffi/mod.ts";`, ["folder-imports"]);
 });
@@ -134,6 +135,7 @@ Deno.test("error-message skips codes, symbols and messages that start with a val
 
 Deno.test("messageFaults() tells a possessive from a contraction", () => {
   deepStrictEqual(messageFaults("Cannot read the kernel's types"), []);
+  deepStrictEqual(messageFaults("map_owner_id 7 does not exist"), []);
   strictEqual(messageFaults("That's all").length, 1);
   strictEqual(messageFaults("it won't do.").length, 3);
 });
@@ -171,16 +173,18 @@ Deno.test("every folder with rules has a reason to tell", () => {
 });
 
 Deno.test("deno lint runs the plugin with the project's deno.json", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["lint", "--json", "--config", `${ROOT}deno.json`, "-"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode("export const a: string = globalThis.name!;\n"));
-  await writer.close();
-  const { code, stdout } = await child.output();
-  strictEqual(code, 1);
-  match(new TextDecoder().decode(stdout), /house\/no-non-null-assertion/);
+  const folder = await Deno.makeTempDir({ prefix: "house-lint-" });
+  try {
+    const file = `${folder}/bad.ts`;
+    await Deno.writeTextFile(file, "export const a: string = globalThis.name!;\n");
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["lint", "--json", "--config", `${ROOT}deno.json`, file],
+      stdout: "piped",
+      stderr: "null",
+    }).output();
+    strictEqual(code, 1);
+    match(new TextDecoder().decode(stdout), /house\/no-non-null-assertion/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -44,9 +44,9 @@ export const AREA_RULES: Readonly<Partial<Record<Area, AreaRules>>> = {
     reason: "it turns arguments into calls of core and results into text",
   },
   "mod.ts": {
-    areas: { "core": "values", "bytecode-tools": "values", "cli": "lazily" },
+    areas: { "core": "values", "bytecode-tools": "values", "cli": "lazily", "ffi": "lazily" },
     packages: [],
-    reason: "importing the library must not start the command line",
+    reason: "importing the library must neither bind C libraries nor start the command line",
   },
 };
 

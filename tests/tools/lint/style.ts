@@ -10,7 +10,8 @@ const CONTRACTION =
 /** What is wrong with the words of an error message: one sentence each. */
 export function messageFaults(text: string): string[] {
   const faults: string[] = [];
-  if (/^\p{Ll}/u.test(text)) faults.push("It starts with a capital letter");
+  // A name such as map_owner_id keeps its spelling at the start of a message.
+  if (/^\p{Ll}[^\s_]*(?:\s|$)/u.test(text)) faults.push("It starts with a capital letter");
   if (/\.\s*$/.test(text)) faults.push("It ends without a period");
   if (CONTRACTION.test(text)) faults.push("It has no contractions");
   return faults;

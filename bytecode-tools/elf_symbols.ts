@@ -1,0 +1,41 @@
+/**
+ * Where a function of an executable or a library is in its file.
+ *
+ * @module
+ */
+import { type ElfFile, readElf, readSymbols, SectionType, SymbolType } from "./elf.ts";
+
+/** Program header type of loadable segments. */
+const PT_LOAD = 1;
+
+function fileOffset(file: ElfFile, address: bigint): bigint | null {
+  const segment = file.segments.find(({ type, virtualAddress, fileSize }) =>
+    type === PT_LOAD && address >= virtualAddress && address < virtualAddress + fileSize
+  );
+  return segment === undefined ? null : address - segment.virtualAddress + segment.offset;
+}
+
+/** Functions of an ELF file, from both symbol tables. */
+export interface FunctionTable {
+  /** Name to offset in the file, bytes. */
+  readonly offsets: ReadonlyMap<string, bigint>;
+}
+
+/**
+ * Lists the functions of an executable or a library.
+ *
+ * @param bytes The whole file.
+ * @throws {BytecodeError} When it is not a usable ELF file.
+ */
+export function readFunctions(bytes: Uint8Array): FunctionTable {
+  const file = readElf(bytes);
+  const offsets = new Map<string, bigint>();
+  for (const type of [SectionType.DYNSYM, SectionType.SYMTAB]) {
+    for (const symbol of readSymbols(file, type)) {
+      if (symbol.type !== SymbolType.FUNC || symbol.section === 0 || symbol.value === 0n) continue;
+      const offset = fileOffset(file, symbol.value);
+      if (offset !== null && !offsets.has(symbol.name)) offsets.set(symbol.name, offset);
+    }
+  }
+  return { offsets };
+}

@@ -1,0 +1,81 @@
+/**
+ * One run of the tool: arguments in, text out, exit code back. Everything outside comes in as
+ * {@link Host}, so tests run the whole of it without a kernel.
+ *
+ * @module
+ */
+import type { CommandSpec } from "./command.ts";
+import { COMMANDS } from "./commands/mod.ts";
+import type { Host } from "./context.ts";
+import { EXIT_DONE } from "./exit_codes.ts";
+import { GLOBAL_OPTIONS } from "./options.ts";
+import { resolveRoute, splitLeadingOptions } from "./route.ts";
+import { OutputClosed } from "./write_all.ts";
+
+const HELP_WORDS: readonly string[] = ["-h", "--help"];
+const VERSION_WORDS: readonly string[] = ["-V", "--version"];
+
+/** Arguments before `--`, where options may stand. */
+function beforeDashes(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
+}
+
+/** The words to explain, or undefined when nobody asked for help. */
+function helpTopic(args: readonly string[]): string[] | undefined {
+  const open = beforeDashes(args);
+  const isAsked = args.length === 0 || open[0] === "help" ||
+    open.some((word) => HELP_WORDS.includes(word));
+  if (!isAsked) return undefined;
+  const words = open.filter((word) => !word.startsWith("-"));
+  return words[0] === "help" ? words.slice(1) : words;
+}
+
+/** True when the arguments ask for JSON, even where they cannot be parsed. */
+function wantsJson(args: readonly string[]): boolean {
+  const open = beforeDashes(args);
+  return open.some((word, at) =>
+    /^(-o|--output)=json$/i.test(word) ||
+    (/^(-o|--output)$/.test(word) && open[at + 1]?.toLowerCase() === "json")
+  );
+}
+
+async function fail(
+  error: unknown,
+  args: readonly string[],
+  host: Host,
+  command: CommandSpec | undefined,
+): Promise<number> {
+  const { exitCodeOf, reportError } = await import("./report_error.ts");
+  const { usageHint } = await import("./output/help.ts");
+  const open = beforeDashes(args);
+  host.terminal.err(reportError(error, {
+    format: wantsJson(args) ? "json" : "text",
+    isVerbose: open.includes("-v") || open.includes("--verbose"),
+    isDebug: host.env("BPFMAN_DEBUG") === "1",
+    usage: usageHint(command),
+  }));
+  return exitCodeOf(error);
+}
+
+/** Runs the tool once. */
+export async function runApp(args: readonly string[], host: Host): Promise<number> {
+  let command: CommandSpec | undefined;
+  try {
+    const topic = helpTopic(args);
+    if (topic !== undefined) {
+      const { helpPage } = await import("./help_page.ts");
+      host.terminal.out(helpPage(topic, host.terminal.style));
+      return EXIT_DONE;
+    }
+    const typed = VERSION_WORDS.includes(args[0] ?? "") ? ["version", ...args.slice(1)] : args;
+    const { options, words } = splitLeadingOptions(typed, GLOBAL_OPTIONS);
+    const route = resolveRoute(COMMANDS, words);
+    command = route.command;
+    const { runCommand } = await import("./run_command.ts");
+    return await runCommand(command, [...options, ...route.args], host);
+  } catch (error) {
+    if (error instanceof OutputClosed) return EXIT_DONE;
+    return await fail(error, args, host, command);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The shape of a command as data: one table drives routing, parsing, help, documentation,
+ * completions and the permission checks.
+ *
+ * @module
+ */
+import type { Direction, LinkKind, ProgramRequest, ProgramType } from "../core/types.ts";
+import type { CommandContext } from "./context.ts";
+import type { ParsedInput } from "./parsed_input.ts";
+import type { PermissionSetName } from "./permissions.ts";
+
+/** Output formats of every command. */
+export const OUTPUT_FORMATS = ["text", "json"] as const;
+
+/** Output format of a command. */
+export type OutputFormat = typeof OUTPUT_FORMATS[number];
+
+/** What a typed word becomes, by the name of its type. */
+export interface ValueTypes {
+  readonly absolutePath: string;
+  readonly direction: Direction;
+  readonly duration: number;
+  readonly global: readonly [name: string, value: Uint8Array];
+  readonly id: number;
+  readonly linkKind: LinkKind;
+  readonly metadata: readonly [key: string, value: string];
+  readonly offset: number;
+  readonly outputFormat: OutputFormat;
+  readonly pid: number;
+  readonly priority: number;
+  readonly proceedOn: string;
+  readonly programSpec: ProgramRequest;
+  readonly programType: ProgramType;
+  readonly switch: boolean;
+  readonly text: string;
+  readonly tracepoint: { readonly group: string; readonly name: string };
+}
+
+/** Name of a value type. */
+export type ValueTypeName = keyof ValueTypes;
+
+/** One option. */
+export interface OptionSpec<K extends ValueTypeName = ValueTypeName> {
+  /** Long name without dashes. */
+  readonly name: string;
+  /** One letter without dash. */
+  readonly short?: string;
+  readonly type: K;
+  /** Word for the value in help; switches have none. */
+  readonly placeholder?: string;
+  readonly summary: string;
+  /** May be given several times. @default false */
+  readonly repeat?: boolean;
+  /** One argument may hold several values with commas between. @default false */
+  readonly isCommaList?: boolean;
+  /** Following words that look like this are further values of the option. */
+  readonly spread?: RegExp;
+  /** A second short letter, taken only when the word after it looks like the pattern. */
+  readonly sharedShort?: { readonly letter: string; readonly pattern: RegExp };
+  /** @default false */
+  readonly isRequired?: boolean;
+  /** Environment variable that is read when the option is not given. */
+  readonly env?: string;
+  /** Default as help shows it. */
+  readonly defaultText?: string;
+}
+
+/** One positional argument. */
+export interface PositionalSpec<K extends ValueTypeName = ValueTypeName> {
+  /** Upper-case word of help and messages. */
+  readonly name: string;
+  readonly type: K;
+  readonly summary: string;
+  /** The option that says the same; either may be used. */
+  readonly option?: OptionSpec<K>;
+  /** One or more values. @default false */
+  readonly repeat?: boolean;
+  /** Zero or more values. @default false */
+  readonly isOptional?: boolean;
+}
+
+/** One example of help. */
+export interface Example {
+  /** What it is for, shown after `#`. */
+  readonly comment: string;
+  readonly command: string;
+}
+
+/** Function of a command; resolves to nothing on success and throws otherwise. */
+export type CommandRun = (context: CommandContext, input: ParsedInput) => Promise<void>;
+
+/** Module that holds a command's function. */
+export interface CommandModule {
+  readonly run: CommandRun;
+}
+
+/** One command. */
+export interface CommandSpec {
+  /** Stable name, also the title in the documentation. */
+  readonly id: string;
+  /**
+   * Spellings, the documented one first. A word in capitals stands for the first positional
+   * argument, as in `attach PROGRAM-ID xdp`.
+   */
+  readonly paths: readonly [string, ...string[]];
+  readonly group: "Programs" | "Links" | "Other";
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly Example[];
+  readonly positionals: readonly PositionalSpec[];
+  readonly options: readonly OptionSpec[];
+  readonly permissions: PermissionSetName;
+  /** Set on verbs that this version only knows by name. @default false */
+  readonly isPlanned?: boolean;
+  /** Loads the function; called only when the command runs. */
+  readonly load: () => Promise<CommandModule>;
+}

@@ -1,0 +1,18 @@
+/**
+ * Every command of the tool, as data.
+ *
+ * @module
+ */
+import type { CommandSpec } from "../command.ts";
+import { ATTACH_COMMANDS } from "./attach.ts";
+import { GENERAL_COMMANDS } from "./general.ts";
+import { LINK_COMMANDS } from "./link.ts";
+import { PROGRAM_COMMANDS } from "./program.ts";
+
+/** Every command, in the order of help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  ...PROGRAM_COMMANDS,
+  ...ATTACH_COMMANDS,
+  ...LINK_COMMANDS,
+  ...GENERAL_COMMANDS,
+];

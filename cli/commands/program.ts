@@ -1,0 +1,235 @@
+/**
+ * Commands on programs, as data.
+ *
+ * @module
+ */
+import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
+import {
+  APPLICATION_FILTER,
+  IGNORE_MISSING,
+  METADATA,
+  METADATA_SELECTOR,
+  OUTPUT,
+  PROGRAM_ID,
+  PROGRAM_IDS,
+  PROGRAM_TYPE_FILTER,
+  QUIET,
+} from "../options.ts";
+
+/** Object file to load. */
+export const OBJECT_PATH: PositionalSpec<"text"> = {
+  name: "PATH",
+  type: "text",
+  summary: "Object file that clang made",
+  option: {
+    name: "path",
+    short: "p",
+    type: "text",
+    placeholder: "PATH",
+    summary: "The object file, in place of the argument",
+  },
+};
+
+/** Image to load. */
+export const IMAGE_URL: PositionalSpec<"text"> = {
+  name: "IMAGE",
+  type: "text",
+  summary: "Bytecode image in a registry",
+  option: {
+    name: "image-url",
+    short: "i",
+    type: "text",
+    placeholder: "IMAGE",
+    summary: "The image, in place of the argument",
+  },
+};
+
+/** Programs of a load. */
+export const PROGRAMS: OptionSpec<"programSpec"> = {
+  name: "programs",
+  type: "programSpec",
+  placeholder: "TYPE:NAME[:ATTACH]",
+  summary: "Programs to load: type, function name, and what fentry, fexit and lsm attach to; " +
+    "several with spaces or commas between, or repeated",
+  repeat: true,
+  isCommaList: true,
+  spread: /^[A-Za-z]+:[^/]*$/,
+  isRequired: true,
+};
+
+/** Global variables of a load. */
+export const GLOBAL: OptionSpec<"global"> = {
+  name: "global",
+  short: "g",
+  type: "global",
+  placeholder: "NAME=HEX",
+  summary: "Bytes of a global variable in hex, in the order of memory; may be repeated",
+  repeat: true,
+  spread: /^[A-Za-z_]\w*=(0[xX])?[0-9a-fA-F]+$/,
+};
+
+/** Application of a load. */
+export const APPLICATION: OptionSpec<"text"> = {
+  name: "application",
+  short: "a",
+  type: "text",
+  placeholder: "NAME",
+  summary: "Application that the programs belong to",
+};
+
+/** Owner of shared maps. */
+export const MAP_OWNER_ID: OptionSpec<"id"> = {
+  name: "map-owner-id",
+  type: "id",
+  placeholder: "PROGRAM-ID",
+  summary: "Share the maps of this program",
+};
+
+/** Only programs with links. */
+export const ATTACHED: OptionSpec<"switch"> = {
+  name: "attached",
+  type: "switch",
+  summary: "Only programs with links",
+};
+
+/** Only programs without links. */
+export const UNATTACHED: OptionSpec<"switch"> = {
+  name: "unattached",
+  type: "switch",
+  summary: "Only programs without links",
+};
+
+/** Second name of the type filter. */
+export const TYPE_FILTER: OptionSpec<"programType"> = {
+  name: "type",
+  type: "programType",
+  placeholder: "TYPE",
+  summary: "The same as --program-type; both together are a union",
+  repeat: true,
+  isCommaList: true,
+};
+
+/** Also programs of others. */
+export const ALL: OptionSpec<"switch"> = {
+  name: "all",
+  short: "a",
+  type: "switch",
+  summary: "Also programs that others loaded",
+};
+
+const LOAD_FILE: CommandSpec = {
+  id: "load-file",
+  paths: ["load file", "program load file", "program load"],
+  group: "Programs",
+  summary: "Load programs from an object file",
+  description: "Loads the named programs into the kernel, pins them with their maps, and prints " +
+    "them. All of them are loaded or none. They stay until they are unloaded.",
+  examples: [
+    {
+      comment: "Load one XDP program",
+      command: "bpfman load file counter.bpf.o --programs xdp:xdp_counter",
+    },
+    {
+      comment: "Load two programs, set a variable, and name the application",
+      command:
+        "bpfman load file app.bpf.o --programs xdp:in tcx:out -g sampling=0x01000000 -a shop",
+    },
+    {
+      comment: "Share the maps of program 63",
+      command: "bpfman load file reader.bpf.o --programs xdp:reader --map-owner-id 63",
+    },
+  ],
+  positionals: [OBJECT_PATH],
+  options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
+  permissions: "load",
+  load: () => import("../run/load_file.ts"),
+};
+
+const LOAD_IMAGE: CommandSpec = {
+  id: "load-image",
+  paths: ["load image", "program load image"],
+  group: "Programs",
+  summary: "Load programs from a bytecode image",
+  description: "Known by name only: a later version loads from a registry.",
+  examples: [],
+  positionals: [IMAGE_URL],
+  options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
+  permissions: "help",
+  isPlanned: true,
+  load: () => import("../run/planned.ts"),
+};
+
+const LIST_PROGRAMS: CommandSpec = {
+  id: "list-programs",
+  paths: ["list programs", "list", "program list", "program"],
+  group: "Programs",
+  summary: "List loaded programs",
+  description: "Lists the programs that bpfman loaded, by id. Filters must all hold.",
+  examples: [
+    { comment: "List the programs", command: "bpfman list programs" },
+    { comment: "List what others loaded as well", command: "bpfman list programs --all" },
+    {
+      comment: "Ids of the XDP programs of one application",
+      command: "bpfman list programs --type xdp --application shop -q",
+    },
+  ],
+  positionals: [],
+  options: [
+    ALL,
+    QUIET,
+    ATTACHED,
+    UNATTACHED,
+    TYPE_FILTER,
+    PROGRAM_TYPE_FILTER,
+    APPLICATION_FILTER,
+    METADATA_SELECTOR,
+    OUTPUT,
+  ],
+  permissions: "list",
+  load: () => import("../run/list_programs.ts"),
+};
+
+const GET_PROGRAM: CommandSpec = {
+  id: "get-program",
+  paths: ["get program", "get", "program get"],
+  group: "Programs",
+  summary: "Show one program",
+  description: "Shows what was asked for, what the kernel has, its maps and its links.",
+  examples: [
+    { comment: "Show program 63", command: "bpfman get program 63" },
+    { comment: "Show it for programs", command: "bpfman get program 63 -o json" },
+  ],
+  positionals: [PROGRAM_ID],
+  options: [OUTPUT],
+  permissions: "get",
+  load: () => import("../run/get_program.ts"),
+};
+
+const UNLOAD: CommandSpec = {
+  id: "unload",
+  paths: ["unload", "program unload"],
+  group: "Programs",
+  summary: "Detach and remove programs",
+  description: "Detaches every link of each program and removes the program with its maps. " +
+    "A failure with one id does not keep the others from being done.",
+  examples: [
+    { comment: "Remove two programs", command: "bpfman unload 63 64" },
+    {
+      comment: "Remove one that may be gone already",
+      command: "bpfman unload 63 --ignore-missing",
+    },
+  ],
+  positionals: [PROGRAM_IDS],
+  options: [IGNORE_MISSING, OUTPUT],
+  permissions: "unload",
+  load: () => import("../run/unload.ts"),
+};
+
+/** Commands on programs. */
+export const PROGRAM_COMMANDS: readonly CommandSpec[] = [
+  LOAD_FILE,
+  LOAD_IMAGE,
+  LIST_PROGRAMS,
+  GET_PROGRAM,
+  UNLOAD,
+];

@@ -1,0 +1,68 @@
+/**
+ * What a command gets besides its arguments.
+ *
+ * @module
+ */
+import type { Manager } from "../core/api.ts";
+import type { CommandSpec, OutputFormat } from "./command.ts";
+import type { Style } from "./output/style.ts";
+
+/** Where text goes. */
+export interface Terminal {
+  /** Writes to standard output; the text brings its own newlines. */
+  out(text: string): void;
+  /** Writes to standard error. */
+  err(text: string): void;
+  /** Style for standard output. */
+  readonly style: Style;
+  /** Columns of the terminal behind standard output, null when it is none. */
+  readonly width: number | null;
+}
+
+/** Settings that hold for every command. */
+export interface GlobalSettings {
+  readonly runtimeDirectory: string;
+  /** Milliseconds; 0 waits for ever. */
+  readonly lockTimeoutMs: number;
+  readonly isVerbose: boolean;
+}
+
+/** What `version` asks of the kernel. */
+export interface Machine {
+  readonly host: {
+    /** Release of the kernel. */
+    readonly release: string;
+    /** Versions of the C libraries. */
+    libraries(): { readonly libbpf: string; readonly libxdp: string | null };
+  };
+}
+
+/** A command that is about to change something. */
+export interface RelaunchRequest {
+  readonly command: CommandSpec;
+  readonly settings: GlobalSettings;
+}
+
+/** The outside world, as far as commands may touch it; tests hand in their own. */
+export interface Host {
+  openKernel(): Promise<Machine>;
+  openManager(settings: GlobalSettings): Promise<Manager>;
+  /**
+   * Runs this process's arguments again in a process that has what the command needs. Resolves to
+   * that one's exit code, or to undefined when this process is good enough.
+   */
+  relaunch(request: RelaunchRequest): Promise<number | undefined>;
+  /** Value of an environment variable. */
+  env(name: string): string | undefined;
+  readonly terminal: Terminal;
+}
+
+/** The world as one command sees it. */
+export interface CommandContext {
+  readonly settings: GlobalSettings;
+  readonly format: OutputFormat;
+  readonly terminal: Terminal;
+  /** Opens the manager at the first call. */
+  manager(): Promise<Manager>;
+  kernel(): Promise<Machine>;
+}

@@ -1,0 +1,153 @@
+/**
+ * Options that several commands share, as data.
+ *
+ * @module
+ */
+import type { OptionSpec, PositionalSpec } from "./command.ts";
+
+/** Directory of the state. */
+export const RUNTIME_DIRECTORY: OptionSpec<"absolutePath"> = {
+  name: "runtime-dir",
+  type: "absolutePath",
+  placeholder: "DIR",
+  summary: "Directory of pins and state, absolute",
+  env: "BPFMAN_RUNTIME_DIR",
+  defaultText: "/run/bpfman",
+};
+
+/** Longest wait for the lock. */
+export const LOCK_TIMEOUT: OptionSpec<"duration"> = {
+  name: "lock-timeout",
+  type: "duration",
+  placeholder: "DURATION",
+  summary: "Longest wait for another process, such as 500ms, 30s or 1m30s; 0 waits for ever",
+  env: "BPFMAN_LOCK_TIMEOUT",
+  defaultText: "30s",
+};
+
+/** More words on errors. */
+export const VERBOSE: OptionSpec<"switch"> = {
+  name: "verbose",
+  short: "v",
+  type: "switch",
+  summary: "Say more, such as the chain of causes of an error",
+};
+
+/** Help; handled before anything is parsed. */
+export const HELP: OptionSpec<"switch"> = {
+  name: "help",
+  short: "h",
+  type: "switch",
+  summary: "Show help of the command",
+};
+
+/** Options of every command. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  RUNTIME_DIRECTORY,
+  LOCK_TIMEOUT,
+  VERBOSE,
+  HELP,
+];
+
+/** Output format. */
+export const OUTPUT: OptionSpec<"outputFormat"> = {
+  name: "output",
+  short: "o",
+  type: "outputFormat",
+  placeholder: "FORMAT",
+  summary: "Output format: text or json",
+  defaultText: "text",
+};
+
+/** Metadata to keep with a new program or link. */
+export const METADATA: OptionSpec<"metadata"> = {
+  name: "metadata",
+  short: "m",
+  type: "metadata",
+  placeholder: "KEY=VALUE",
+  summary: "Metadata to keep with it; may be repeated",
+  repeat: true,
+};
+
+/** Metadata that listed programs must have. */
+export const METADATA_SELECTOR: OptionSpec<"metadata"> = {
+  name: "metadata-selector",
+  short: "m",
+  type: "metadata",
+  placeholder: "KEY=VALUE",
+  summary: "Only with this metadata on the program; may be repeated, all must match",
+  repeat: true,
+};
+
+/** Application that listed programs must belong to. */
+export const APPLICATION_FILTER: OptionSpec<"text"> = {
+  name: "application",
+  type: "text",
+  placeholder: "NAME",
+  summary: "Only of this application",
+};
+
+/** Types that listed programs must have. */
+export const PROGRAM_TYPE_FILTER: OptionSpec<"programType"> = {
+  name: "program-type",
+  short: "p",
+  type: "programType",
+  placeholder: "TYPE",
+  summary: "Only of these program types; comma list, may be repeated",
+  repeat: true,
+  isCommaList: true,
+};
+
+/** Ids only. */
+export const QUIET: OptionSpec<"switch"> = {
+  name: "quiet",
+  short: "q",
+  type: "switch",
+  summary: "Only ids, one a line",
+};
+
+/** Absent ids are fine. */
+export const IGNORE_MISSING: OptionSpec<"switch"> = {
+  name: "ignore-missing",
+  type: "switch",
+  summary: "Take an id that does not exist as done",
+};
+
+/** Network namespace of an interface. */
+export const NETNS: OptionSpec<"text"> = {
+  name: "netns",
+  short: "n",
+  type: "text",
+  placeholder: "PATH",
+  summary: "Network namespace of the interface, such as /run/netns/blue",
+};
+
+/** A loaded program. */
+export const PROGRAM_ID: PositionalSpec<"id"> = {
+  name: "PROGRAM-ID",
+  type: "id",
+  summary: "Kernel id of a loaded program",
+};
+
+/** Several loaded programs. */
+export const PROGRAM_IDS: PositionalSpec<"id"> = {
+  name: "PROGRAM-ID",
+  type: "id",
+  summary: "Kernel ids of loaded programs",
+  repeat: true,
+};
+
+/** A link. */
+export const LINK_ID: PositionalSpec<"id"> = {
+  name: "LINK-ID",
+  type: "id",
+  summary: "Id of a link, as attach printed it",
+};
+
+/** Several links. */
+export const LINK_IDS: PositionalSpec<"id"> = {
+  name: "LINK-ID",
+  type: "id",
+  summary: "Ids of links, as attach printed them",
+  repeat: true,
+};

@@ -1,0 +1,101 @@
+/**
+ * Links as JSON, with bpfman's field names.
+ *
+ * @module
+ */
+import type { LinkDetails, LinkView } from "../../core/types.ts";
+import { linkTypeWord } from "./words.ts";
+
+function detailsJson(details: LinkDetails, position: number | null): Record<string, unknown> {
+  switch (details.kind) {
+    case "xdp":
+      return {
+        interface: details.interface,
+        ifindex: details.ifindex,
+        priority: details.priority,
+        position: position ?? details.position,
+        netns: details.netns ?? "",
+        nsid: details.nsid,
+      };
+    case "tcx":
+      return {
+        interface: details.interface,
+        ifindex: details.ifindex,
+        direction: details.direction,
+        priority: details.priority,
+        position: position ?? 0,
+        netns: details.netns ?? "",
+        nsid: details.nsid,
+      };
+    case "tracepoint":
+      return { group: details.group, name: details.name };
+    case "uprobe":
+    case "uretprobe":
+      return {
+        target: details.target,
+        path: details.path,
+        file_offset: details.fileOffset,
+        fn_name: details.functionName ?? "",
+        offset: details.offset,
+        pid: details.pid,
+        retprobe: details.kind === "uretprobe",
+        container_pid: 0,
+      };
+  }
+}
+
+/** The record of a link. */
+export function linkRecordJson(view: LinkView): Record<string, unknown> {
+  const { record } = view;
+  return {
+    id: record.id,
+    program_id: record.programId,
+    kernel_link_id: record.kernelLinkId,
+    kind: record.details.kind,
+    pin_path: record.pinPath === "" ? null : record.pinPath,
+    details: detailsJson(record.details, view.position),
+    created_at: record.createdAt,
+    metadata: Object.keys(record.metadata).length === 0 ? null : record.metadata,
+  };
+}
+
+/** Fields that other kinds of links have; always present, zero where they do not apply. */
+const OTHER_KINDS = {
+  cgroup_id: 0,
+  netns_ino: 0,
+  netfilter_pf: 0,
+  netfilter_hooknum: 0,
+  netfilter_priority: 0,
+  netfilter_flags: 0,
+  kprobe_multi_count: 0,
+  kprobe_multi_flags: 0,
+  kprobe_multi_missed: 0,
+  kprobe_address: 0,
+  kprobe_missed: 0,
+} as const;
+
+function linkKernelJson(info: NonNullable<LinkView["kernel"]>): Record<string, unknown> {
+  return {
+    id: info.id,
+    program_id: info.programId,
+    link_type: linkTypeWord(info.type),
+    // A number in quotes: readers of bpfman's output expect a string here.
+    attach_type: String(info.attachType),
+    ifindex: info.ifindex,
+    target_obj_id: info.targetObjId,
+    target_btf_id: info.targetBtfId,
+    ...OTHER_KINDS,
+  };
+}
+
+/** A link, as attach and get show it. */
+export function linkJson(view: LinkView): Record<string, unknown> {
+  return {
+    record: linkRecordJson(view),
+    status: {
+      kernel: view.kernel === null ? null : linkKernelJson(view.kernel),
+      kernel_seen: view.isKernelSeen,
+      pin_present: view.isPinPresent,
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * What each command may ask of Deno: the one source for the sets in deno.json, the flags of a
+ * relaunch, the documentation and the audit test.
+ *
+ * @module
+ */
+
+/** Directories where the C libraries live: Debian's two architectures, Fedora. */
+const LIBRARY_DIRECTORIES = [
+  "/usr/lib/x86_64-linux-gnu",
+  "/usr/lib/aarch64-linux-gnu",
+  "/usr/lib64",
+] as const;
+
+/** Environment variables that commands read. */
+export const ENVIRONMENT = ["BPFMAN_DEBUG", "BPFMAN_LOCK_TIMEOUT", "BPFMAN_RUNTIME_DIR"] as const;
+
+/** Names of the sets. */
+export type PermissionSetName =
+  | "attach"
+  | "detach"
+  | "get"
+  | "help"
+  | "list"
+  | "load"
+  | "unload"
+  | "version";
+
+/** Permissions of one set besides reading this package's modules. What is left out is denied. */
+export interface PermissionSet {
+  /** `state` stands for the runtime directory; `any` for every file. */
+  readonly read?: "state" | "any";
+  readonly write?: "state";
+  readonly env?: readonly string[];
+  /** File names of C libraries. */
+  readonly ffi?: readonly string[];
+  /** True on commands that change something and so need the lock and the store. */
+  readonly isChange: boolean;
+}
+
+const LIBC = ["libc.so.6"] as const;
+const LIBXDP = ["libc.so.6", "libbpf.so.1", "libxdp.so.1"] as const;
+
+/** The sets by name. */
+export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>> = {
+  // Nothing but its own modules.
+  help: { isChange: false },
+  version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
+  list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
+  get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
+  // The object file may lie anywhere.
+  load: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  // The target of a uprobe may lie anywhere.
+  attach: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+};
+
+function libraryPaths(names: readonly string[]): string[] {
+  return LIBRARY_DIRECTORIES.flatMap((directory) => names.map((name) => `${directory}/${name}`));
+}
+
+/** A set as deno.json spells it. */
+export interface DenoPermissionSet {
+  read?: true | string[];
+  write?: string[];
+  env?: string[];
+  ffi?: string[];
+}
+
+/** Places that sets are about. */
+export interface PermissionPlaces {
+  readonly runtimeDirectory: string;
+  /** Directory of this package; left out when its modules come from elsewhere. */
+  readonly sources?: string;
+}
+
+/** A set for some places, in the words of deno.json. */
+export function denoPermissionSet(
+  set: PermissionSet,
+  places: PermissionPlaces,
+): DenoPermissionSet {
+  const { runtimeDirectory, sources } = places;
+  const result: DenoPermissionSet = {};
+  // Modules are read when a command needs them, see importUnseen in main.ts.
+  const files = [
+    ...(sources === undefined ? [] : [sources]),
+    ...(set.read === "state" ? [runtimeDirectory] : []),
+  ];
+  if (set.read === "any" || files.length > 0) result.read = set.read === "any" ? true : files;
+  if (set.write !== undefined) result.write = [runtimeDirectory];
+  if (set.env !== undefined) result.env = [...set.env];
+  if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
+  return result;
+}
+
+/** A set for some places, as flags of `deno run`. */
+export function permissionFlags(set: PermissionSet, places: PermissionPlaces): string[] {
+  return Object.entries(denoPermissionSet(set, places)).map(([kind, value]) =>
+    value === true ? `--allow-${kind}` : `--allow-${kind}=${value.join(",")}`
+  );
+}

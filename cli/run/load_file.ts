@@ -1,0 +1,38 @@
+/**
+ * `load file`: from arguments to a load.
+ *
+ * @module
+ */
+import type { LoadRequest } from "../../core/types.ts";
+import type { CommandContext } from "../context.ts";
+import { APPLICATION, GLOBAL, MAP_OWNER_ID, OBJECT_PATH, PROGRAMS } from "../commands/program.ts";
+import { METADATA } from "../options.ts";
+import { toJsonText } from "../output/format.ts";
+import { programJson } from "../output/program_json.ts";
+import { programsText } from "../output/program_text.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { toRecord } from "./pairs.ts";
+
+/** Reads a load from the arguments. */
+export function readLoadRequest(input: ParsedInput): LoadRequest {
+  const application = input.one(APPLICATION);
+  const mapOwnerId = input.one(MAP_OWNER_ID);
+  return {
+    path: input.must(OBJECT_PATH),
+    programs: input.all(PROGRAMS),
+    globals: toRecord("--global", input.all(GLOBAL)),
+    metadata: toRecord("--metadata", input.all(METADATA)),
+    ...(application === undefined ? {} : { application }),
+    ...(mapOwnerId === undefined ? {} : { mapOwnerId }),
+  };
+}
+
+/** Loads programs and prints them. */
+export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
+  const request = readLoadRequest(input);
+  const manager = await context.manager();
+  const views = await manager.load(request);
+  const { out, style } = context.terminal;
+  if (context.format === "text") return out(programsText(views, style));
+  out(toJsonText({ programs: views.map((view) => programJson(view, "load")) }));
+}

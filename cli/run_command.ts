@@ -1,0 +1,71 @@
+/**
+ * Runs one command: parses its arguments, opens what it needs, and closes that again.
+ *
+ * @module
+ */
+import type { Manager } from "../core/api.ts";
+import type { CommandSpec } from "./command.ts";
+import type { CommandContext, GlobalSettings, Host } from "./context.ts";
+import { EXIT_DONE } from "./exit_codes.ts";
+import { OUTPUT } from "./options.ts";
+import { parseArguments } from "./parse_arguments.ts";
+import { PERMISSION_SETS } from "./permissions.ts";
+import { readSettings } from "./settings.ts";
+
+/** The world of one command; disposing it closes the manager and passes on its notices. */
+class CommandWorld implements CommandContext, AsyncDisposable {
+  readonly settings: GlobalSettings;
+  readonly format: CommandContext["format"];
+  readonly #host: Host;
+  #manager: Promise<Manager> | undefined;
+
+  constructor(host: Host, settings: GlobalSettings, format: CommandContext["format"]) {
+    this.#host = host;
+    this.settings = settings;
+    this.format = format;
+  }
+
+  get terminal(): Host["terminal"] {
+    return this.#host.terminal;
+  }
+
+  manager(): Promise<Manager> {
+    this.#manager ??= this.#host.openManager(this.settings);
+    return this.#manager;
+  }
+
+  kernel(): ReturnType<Host["openKernel"]> {
+    return this.#host.openKernel();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#manager === undefined) return;
+    // A manager that did not open has told its reason already.
+    const manager = await this.#manager.catch(() => undefined);
+    if (manager === undefined) return;
+    for (const notice of manager.notices()) this.terminal.err(`bpfman: note: ${notice.message}\n`);
+    await manager[Symbol.asyncDispose]();
+  }
+}
+
+/** Parses and runs one command. Throws what the command throws. */
+export async function runCommand(
+  command: CommandSpec,
+  args: readonly string[],
+  host: Host,
+): Promise<number> {
+  if (command.isPlanned) {
+    const { plannedError } = await import("./run/planned.ts");
+    throw plannedError(command.paths[0]);
+  }
+  const input = await parseArguments(command, args);
+  const settings = readSettings(input, (name) => host.env(name));
+  if (PERMISSION_SETS[command.permissions].isChange) {
+    const code = await host.relaunch({ command, settings });
+    if (code !== undefined) return code;
+  }
+  const { run } = await command.load();
+  await using world = new CommandWorld(host, settings, input.one(OUTPUT) ?? "text");
+  await run(world, input);
+  return EXIT_DONE;
+}

@@ -1,0 +1,62 @@
+/**
+ * Readers of typed words by the name of their type.
+ *
+ * @module
+ */
+import { type BpfmanError, usageError } from "../../core/errors.ts";
+import type { ValueTypeName, ValueTypes } from "../command.ts";
+import { readDuration } from "./duration.ts";
+import { readId, readOffset, readPid, readPriority } from "./number.ts";
+import { readGlobal, readMetadata, readTracepoint } from "./pair.ts";
+import { ValueProblem } from "./problem.ts";
+import { readProgramSpec } from "./program_spec.ts";
+import { readAbsolutePath, readText } from "./text.ts";
+import {
+  readDirection,
+  readLinkKind,
+  readOutputFormat,
+  readProceedOn,
+  readProgramType,
+} from "./word.ts";
+
+/** One reader for each type; it throws ValueProblem. */
+const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K] } = {
+  absolutePath: readAbsolutePath,
+  direction: readDirection,
+  duration: readDuration,
+  global: readGlobal,
+  id: readId,
+  linkKind: readLinkKind,
+  metadata: readMetadata,
+  offset: readOffset,
+  outputFormat: readOutputFormat,
+  pid: readPid,
+  priority: readPriority,
+  proceedOn: readProceedOn,
+  programSpec: readProgramSpec,
+  programType: readProgramType,
+  switch: (input) => input === "true",
+  text: readText,
+  tracepoint: readTracepoint,
+};
+
+function cannotRead(label: string, input: string, problem: ValueProblem): BpfmanError {
+  return usageError(`Cannot read ${label} "${input}": ${problem.message}`, problem.hint);
+}
+
+/**
+ * Reads one word as a value.
+ *
+ * @param label What messages call the argument, such as `--priority`.
+ */
+export function readValue<K extends ValueTypeName>(
+  type: K,
+  label: string,
+  input: string,
+): ValueTypes[K] {
+  try {
+    return READERS[type](input);
+  } catch (error) {
+    throw error instanceof ValueProblem ? cannotRead(label, input, error) : error;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Readers of words from a fixed list.
+ *
+ * @module
+ */
+import {
+  type Direction,
+  LINK_KINDS,
+  type LinkKind,
+  PROGRAM_TYPES,
+  type ProgramType,
+} from "../../core/types.ts";
+import { OUTPUT_FORMATS, type OutputFormat } from "../command.ts";
+import { didYouMean } from "../nearest.ts";
+import { ValueProblem } from "./problem.ts";
+
+const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
+
+/** Results of XDP and TC programs, after which a chain may go on. */
+const PROCEED_ON_WORDS = [
+  "aborted",
+  "drop",
+  "pass",
+  "tx",
+  "redirect",
+  "unspec",
+  "ok",
+  "reclassify",
+  "shot",
+  "pipe",
+  "stolen",
+  "queued",
+  "repeat",
+  "trap",
+  "dispatcher_return",
+] as const;
+
+/** Finds a word in a list, whatever its case. */
+export function readWord<T extends string>(words: readonly T[], input: string): T {
+  const word = words.find((candidate) => candidate === input.toLowerCase());
+  if (word !== undefined) return word;
+  throw new ValueProblem(`must be one of ${words.join(", ")}`, didYouMean(input, words));
+}
+
+/** Reads a program type. */
+export function readProgramType(input: string): ProgramType {
+  return readWord(PROGRAM_TYPES, input);
+}
+
+/** Reads a kind of link. */
+export function readLinkKind(input: string): LinkKind {
+  return readWord(LINK_KINDS, input);
+}
+
+/** Reads a side of an interface. */
+export function readDirection(input: string): Direction {
+  return readWord(DIRECTIONS, input);
+}
+
+/** Reads an output format. */
+export function readOutputFormat(input: string): OutputFormat {
+  return readWord(OUTPUT_FORMATS, input);
+}
+
+/** Reads a result of a program. */
+export function readProceedOn(input: string): string {
+  return readWord(PROCEED_ON_WORDS, input);
+}

@@ -1,0 +1,105 @@
+/**
+ * Where everything is below the runtime directory. Other tools and scripts look at these places,
+ * so they are the ones that bpfman uses.
+ *
+ * @module
+ */
+import type { Direction, LinkId, ProgramId } from "./types.ts";
+
+/** Default runtime directory. */
+export const DEFAULT_RUNTIME_DIRECTORY = "/run/bpfman";
+
+/** The hook of a network link. */
+export interface HookPlace {
+  readonly nsid: number;
+  readonly ifindex: number;
+}
+
+/** Paths, computed and not touched. */
+export class Layout {
+  /** Absolute, without a slash at the end. */
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root.replace(/\/+$/, "");
+  }
+
+  get lock(): string {
+    return `${this.root}/.lock`;
+  }
+
+  get staging(): string {
+    return `${this.root}/.staging`;
+  }
+
+  get database(): string {
+    return `${this.root}/db/store.kv`;
+  }
+
+  get snapshot(): string {
+    return `${this.root}/db/state.json`;
+  }
+
+  get programs(): string {
+    return `${this.root}/programs`;
+  }
+
+  get bpffs(): string {
+    return `${this.root}/fs`;
+  }
+
+  get sharedMaps(): string {
+    return `${this.bpffs}/shared`;
+  }
+
+  /** Directories of the ordinary file system, parents first. */
+  get directories(): readonly string[] {
+    return [this.root, `${this.root}/db`, this.programs, this.staging, this.bpffs];
+  }
+
+  /** Directories of the bpffs. */
+  get pinDirectories(): readonly string[] {
+    const { bpffs } = this;
+    return [
+      `${bpffs}/links`,
+      `${bpffs}/maps`,
+      this.sharedMaps,
+      `${bpffs}/tcx-ingress`,
+      `${bpffs}/tcx-egress`,
+    ];
+  }
+
+  programDirectory(id: ProgramId): string {
+    return `${this.programs}/${id}`;
+  }
+
+  bytecode(id: ProgramId): string {
+    return `${this.programDirectory(id)}/bytecode.o`;
+  }
+
+  provenance(id: ProgramId): string {
+    return `${this.programDirectory(id)}/provenance.json`;
+  }
+
+  programPin(id: ProgramId): string {
+    return `${this.bpffs}/prog_${id}`;
+  }
+
+  mapDirectory(setId: ProgramId): string {
+    return `${this.bpffs}/maps/${setId}`;
+  }
+
+  linkPin(id: LinkId): string {
+    return `${this.bpffs}/links/${id}`;
+  }
+
+  tcxPin(direction: Direction, hook: HookPlace, program: ProgramId): string {
+    return `${this.bpffs}/tcx-${direction}/link_${hook.nsid}_${hook.ifindex}_${program}`;
+  }
+}
+
+/** Program id of a pin's name, null when it is not a program's pin. */
+export function programIdOfPin(name: string): ProgramId | null {
+  const digits = /^prog_(\d+)$/.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
+}

@@ -1,0 +1,151 @@
+/**
+ * Attaching and detaching, the same for every kind.
+ *
+ * What a kill leaves behind at each point of an attach:
+ * 1. the row, pending (no pin: the next change drops it);
+ * 2. the kernel's link, held by a descriptor only (a kill frees it);
+ * 3. the pin (row pending and pin present: the next change finishes the row).
+ * Of a detach: the pin is removed and the link cut before the row goes; a row without a pin is
+ * dropped by the next change.
+ *
+ * @module
+ */
+import { BpfmanError, notFound } from "../errors.ts";
+import { isSyscallError, withExplanation } from "../kernel_errors.ts";
+import type { Machine } from "../machine.ts";
+import type { Store } from "../store/kv_store.ts";
+import type { AttachRequest, LinkId, LinkRecord, ProgramRecord } from "../types.ts";
+import { type AttachContext, describePlace, type LinkDriver } from "./driver.ts";
+import { driverFor } from "./drivers.ts";
+
+/** How long the kernel may take to let go of a link, milliseconds. */
+const RELEASE_TIMEOUT_MS = 3000;
+
+function checkKind(program: ProgramRecord, kind: string, driver: LinkDriver): void {
+  if (driver.types.includes(program.type)) return;
+  throw new BpfmanError(
+    `Program ${program.programId} is a ${program.type} program; the ${kind} attach accepts ` +
+      driver.types.join(", "),
+    { code: "wrong-attach-kind", hint: `Try: attach ${program.programId} ${program.type} …` },
+  );
+}
+
+function makeLink(
+  context: AttachContext,
+  driver: LinkDriver,
+  pending: LinkRecord,
+): number {
+  const { kernel, layout } = context.machine;
+  const { details, pinPath } = pending;
+  const action = `Cannot attach program ${pending.programId} to "${describePlace(details)}"`;
+  return withExplanation(kernel, { action, needs: driver.needs }, () => {
+    using program = kernel.bpf.openPin(layout.programPin(pending.programId));
+    using link = driver.attach(context, program.raw, details);
+    const { id } = kernel.bpf.linkInfoByFd(link.raw);
+    kernel.bpf.pin(link.raw, pinPath);
+    return id;
+  });
+}
+
+/**
+ * Attaches a program.
+ *
+ * @param machine The machine.
+ * @param store The store, open for writing.
+ * @param request What to attach, and where.
+ * @returns The finished row.
+ * @throws {BpfmanError} When program or place do not fit, or the kernel refuses.
+ */
+export async function attachProgram(
+  machine: Machine,
+  store: Store,
+  request: AttachRequest,
+): Promise<LinkRecord> {
+  const { state } = store;
+  const program = state.programs.get(request.programId);
+  if (program === undefined) throw unmanaged(machine, request.programId);
+  const driver = driverFor(request.target.kind);
+  checkKind(program, request.target.kind, driver);
+  const context = { machine, state, program };
+  const details = driver.resolve(context, request.target);
+  const id = state.nextLinkId;
+  const pending: LinkRecord = {
+    version: 1,
+    id,
+    programId: program.programId,
+    kernelLinkId: null,
+    pinPath: driver.pinPath(context, id, details),
+    details,
+    metadata: request.metadata ?? {},
+    createdAt: machine.now().toISOString(),
+  };
+  await store.commit({ putLinks: [pending], nextLinkId: id + 1 });
+  try {
+    const record = { ...pending, kernelLinkId: makeLink(context, driver, pending) };
+    await store.commit({ putLinks: [record] });
+    return record;
+  } catch (error) {
+    machine.kernel.files.remove(pending.pinPath);
+    await store.commit({ deleteLinks: [id] });
+    throw error;
+  }
+}
+
+/** The error for a program that is not ours: absent, or somebody else's. */
+export function unmanaged({ kernel }: Machine, id: number): BpfmanError {
+  let info;
+  try {
+    info = kernel.bpf.programInfo(id);
+  } catch (error) {
+    // without the right to look programs up, all that is known is that it is not ours
+    if (!isSyscallError(error, "EPERM")) throw error;
+    return notFound("program", id);
+  }
+  if (info === null) return notFound("program", id);
+  return new BpfmanError(
+    `Program ${id} "${info.name}" exists in kernel but is not managed by bpfman`,
+    { code: "program-unmanaged", hint: 'See "list programs" for those that are' },
+  );
+}
+
+function cut({ kernel }: Machine, record: LinkRecord): void {
+  try {
+    using link = kernel.bpf.openPin(record.pinPath);
+    // the pin goes first: a kill in between frees the link, and none is left that is cut and pinned
+    kernel.files.remove(record.pinPath);
+    // perf event links know no detach; and a link whose interface is gone has nothing to detach from
+    kernel.bpf.detachLink(link.raw);
+  } catch (error) {
+    if (!isSyscallError(error)) throw error;
+    if (error.code === "EPERM" || error.code === "EACCES") throw error;
+  }
+  kernel.files.remove(record.pinPath);
+}
+
+async function waitUntilGone({ kernel }: Machine, kernelLinkId: number): Promise<boolean> {
+  const end = Date.now() + RELEASE_TIMEOUT_MS;
+  for (let wait = 1; kernel.bpf.linkInfo(kernelLinkId) !== null; wait = Math.min(wait * 2, 50)) {
+    if (Date.now() > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return true;
+}
+
+/**
+ * Cuts a link and waits until the kernel has let go, so that nothing is counted afterwards.
+ *
+ * @param machine The machine.
+ * @param store The store, open for writing.
+ * @param id The link.
+ * @returns False when another process still holds the link after 3 s.
+ * @throws {BpfmanError} When there is no such link, or the kernel refuses.
+ */
+export async function detachLink(machine: Machine, store: Store, id: LinkId): Promise<boolean> {
+  const record = store.state.links.get(id);
+  if (record === undefined) throw notFound("link", id);
+  const work = { action: `Cannot detach link ${id}`, needs: ["CAP_BPF", "CAP_NET_ADMIN"] };
+  withExplanation(machine.kernel, work, () => cut(machine, record));
+  const isGone = record.kernelLinkId === null || await waitUntilGone(machine, record.kernelLinkId);
+  await store.commit({ deleteLinks: [id] });
+  return isGone;
+}

@@ -1,0 +1,220 @@
+/**
+ * The manager: short-lived, holding the lock only while it changes something.
+ *
+ * @module
+ */
+import type { Kernel } from "../ffi/mod.ts";
+import type { Manager, RemoveOptions } from "./api.ts";
+import { notFound } from "./errors.ts";
+import { withExplanation } from "./kernel_errors.ts";
+import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
+import { attachProgram, detachLink, unmanaged } from "./link/attach.ts";
+import { listLinkViews, listProgramRows } from "./list.ts";
+import { checkRuntimeDirectory, type Machine, prepareLock, prepareMachine } from "./machine.ts";
+import { loadPrograms } from "./program/load.ts";
+import { planLoad } from "./program/plan_load.ts";
+import { unloadProgram } from "./program/unload.ts";
+import {
+  describeRepair,
+  isLinkDropped,
+  isProgramDropped,
+  observe,
+  planRepairs,
+  projectRepairs,
+  type Repair,
+  repairAll,
+} from "./reconcile.ts";
+import { openKvStore, type Store } from "./store/kv_store.ts";
+import { acquireLock } from "./store/lock.ts";
+import { readSnapshot } from "./store/snapshot.ts";
+import type { StoreState } from "./store/state.ts";
+import type {
+  AttachRequest,
+  LinkFilter,
+  LinkId,
+  LinkRecord,
+  LinkView,
+  LoadRequest,
+  Notice,
+  ProgramFilter,
+  ProgramId,
+  ProgramRow,
+  ProgramView,
+} from "./types.ts";
+import { viewLink, viewProgram } from "./view.ts";
+
+/** Arguments of {@link openManager}. */
+export interface ManagerOptions {
+  /** The kernel to work on. */
+  readonly kernel: Kernel;
+  /** Absolute path. @default "/run/bpfman" */
+  readonly runtimeDirectory?: string;
+  /** How long a change waits for another process, milliseconds; 0 waits for ever. @default 30000 */
+  readonly lockTimeoutMs?: number;
+  /** The clock. @default the machine's */
+  readonly now?: () => Date;
+}
+
+const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
+
+class KernelManager implements Manager {
+  readonly #machine: Machine;
+  readonly #lockTimeoutMs: number;
+  #notices: Notice[] = [];
+
+  constructor(options: ManagerOptions) {
+    const root = checkRuntimeDirectory(options.runtimeDirectory ?? DEFAULT_RUNTIME_DIRECTORY);
+    this.#machine = {
+      kernel: options.kernel,
+      layout: new Layout(root),
+      now: options.now ?? (() => new Date()),
+    };
+    this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
+  }
+
+  async load(request: LoadRequest): Promise<ProgramView[]> {
+    const plan = planLoad(request);
+    const warmUp = () => this.#machine.kernel.loader.warmUp();
+    return await this.#change(async (store) => {
+      const records = await loadPrograms(
+        this.#machine,
+        { state: store.state, request, plan },
+        (rows) => store.commit({ putPrograms: rows }),
+      );
+      return records.map((record) => viewProgram(this.#machine, store.state, record));
+    }, warmUp);
+  }
+
+  async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
+    await this.#change(async (store, repairs) => {
+      if (isProgramDropped(repairs, id)) return;
+      const isAbsent = !store.state.programs.has(id);
+      const isForgiven = options.ignoreMissing === true && isAbsent &&
+        this.#machine.kernel.bpf.programInfo(id) === null;
+      if (isForgiven) return;
+      const held = await unloadProgram(this.#machine, store, id);
+      this.#notices.push(...held.map(stillHeld));
+    });
+  }
+
+  async attach(request: AttachRequest): Promise<LinkView> {
+    return await this.#change(async (store) => {
+      const record = await attachProgram(this.#machine, store, request);
+      return viewLink(this.#machine, store.state, record);
+    });
+  }
+
+  async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {
+    await this.#change(async (store, repairs) => {
+      if (isLinkDropped(repairs, id)) return;
+      if (options.ignoreMissing === true && !store.state.links.has(id)) return;
+      if (!await detachLink(this.#machine, store, id)) this.#notices.push(stillHeld(id));
+    });
+  }
+
+  listPrograms(filter: ProgramFilter = {}): Promise<ProgramRow[]> {
+    return this.#read(({ seen }) => listProgramRows(this.#machine, seen, filter));
+  }
+
+  getProgram(id: ProgramId): Promise<ProgramView> {
+    return this.#read(({ seen }) => {
+      const record = seen.programs.get(id);
+      if (record === undefined) throw unmanaged(this.#machine, id);
+      const work = { action: `Cannot show program ${id}`, needs: ["CAP_SYS_ADMIN"] };
+      return withExplanation(
+        this.#machine.kernel,
+        work,
+        () => viewProgram(this.#machine, seen, record),
+      );
+    });
+  }
+
+  listLinks(filter: LinkFilter = {}): Promise<LinkView[]> {
+    return this.#read(({ seen }) => listLinkViews(this.#machine, seen, filter));
+  }
+
+  getLink(id: LinkId): Promise<LinkView> {
+    return this.#read(({ seen, stored }) => {
+      // a link that lost its pin is still shown to who asks for it by name, as what it is
+      const record = seen.links.get(id) ?? stored.links.get(id);
+      if (record === undefined) throw notFound("link", id);
+      const work = { action: `Cannot show link ${id}`, needs: ["CAP_SYS_ADMIN"] };
+      return withExplanation(
+        this.#machine.kernel,
+        work,
+        () => viewLink(this.#machine, seen, record),
+      );
+    });
+  }
+
+  notices(): Notice[] {
+    return this.#notices.splice(0);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Reads without a lock: the store's rows, corrected by what pins and kernel say. */
+  #read<T>(work: (states: { seen: StoreState; stored: StoreState }) => T): Promise<T> {
+    return Promise.try(() => {
+      const machine = this.#machine;
+      const stored = readSnapshot(machine.layout.snapshot);
+      const repairs = planRepairs(stored, observe(machine, stored));
+      this.#notices.push(...repairs.map(describeRepair));
+      const seen = projectRepairs(stored, repairs, (link) => kernelLinkId(machine, link));
+      return work({ seen, stored });
+    });
+  }
+
+  /**
+   * Changes something: alone, and after the mess of a killed predecessor is cleared.
+   *
+   * @param work The change.
+   * @param meanwhile Synchronous work that fits into the time in which the database is opened.
+   */
+  async #change<T>(
+    work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
+    meanwhile?: () => void,
+  ): Promise<T> {
+    const machine = this.#machine;
+    prepareLock(machine);
+    using _lock = await acquireLock(machine.layout.lock, this.#lockTimeoutMs);
+    prepareMachine(machine);
+    const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
+    const early = Promise.try(() => meanwhile?.());
+    // its failure is thrown below, once there is a database to close
+    early.catch(() => {});
+    using store = await opening;
+    await early;
+    const repairs = await repairAll(machine, store);
+    this.#notices.push(...repairs.map(describeRepair));
+    return await work(store, repairs);
+  }
+}
+
+function stillHeld(id: LinkId): Notice {
+  return {
+    code: "link-still-held",
+    message: `link ${id} is detached from us, but another process still holds it open`,
+  };
+}
+
+function kernelLinkId({ kernel }: Machine, link: LinkRecord): number | null {
+  try {
+    using fd = kernel.bpf.openPin(link.pinPath);
+    return kernel.bpf.linkInfoByFd(fd.raw).id;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Opens a manager on a kernel. Nothing is touched before the first call.
+ *
+ * @param options Kernel, places, time limits.
+ * @throws {BpfmanError} When the runtime directory is not an absolute path.
+ */
+export function openManager(options: ManagerOptions): Promise<Manager> {
+  return Promise.try(() => new KernelManager(options));
+}

@@ -1,0 +1,78 @@
+/**
+ * What each program type means to the kernel: its numbers, the sections it is written in, the
+ * capabilities that loading needs.
+ *
+ * @module
+ */
+import type { ProgramType } from "../types.ts";
+
+/** A program type as the kernel sees it. */
+export interface ProgramKind {
+  /** `enum bpf_prog_type` (uapi/linux/bpf.h). */
+  readonly type: number;
+  /** `enum bpf_attach_type` at load, 0 for none. */
+  readonly expectedAttachType: number;
+  /** Types that share sections, so that one may be declared for the other. */
+  readonly family: string;
+  /** True when the target in the kernel is fixed at load. */
+  readonly hasTarget: boolean;
+  /** Capabilities that loading needs. */
+  readonly needs: readonly string[];
+}
+
+const NETWORK = ["CAP_BPF", "CAP_NET_ADMIN"] as const;
+const TRACING = ["CAP_BPF", "CAP_PERFMON"] as const;
+
+function kind(
+  type: number,
+  family: string,
+  needs: readonly string[],
+  target = { expectedAttachType: 0, hasTarget: false },
+): ProgramKind {
+  return { type, family, needs, ...target };
+}
+
+function traced(type: number, family: string, expectedAttachType: number): ProgramKind {
+  return kind(type, family, TRACING, { expectedAttachType, hasTarget: true });
+}
+
+/** Kernel numbers by our word (enum bpf_prog_type, enum bpf_attach_type). */
+export const PROGRAM_KINDS: Readonly<Record<ProgramType, ProgramKind>> = {
+  xdp: kind(6, "xdp", NETWORK, { expectedAttachType: 37, hasTarget: false }),
+  tc: kind(3, "tc", NETWORK),
+  tcx: kind(3, "tc", NETWORK),
+  tracepoint: kind(5, "tracepoint", TRACING),
+  kprobe: kind(2, "kprobe", TRACING),
+  kretprobe: kind(2, "kprobe", TRACING),
+  uprobe: kind(2, "uprobe", TRACING),
+  uretprobe: kind(2, "uprobe", TRACING),
+  fentry: traced(26, "fentry", 24),
+  fexit: traced(26, "fexit", 25),
+  lsm: traced(29, "lsm", 27),
+};
+
+/** First word of a section to family; longest words first where one begins another. */
+const SECTION_FAMILIES: readonly (readonly [RegExp, string])[] = [
+  [/^xdp(\.|\/|$)/, "xdp"],
+  [/^(tcx?|classifier|action)(\/|$)/, "tc"],
+  [/^(tracepoint|tp)(\/|$)/, "tracepoint"],
+  [/^k(ret)?probe(\.|\/|$)/, "kprobe"],
+  [/^u(ret)?probe(\.s)?(\/|$)/, "uprobe"],
+  [/^fentry(\.s)?(\/|$)/, "fentry"],
+  [/^fexit(\.s)?(\/|$)/, "fexit"],
+  [/^lsm(\.s)?(\/|$)/, "lsm"],
+  [
+    /^(raw_tp|raw_tracepoint|tp_btf|cgroup|sk_|sock|struct_ops|iter|perf_event|netfilter|lwt_|flow_)/,
+    "other",
+  ],
+];
+
+/**
+ * The family that a section's name declares.
+ *
+ * @param section Name of the ELF section.
+ * @returns The family; null when the name tells nothing, so that the user's word counts.
+ */
+export function familyOfSection(section: string): string | null {
+  return SECTION_FAMILIES.find(([pattern]) => pattern.test(section))?.[1] ?? null;
+}

@@ -1,0 +1,182 @@
+/**
+ * The kernel's part of a load: programs and maps come to be, are pinned, and are remembered, all
+ * of them or none.
+ *
+ * Order, and what a kill leaves behind at each point:
+ * 1. all programs are in the kernel, held by descriptors only (a kill frees them);
+ * 2. folders and map pins (no program pin yet: the next change removes them);
+ * 3. program pins, one after the other (a batch without all of its pins is undone);
+ * 4. the rows in the store (a whole batch without rows is adopted from its folders).
+ *
+ * @module
+ */
+import type { LoadedObject } from "../../ffi/mod.ts";
+import { BpfmanError, ErrorKind } from "../errors.ts";
+import { withExplanation } from "../kernel_errors.ts";
+import type { Machine } from "../machine.ts";
+import type { StoreState } from "../store/state.ts";
+import {
+  APPLICATION_KEY,
+  type LoadRequest,
+  type Metadata,
+  type ProgramId,
+  type ProgramRecord,
+  type ProgramRequest,
+} from "../types.ts";
+import { PROGRAM_KINDS } from "./kinds.ts";
+import type { LoadPlan } from "./plan_load.ts";
+import { publishProgram } from "./publish.ts";
+import { removeProgramFiles, sweepSharedMaps } from "./remove.ts";
+
+/** A program in the kernel that nothing but this process holds. */
+interface Held {
+  readonly record: ProgramRecord;
+  readonly object: LoadedObject;
+}
+
+function checkMapOwner(state: StoreState, id: ProgramId | undefined): void {
+  if (id === undefined) return;
+  const owner = state.programs.get(id);
+  if (owner === undefined) {
+    throw new BpfmanError(`map_owner_id ${id} does not exist: map owner not found`, {
+      code: "map-owner-not-found",
+      kind: ErrorKind.NOT_FOUND,
+      hint: 'See "list programs" for those that exist',
+    });
+  }
+  if (owner.mapOwnerId !== null) {
+    throw new BpfmanError(
+      `map_owner_id ${id} cannot be shared: it uses the maps of program ${owner.mapOwnerId}`,
+      { code: "map-owner-dependent", hint: `Give --map-owner-id ${owner.mapOwnerId}` },
+    );
+  }
+}
+
+function reusedMaps({ kernel, layout }: Machine, owner: ProgramId | undefined) {
+  if (owner === undefined) return [];
+  const directory = layout.mapDirectory(owner);
+  return kernel.files.list(directory).map((name) => ({ name, path: `${directory}/${name}` }));
+}
+
+function metadataOf(request: LoadRequest): Metadata {
+  const { application, metadata = {} } = request;
+  return application === undefined ? metadata : { ...metadata, [APPLICATION_KEY]: application };
+}
+
+function loadOne(
+  machine: Machine,
+  plan: LoadPlan,
+  wanted: ProgramRequest,
+  owner: ProgramId | undefined,
+): LoadedObject {
+  const kind = PROGRAM_KINDS[wanted.type];
+  const target = wanted.attachFunction;
+  const work = {
+    action: `Cannot load program "${wanted.name}"`,
+    needs: kind.needs,
+    hints: target === undefined ? {} : { ESRCH: `The kernel has no function "${target}"` },
+  };
+  return withExplanation(machine.kernel, work, () =>
+    machine.kernel.loader.load({
+      bytes: plan.bytes,
+      name: "bpfman",
+      program: wanted.name,
+      programCount: plan.programCount,
+      type: kind.type,
+      expectedAttachType: kind.expectedAttachType,
+      globals: plan.patches,
+      reuseMaps: reusedMaps(machine, owner),
+      sharedPinDirectory: machine.layout.sharedMaps,
+      ...(target === undefined ? {} : { attachTarget: target }),
+    }));
+}
+
+function recordOf(
+  machine: Machine,
+  request: LoadRequest,
+  plan: LoadPlan,
+  held: { id: ProgramId; digest: string; wanted: ProgramRequest },
+): ProgramRecord {
+  const globals = Object.entries(request.globals ?? {})
+    .map(([name, value]) => [name, value.toBase64()] as const);
+  return {
+    version: 1,
+    programId: held.id,
+    name: held.wanted.name,
+    type: held.wanted.type,
+    attachFunction: held.wanted.attachFunction ?? null,
+    source: { kind: "file", path: request.path },
+    objectDigest: held.digest,
+    globals: Object.fromEntries(globals),
+    metadata: metadataOf(request),
+    license: plan.license,
+    gplCompatible: plan.gplCompatible,
+    mapOwnerId: request.mapOwnerId ?? null,
+    createdAt: machine.now().toISOString(),
+  };
+}
+
+function pinMaps({ kernel, layout }: Machine, { record, object }: Held): void {
+  if (record.mapOwnerId !== null) return;
+  const directory = layout.mapDirectory(record.programId);
+  kernel.files.makeDirectory(directory);
+  for (const map of object.maps) {
+    // bpffs takes no names that begin with a dot, and these belong to the object alone
+    if (!map.isInternal) kernel.bpf.pin(map.fd, `${directory}/${map.name}`);
+  }
+}
+
+function settle(machine: Machine, plan: LoadPlan, held: readonly Held[]): void {
+  const { kernel, layout } = machine;
+  const batch = held.map(({ record }) => record.programId);
+  const work = { action: "Cannot pin the programs", needs: ["CAP_BPF"] };
+  withExplanation(kernel, work, () => {
+    for (const one of held) {
+      publishProgram(layout, { record: one.record, batch }, plan.bytes);
+      pinMaps(machine, one);
+    }
+    for (const { record, object } of held) {
+      kernel.bpf.pin(object.programFd, layout.programPin(record.programId));
+    }
+  });
+}
+
+/**
+ * Brings the programs of a plan into the kernel and pins them.
+ *
+ * @param machine The machine.
+ * @param state The store's state, for map owners.
+ * @param request What was asked for.
+ * @param plan What was checked.
+ * @param remember Called with the rows once everything is pinned; when it fails, all is undone.
+ * @returns The rows, in the order of the request.
+ * @throws {BpfmanError} When the kernel refuses.
+ */
+export async function loadPrograms(
+  machine: Machine,
+  { state, request, plan }: { state: StoreState; request: LoadRequest; plan: LoadPlan },
+  remember: (records: readonly ProgramRecord[]) => Promise<void>,
+): Promise<ProgramRecord[]> {
+  checkMapOwner(state, request.mapOwnerId);
+  const digest = await plan.digest;
+  using objects = new DisposableStack();
+  const records: ProgramRecord[] = [];
+  try {
+    const held = plan.programs.map((wanted): Held => {
+      const object = objects.use(loadOne(machine, plan, wanted, request.mapOwnerId));
+      const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
+      const record = recordOf(machine, request, plan, { id, digest, wanted });
+      records.push(record);
+      return { object, record };
+    });
+    settle(machine, plan, held);
+    await remember(records);
+  } catch (error) {
+    for (const { programId, mapOwnerId } of records) {
+      removeProgramFiles(machine, programId, mapOwnerId === null);
+    }
+    sweepSharedMaps(machine);
+    throw error;
+  }
+  return records;
+}

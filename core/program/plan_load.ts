@@ -1,0 +1,156 @@
+/**
+ * The part of a load that needs no kernel: what the object offers against what was asked for.
+ *
+ * @module
+ */
+import {
+  BytecodeError,
+  type BytecodeObject,
+  isGplCompatible,
+  type ObjectGlobal,
+  readObject,
+} from "../../bytecode-tools/mod.ts";
+import type { GlobalPatch } from "../../ffi/mod.ts";
+import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
+import { nearest } from "../suggest.ts";
+import type { LoadRequest, ProgramRequest } from "../types.ts";
+import { familyOfSection, PROGRAM_KINDS } from "./kinds.ts";
+
+/** A load that can be tried. */
+export interface LoadPlan {
+  readonly bytes: Uint8Array;
+  /** `sha256:…` of the bytes; computed while other work goes on. */
+  readonly digest: Promise<string>;
+  readonly programs: readonly ProgramRequest[];
+  /** Programs that the object has, named or not. */
+  readonly programCount: number;
+  readonly patches: readonly GlobalPatch[];
+  readonly license: string;
+  readonly gplCompatible: boolean;
+}
+
+function readFile(path: string): Uint8Array {
+  try {
+    return Deno.readFileSync(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) {
+      throw new BpfmanError(`Object file "${path}" does not exist`, {
+        code: "file-not-found",
+        kind: ErrorKind.NOT_FOUND,
+        hint: "Give the path of a compiled object, such as ./program.bpf.o",
+      });
+    }
+    const isDirectory = cause instanceof Deno.errors.IsADirectory ||
+      String(cause).includes("Is a directory");
+    const why = isDirectory ? "it is a directory" : "it is not readable";
+    throw new BpfmanError(`Cannot read object file "${path}": ${why}`, {
+      code: "file-unreadable",
+      ...(isDirectory ? { hint: "Give the path of the object file itself" } : { cause }),
+    });
+  }
+}
+
+function parse(path: string, bytes: Uint8Array): BytecodeObject {
+  try {
+    return readObject(bytes);
+  } catch (cause) {
+    if (!(cause instanceof BytecodeError)) throw cause;
+    throw new BpfmanError(`Cannot load "${path}": ${cause.message}`, {
+      code: `object-${cause.code}`,
+      hint: "Compile it with: clang -O2 -g -target bpf -c program.bpf.c -o program.bpf.o",
+    });
+  }
+}
+
+function checkProgram(object: BytecodeObject, wanted: ProgramRequest, path: string): void {
+  const found = object.programs.find((program) => program.name === wanted.name);
+  const names = object.programs.map((program) => program.name);
+  if (found === undefined) {
+    const [near] = nearest(wanted.name, names);
+    throw new BpfmanError(
+      `Program(s) not found in object file "${path}": [${wanted.name}]; available programs: ` +
+        `[${names.join(" ")}]`,
+      {
+        code: "program-name-unknown",
+        kind: ErrorKind.NOT_FOUND,
+        ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+      },
+    );
+  }
+  const family = familyOfSection(found.section);
+  if (family !== null && family !== PROGRAM_KINDS[wanted.type].family) {
+    throw new BpfmanError(
+      `Cannot load program "${wanted.name}" as ${wanted.type}: program type mismatch, ` +
+        `its section is "${found.section}"`,
+      { code: "program-type-mismatch", hint: `Try --programs ${family}:${wanted.name}` },
+    );
+  }
+  if (PROGRAM_KINDS[wanted.type].hasTarget && wanted.attachFunction === undefined) {
+    throw usageError(
+      `Program "${wanted.name}" of type ${wanted.type} needs the function to attach to`,
+      `Write --programs ${wanted.type}:${wanted.name}:FUNCTION`,
+    );
+  }
+}
+
+function patchOf(globals: readonly ObjectGlobal[], name: string, value: Uint8Array): GlobalPatch {
+  const found = globals.find((candidate) => candidate.name === name);
+  if (found === undefined) {
+    const names = globals.map((candidate) => candidate.name);
+    const [near] = nearest(name, names);
+    throw new BpfmanError(
+      `Global variable "${name}" not found in program; available: [${names.join(" ")}]`,
+      {
+        code: "global-unknown",
+        kind: ErrorKind.NOT_FOUND,
+        ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+      },
+    );
+  }
+  if (value.length !== found.size) {
+    throw usageError(
+      `Cannot set global variable "${name}": it has ${found.size} byte(s), the value has ` +
+        `${value.length}`,
+      `Give ${found.size * 2} hex digits in the byte order of the target`,
+    );
+  }
+  return { section: found.section, offset: found.offset, value };
+}
+
+async function digestOf(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return `sha256:${new Uint8Array(hash).toHex()}`;
+}
+
+/**
+ * Checks a request against its object file.
+ *
+ * @param request What was asked for.
+ * @returns Everything that the kernel part needs.
+ * @throws {BpfmanError} For a file that is not usable, or names that are not in it.
+ */
+export function planLoad(request: LoadRequest): LoadPlan {
+  if (request.programs.length === 0) {
+    throw usageError("No program is named", "Give --programs TYPE:NAME");
+  }
+  const bytes = readFile(request.path);
+  const object = parse(request.path, bytes);
+  for (const wanted of request.programs) checkProgram(object, wanted, request.path);
+  if (object.endianness !== "little") {
+    throw new BpfmanError(
+      `Cannot load "${request.path}": it is big-endian, this machine is little-endian`,
+      { code: "object-endianness", hint: "Compile it with -target bpfel" },
+    );
+  }
+  const patches = Object.entries(request.globals ?? {})
+    .map(([name, value]) => patchOf(object.globals, name, value));
+  return {
+    bytes,
+    digest: digestOf(bytes),
+    programs: request.programs,
+    programCount: object.programs.length,
+    patches,
+    license: object.license,
+    gplCompatible: isGplCompatible(object.license),
+  };
+}

@@ -1,0 +1,254 @@
+/**
+ * What a killed predecessor left, and what to do about it. The plan is a pure function of what
+ * was seen; applying it is next door.
+ *
+ * @module
+ */
+import { type Provenance, readProvenance, removeTree } from "./program/publish.ts";
+import { isSyscallError } from "./kernel_errors.ts";
+import { programIdOfPin } from "./layout.ts";
+import type { Machine } from "./machine.ts";
+import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
+import type { Store } from "./store/kv_store.ts";
+import { applyChange, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
+import type { LinkId, LinkRecord, Notice, ProgramId, ProgramRecord } from "./types.ts";
+
+/** What was seen besides the store. */
+export interface Observation {
+  /** Programs with a pin. */
+  readonly pinned: ReadonlySet<ProgramId>;
+  /** Folders below `programs/`. */
+  readonly folders: ReadonlySet<ProgramId>;
+  /** Provenance of pinned programs that have no row. */
+  readonly provenance: ReadonlyMap<ProgramId, Provenance>;
+  /** Links of the store whose pin exists. */
+  readonly pinnedLinks: ReadonlySet<LinkId>;
+  /** Pinned links that the kernel cut, as their interface is gone. */
+  readonly severedLinks: ReadonlySet<LinkId>;
+}
+
+/** One difference and its mend. */
+export type Repair =
+  | { readonly kind: "adopt-program"; readonly record: ProgramRecord }
+  | { readonly kind: "undo-program"; readonly id: ProgramId }
+  | { readonly kind: "forget-program"; readonly record: ProgramRecord }
+  | { readonly kind: "finish-link"; readonly id: LinkId }
+  | { readonly kind: "drop-link"; readonly id: LinkId }
+  | { readonly kind: "drop-severed-link"; readonly id: LinkId };
+
+/** What a link's pin says: nothing there, a link without its interface, or a link. */
+function stateOfPin({ kernel }: Machine, link: LinkRecord): "absent" | "severed" | "pinned" {
+  const { kind } = link.details;
+  if (kind !== "xdp" && kind !== "tcx") {
+    return kernel.files.exists(link.pinPath) ? "pinned" : "absent";
+  }
+  try {
+    using pin = kernel.bpf.openPin(link.pinPath);
+    return kernel.bpf.linkInfoByFd(pin.raw).ifindex === 0 ? "severed" : "pinned";
+  } catch (error) {
+    if (!isSyscallError(error)) throw error;
+    // who may not open it knows at least that it is there
+    return error.code === "ENOENT" ? "absent" : "pinned";
+  }
+}
+
+/** Looks at pins and folders; reads only. */
+export function observe(machine: Machine, state: StoreState): Observation {
+  const { kernel, layout } = machine;
+  const pinned = new Set<ProgramId>();
+  for (const name of kernel.files.list(layout.bpffs)) {
+    const id = programIdOfPin(name);
+    if (id !== null) pinned.add(id);
+  }
+  const folders = new Set(
+    kernel.files.list(layout.programs).filter((name) => /^\d+$/.test(name)).map(Number),
+  );
+  const provenance = new Map<ProgramId, Provenance>();
+  for (const id of pinned) {
+    const found = state.programs.has(id) ? null : readProvenance(layout, id);
+    if (found !== null) provenance.set(id, found);
+  }
+  const pinnedLinks = new Set<LinkId>();
+  const severedLinks = new Set<LinkId>();
+  for (const link of state.links.values()) {
+    const found = stateOfPin(machine, link);
+    if (found !== "absent") pinnedLinks.add(link.id);
+    if (found === "severed") severedLinks.add(link.id);
+  }
+  return { pinned, folders, provenance, pinnedLinks, severedLinks };
+}
+
+function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
+  const found = seen.provenance.get(id);
+  const isWhole = found?.batch.every((member) => seen.pinned.has(member));
+  return found !== undefined && isWhole
+    ? { kind: "adopt-program", record: found.record }
+    : { kind: "undo-program", id };
+}
+
+/**
+ * Compares the store with what was seen.
+ *
+ * @param state The store.
+ * @param seen Pins and folders.
+ * @returns Repairs in the order in which they must be made; empty when all agrees.
+ */
+export function planRepairs(state: StoreState, seen: Observation): Repair[] {
+  const repairs: Repair[] = [];
+  for (const link of state.links.values()) {
+    const isPinned = seen.pinnedLinks.has(link.id);
+    if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
+    else if (seen.severedLinks.has(link.id)) {
+      repairs.push({ kind: "drop-severed-link", id: link.id });
+    } else if (link.kernelLinkId === null) repairs.push({ kind: "finish-link", id: link.id });
+  }
+  for (const record of state.programs.values()) {
+    if (!seen.pinned.has(record.programId)) repairs.push({ kind: "forget-program", record });
+  }
+  const strays = new Set([...seen.pinned, ...seen.folders]);
+  for (const id of strays) {
+    if (!state.programs.has(id)) repairs.push(repairOfOrphan(id, seen));
+  }
+  return repairs;
+}
+
+/**
+ * The state as it is once the repairs are made: what readers, who may not repair, show.
+ *
+ * @param state The store.
+ * @param repairs The plan.
+ * @param kernelLinkId Asked for the kernel's id of a link that was not finished.
+ */
+export function projectRepairs(
+  state: StoreState,
+  repairs: readonly Repair[],
+  kernelLinkId: (record: LinkRecord) => number | null,
+): StoreState {
+  return repairs.reduce((current, repair) => {
+    switch (repair.kind) {
+      case "adopt-program":
+        return applyChange(current, { putPrograms: [repair.record] });
+      case "forget-program":
+        return applyChange(current, { deletePrograms: [repair.record.programId] });
+      case "drop-link":
+      case "drop-severed-link":
+        return applyChange(current, { deleteLinks: [repair.id] });
+      case "finish-link": {
+        const record = current.links.get(repair.id);
+        if (record === undefined) return current;
+        return applyChange(current, {
+          putLinks: [{ ...record, kernelLinkId: kernelLinkId(record) }],
+        });
+      }
+      case "undo-program":
+        return current;
+    }
+  }, state);
+}
+
+/** A repair in words. */
+export function describeRepair(repair: Repair): Notice {
+  switch (repair.kind) {
+    case "adopt-program": {
+      const { programId, name } = repair.record;
+      return {
+        code: "interrupted-load",
+        message: `program ${programId} "${name}" comes from a load that was interrupted when all ` +
+          "was done: it is kept",
+      };
+    }
+    case "undo-program":
+      return {
+        code: "half-load",
+        message:
+          `program ${repair.id} comes from a load that was interrupted halfway: it is undone`,
+      };
+    case "forget-program": {
+      const { programId, name } = repair.record;
+      return {
+        code: "program-gone",
+        message: `program ${programId} "${name}" has lost its pin: it is forgotten`,
+      };
+    }
+    case "finish-link":
+      return {
+        code: "interrupted-attach",
+        message: `link ${repair.id} was interrupted when it was attached: it is kept`,
+      };
+    case "drop-link":
+      return { code: "link-gone", message: `link ${repair.id} has lost its pin: it is forgotten` };
+    case "drop-severed-link":
+      return {
+        code: "interface-gone",
+        message: `link ${repair.id} has lost its interface: it is forgotten`,
+      };
+  }
+}
+
+async function forgetProgram(machine: Machine, store: Store, record: ProgramRecord) {
+  const setId = mapSetOf(record);
+  const users = mapSetUsers(store.state, setId).filter((id) => id !== record.programId);
+  if (users.length === 0) removeMapSet(machine, setId);
+  removeTree(machine.layout.programDirectory(record.programId));
+  await store.commit({ deletePrograms: [record.programId] });
+}
+
+async function finishLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
+  const record = store.state.links.get(id);
+  if (record === undefined) return;
+  using link = machine.kernel.bpf.openPin(record.pinPath);
+  const kernelLinkId = machine.kernel.bpf.linkInfoByFd(link.raw).id;
+  await store.commit({ putLinks: [{ ...record, kernelLinkId }] });
+}
+
+function removeLinkPin({ kernel }: Machine, store: Store, id: LinkId): void {
+  const record = store.state.links.get(id);
+  if (record !== undefined) kernel.files.remove(record.pinPath);
+}
+
+async function apply(machine: Machine, store: Store, repair: Repair): Promise<void> {
+  switch (repair.kind) {
+    case "adopt-program":
+      return await store.commit({ putPrograms: [repair.record] });
+    case "undo-program":
+      return removeProgramFiles(machine, repair.id, true);
+    case "forget-program":
+      return await forgetProgram(machine, store, repair.record);
+    case "finish-link":
+      return await finishLink(machine, store, repair.id);
+    case "drop-severed-link":
+      removeLinkPin(machine, store, repair.id);
+      return await store.commit({ deleteLinks: [repair.id] });
+    case "drop-link":
+      return await store.commit({ deleteLinks: [repair.id] });
+  }
+}
+
+/**
+ * Finishes or undoes what a predecessor left, before a change is made.
+ *
+ * @returns What was done.
+ */
+export async function repairAll(machine: Machine, store: Store): Promise<Repair[]> {
+  const repairs = planRepairs(store.state, observe(machine, store.state));
+  for (const repair of repairs) await apply(machine, store, repair);
+  for (const name of machine.kernel.files.list(machine.layout.staging)) {
+    removeTree(`${machine.layout.staging}/${name}`);
+  }
+  sweepSharedMaps(machine);
+  return repairs;
+}
+
+/** True when a repair took away the very link that was to be detached. */
+export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
+  return repairs.some((repair) =>
+    (repair.kind === "drop-link" || repair.kind === "drop-severed-link") && repair.id === id
+  );
+}
+
+/** True when a repair took away the very program that was to be unloaded. */
+export function isProgramDropped(repairs: readonly Repair[], id: ProgramId): boolean {
+  return repairs.some((repair) =>
+    repair.kind === "forget-program" && repair.record.programId === id
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * The store's state as a JSON file, for readers. Deno KV cannot be opened without the right to
+ * write, and costs milliseconds; `list` and `get` must need neither. The file is replaced as a
+ * whole after each commit, while the writer's lock is held. When a writer dies between commit
+ * and replacement, readers see the kernel and the pins anyway, and the next writer replaces it
+ * before it does anything else.
+ *
+ * @module
+ */
+import { BpfmanError } from "../errors.ts";
+import type { LinkRecord, ProgramRecord } from "../types.ts";
+import { EMPTY_STATE, type StoreState } from "./state.ts";
+
+/** Version of the records that this code reads and writes. */
+export const RECORD_VERSION = 1;
+
+interface SnapshotFile {
+  readonly version: number;
+  readonly nextLinkId: number;
+  readonly programs: readonly ProgramRecord[];
+  readonly links: readonly LinkRecord[];
+}
+
+function parse(text: string, path: string): StoreState {
+  let file: SnapshotFile;
+  try {
+    file = JSON.parse(text);
+  } catch (cause) {
+    throw new BpfmanError(`Cannot read the state in "${path}": it is not JSON`, {
+      code: "state-corrupt",
+      hint: "Any command that changes something writes the file anew from the database",
+      cause,
+    });
+  }
+  if (file.version !== RECORD_VERSION) {
+    throw new BpfmanError(
+      `Cannot read the state in "${path}": its version is ${file.version}, this program reads ` +
+        `version ${RECORD_VERSION}`,
+      { code: "state-version", hint: "Use the program that wrote it, or a newer one" },
+    );
+  }
+  return {
+    programs: new Map(file.programs.map((record) => [record.programId, record])),
+    links: new Map(file.links.map((record) => [record.id, record])),
+    nextLinkId: file.nextLinkId,
+  };
+}
+
+/**
+ * Reads the state without a lock.
+ *
+ * @param path Path of the file.
+ * @returns The state as of the last commit; the empty state when there never was one.
+ */
+export function readSnapshot(path: string): StoreState {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return EMPTY_STATE;
+    throw new BpfmanError(`Cannot read the state in "${path}"`, {
+      code: "state-unreadable",
+      hint: error instanceof Deno.errors.NotCapable
+        ? "Grant --allow-read for the runtime directory"
+        : "Run as root",
+      cause: error,
+    });
+  }
+  return parse(text, path);
+}
+
+function textOf(state: StoreState): string {
+  const file: SnapshotFile = {
+    version: RECORD_VERSION,
+    nextLinkId: state.nextLinkId,
+    programs: [...state.programs.values()],
+    links: [...state.links.values()],
+  };
+  return JSON.stringify(file) + "\n";
+}
+
+function replace(path: string, text: string): void {
+  const next = `${path}.next`;
+  Deno.writeTextFileSync(next, text, { mode: 0o644 });
+  Deno.renameSync(next, path);
+}
+
+/** Replaces the file, never leaving half of one. */
+export function writeSnapshot(path: string, state: StoreState): void {
+  replace(path, textOf(state));
+}
+
+/**
+ * Replaces a file that does not say what the database says: its writer was killed, or it is
+ * damaged.
+ *
+ * @param path Path of the file.
+ * @param state The database's state.
+ */
+export function refreshSnapshot(path: string, state: StoreState): void {
+  const wanted = textOf(state);
+  let found: string | undefined;
+  try {
+    found = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  // a database that was never written to needs no file
+  const isNew = found === undefined && wanted === textOf(EMPTY_STATE);
+  if (found !== wanted && !isNew) replace(path, wanted);
+}

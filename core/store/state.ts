@@ -1,0 +1,69 @@
+/**
+ * What the store holds, as plain data, and how a change is applied to it.
+ *
+ * @module
+ */
+import type { LinkId, LinkRecord, ProgramId, ProgramRecord } from "../types.ts";
+
+/** Everything that is remembered. */
+export interface StoreState {
+  readonly programs: ReadonlyMap<ProgramId, ProgramRecord>;
+  readonly links: ReadonlyMap<LinkId, LinkRecord>;
+  /** The next link's id; only ever grows. */
+  readonly nextLinkId: LinkId;
+}
+
+/** A change that is made as a whole or not at all. */
+export interface StoreChange {
+  readonly putPrograms?: readonly ProgramRecord[];
+  readonly deletePrograms?: readonly ProgramId[];
+  readonly putLinks?: readonly LinkRecord[];
+  readonly deleteLinks?: readonly LinkId[];
+  readonly nextLinkId?: LinkId;
+}
+
+/** The state of a machine on which nothing was done yet. */
+export const EMPTY_STATE: StoreState = { programs: new Map(), links: new Map(), nextLinkId: 1 };
+
+/** True when a change changes nothing. */
+export function isEmptyChange(change: StoreChange): boolean {
+  return Object.values(change).every((part) => Array.isArray(part) ? part.length === 0 : false);
+}
+
+function changed<K extends number, V>(
+  old: ReadonlyMap<K, V>,
+  put: readonly (readonly [K, V])[],
+  remove: readonly K[],
+): ReadonlyMap<K, V> {
+  const next = new Map([...old, ...put]);
+  for (const key of remove) next.delete(key);
+  return new Map([...next].sort(([a], [b]) => a - b));
+}
+
+/** The state after a change; the given one stays as it is. */
+export function applyChange(state: StoreState, change: StoreChange): StoreState {
+  const programs = (change.putPrograms ?? []).map((record) => [record.programId, record] as const);
+  const links = (change.putLinks ?? []).map((record) => [record.id, record] as const);
+  return {
+    programs: changed(state.programs, programs, change.deletePrograms ?? []),
+    links: changed(state.links, links, change.deleteLinks ?? []),
+    nextLinkId: change.nextLinkId ?? state.nextLinkId,
+  };
+}
+
+/** The links of a program, ascending by id. */
+export function linksOf(state: StoreState, program: ProgramId): LinkRecord[] {
+  return [...state.links.values()].filter((link) => link.programId === program);
+}
+
+/** Id of the map set that a program uses: its own id or its owner's. */
+export function mapSetOf(record: ProgramRecord): ProgramId {
+  return record.mapOwnerId ?? record.programId;
+}
+
+/** Programs that use a map set, ascending. */
+export function mapSetUsers(state: StoreState, setId: ProgramId): ProgramId[] {
+  return [...state.programs.values()]
+    .filter((record) => mapSetOf(record) === setId)
+    .map((record) => record.programId);
+}

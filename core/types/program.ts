@@ -1,0 +1,104 @@
+/**
+ * Programs: what we remember, and what is shown.
+ *
+ * @module
+ */
+import type { MapInfo, ProgramInfo } from "../../ffi/kernel.ts";
+import type { LinkView } from "./link.ts";
+import type { LinkId, Metadata, ProgramId, ProgramType } from "./words.ts";
+
+/** Where an object came from: a file. */
+export interface FileSource {
+  /** Tells this source from others. */
+  readonly kind: "file";
+  /** Path as it was typed. */
+  readonly path: string;
+}
+
+/** What we remember of a loaded program. */
+export interface ProgramRecord {
+  /** Version of this record's shape. */
+  readonly version: 1;
+  /** Id that the kernel gave it. */
+  readonly programId: ProgramId;
+  /** C function name. */
+  readonly name: string;
+  /** Type as it was declared at load. */
+  readonly type: ProgramType;
+  /** Function or hook of fentry, fexit and lsm programs. */
+  readonly attachFunction: string | null;
+  /** Where the object came from. */
+  readonly source: FileSource;
+  /** `sha256:…` of the object file. */
+  readonly objectDigest: string;
+  /** Names of global variables that were set, with their raw bytes in base64. */
+  readonly globals: Readonly<Record<string, string>>;
+  /** Metadata as it was given, with the application in it. */
+  readonly metadata: Metadata;
+  /** Text of the object's licence, empty when it has none. */
+  readonly license: string;
+  /** True when the kernel takes the licence as compatible with the GPL. */
+  readonly gplCompatible: boolean;
+  /** Program whose maps are shared, null when the program has its own. */
+  readonly mapOwnerId: ProgramId | null;
+  /** When it was loaded: ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** A map of a program as shown to users. */
+export interface MapView {
+  /** The kernel's facts, null when it does not have the map any more. */
+  readonly info: MapInfo | null;
+  /** Full name where the pin tells it, else the kernel's 15 characters. */
+  readonly name: string;
+  /** Where it is pinned; null for internal maps, which are not. */
+  readonly pinPath: string | null;
+  /** True when the pin exists. */
+  readonly isPinned: boolean;
+}
+
+/** A program with what the kernel says of it now. */
+export interface ProgramView {
+  /** What we remember. */
+  readonly record: ProgramRecord;
+  /** The kernel's facts, null when it does not have the program any more. */
+  readonly kernel: ProgramInfo | null;
+  /** When the kernel loaded it, null when it is gone. */
+  readonly loadedAt: Date | null;
+  /** Its links, ascending by id. */
+  readonly links: readonly LinkView[];
+  /** Its maps, ascending by kernel id. */
+  readonly maps: readonly MapView[];
+  /** Programs that use this map set, ascending. */
+  readonly mapUsedBy: readonly ProgramId[];
+  /** Path of the program's pin. */
+  readonly programPin: string;
+  /** Folder of its map pins. */
+  readonly mapDirectory: string;
+  /** Path of the kept copy of the object file. */
+  readonly bytecodePath: string;
+  /** True when the pin exists. */
+  readonly isPinned: boolean;
+}
+
+/** A row of a program list. */
+export interface ProgramRow {
+  /** Id that the kernel gave it. */
+  readonly programId: ProgramId;
+  /** True when this manager loaded it. */
+  readonly isManaged: boolean;
+  /** Application of its metadata, empty when there is none. */
+  readonly application: string;
+  /** Our word, or the kernel's for programs of others. */
+  readonly type: string;
+  /** C function name; the kernel's 15 characters for programs of others. */
+  readonly functionName: string;
+  /** Its links, ascending. */
+  readonly links: readonly LinkId[];
+  /** What we remember, null for programs of others. */
+  readonly record: ProgramRecord | null;
+  /** The kernel's facts, null when the program is gone. */
+  readonly kernel: ProgramInfo | null;
+  /** When the kernel loaded it, null when it is gone. */
+  readonly loadedAt: Date | null;
+}

@@ -1,0 +1,44 @@
+/**
+ * The words of the domain that have a value at run time, and the smallest types.
+ *
+ * @module
+ */
+
+/** Kernel id of a program; the program's identity from load to unload. */
+export type ProgramId = number & { readonly brand?: "ProgramId" };
+
+/** Our own id of a link: a counter that is never re-used, stable when the kernel link changes. */
+export type LinkId = number & { readonly brand?: "LinkId" };
+
+/** Every program type that can be named in a load. */
+export const PROGRAM_TYPES = [
+  "xdp",
+  "tc",
+  "tcx",
+  "tracepoint",
+  "kprobe",
+  "kretprobe",
+  "uprobe",
+  "uretprobe",
+  "fentry",
+  "fexit",
+  "lsm",
+] as const;
+
+/** Type of a program in bpfman's words. */
+export type ProgramType = typeof PROGRAM_TYPES[number];
+
+/** Every kind of link that this version can attach. */
+export const LINK_KINDS = ["xdp", "tcx", "tracepoint", "uprobe", "uretprobe"] as const;
+
+/** Kind of a link; return probes have a kind of their own. */
+export type LinkKind = typeof LINK_KINDS[number];
+
+/** Side of an interface. */
+export type Direction = "ingress" | "egress";
+
+/** Metadata key that carries the application's name. */
+export const APPLICATION_KEY = "bpfman.io/application";
+
+/** Free key-value pairs. */
+export type Metadata = Readonly<Record<string, string>>;

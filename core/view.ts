@@ -1,0 +1,99 @@
+/**
+ * Rows of the store joined with what the kernel says now.
+ *
+ * @module
+ */
+import type { MapInfo } from "../ffi/mod.ts";
+import { isSyscallError } from "./kernel_errors.ts";
+import { positionOf } from "./link/driver.ts";
+import type { Machine } from "./machine.ts";
+import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
+import {
+  APPLICATION_KEY,
+  type LinkRecord,
+  type LinkView,
+  type MapView,
+  type ProgramRecord,
+  type ProgramView,
+} from "./types.ts";
+
+/** Pins of a map set: kernel id to full name and path. */
+type PinnedMaps = ReadonlyMap<number, { readonly name: string; readonly path: string }>;
+
+function pinnedMaps({ kernel }: Machine, directory: string): PinnedMaps {
+  const found = new Map<number, { name: string; path: string }>();
+  for (const name of kernel.files.list(directory)) {
+    const path = `${directory}/${name}`;
+    try {
+      using fd = kernel.bpf.openPin(path);
+      found.set(kernel.bpf.mapInfoByFd(fd.raw).id, { name, path });
+    } catch (error) {
+      // readers hold no lock: somebody may unload the program at this moment
+      if (!isSyscallError(error, "ENOENT")) throw error;
+    }
+  }
+  return found;
+}
+
+function mapViews(machine: Machine, ids: readonly number[], directory: string): MapView[] {
+  const pins = pinnedMaps(machine, directory);
+  const { bpf } = machine.kernel;
+  return [...ids].sort((a, b) => a - b)
+    .map((id) => bpf.mapInfo(id))
+    .filter((info): info is MapInfo => info !== null)
+    .map((info) => {
+      const pin = pins.get(info.id);
+      return {
+        info,
+        name: pin?.name ?? info.name,
+        pinPath: pin?.path ?? null,
+        isPinned: pin !== undefined,
+      };
+    });
+}
+
+/** Application of a program, empty when it has none. */
+export function applicationOf(record: ProgramRecord | undefined): string {
+  return record?.metadata[APPLICATION_KEY] ?? "";
+}
+
+/** A link with its kernel side. */
+export function viewLink(machine: Machine, state: StoreState, record: LinkRecord): LinkView {
+  const { kernel } = machine;
+  const info = record.kernelLinkId === null ? null : kernel.bpf.linkInfo(record.kernelLinkId);
+  const program = state.programs.get(record.programId);
+  return {
+    record,
+    position: positionOf(state, record),
+    functionName: program?.name ?? "",
+    application: applicationOf(program),
+    kernel: info,
+    isKernelSeen: info !== null,
+    isPinPresent: kernel.files.exists(record.pinPath),
+  };
+}
+
+/** A program with its kernel side, links and maps. */
+export function viewProgram(
+  machine: Machine,
+  state: StoreState,
+  record: ProgramRecord,
+): ProgramView {
+  const { kernel, layout } = machine;
+  const info = kernel.bpf.programInfo(record.programId);
+  const setId = mapSetOf(record);
+  const mapDirectory = layout.mapDirectory(setId);
+  const programPin = layout.programPin(record.programId);
+  return {
+    record,
+    kernel: info,
+    loadedAt: info === null ? null : kernel.host.bootTimeToDate(info.loadTime),
+    links: linksOf(state, record.programId).map((link) => viewLink(machine, state, link)),
+    maps: mapViews(machine, info?.mapIds ?? [], mapDirectory),
+    mapUsedBy: mapSetUsers(state, setId),
+    programPin,
+    mapDirectory,
+    bytecodePath: layout.bytecode(record.programId),
+    isPinned: kernel.files.exists(programPin),
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * bpfman for Deno: loads eBPF programs, attaches them, shows what runs, and takes it away again.
+ *
+ * As a library, open a manager and use it. As the main module it is the command-line tool:
+ * `deno run -A jsr:@bpfman/cli --help`.
+ *
+ * @example Load, attach, look, and clean up
+ * ```ts ignore
+ * import { openBpfman } from "@bpfman/cli";
+ *
+ * await using bpfman = await openBpfman();
+ * const [program] = await bpfman.load({
+ *   path: "./counter.bpf.o",
+ *   programs: [{ type: "xdp", name: "xdp_count" }],
+ * });
+ * if (program !== undefined) {
+ *   const { programId } = program.record;
+ *   await bpfman.attach({
+ *     programId,
+ *     target: { kind: "xdp", interface: "eth0", priority: 50 },
+ *   });
+ *   console.log(await bpfman.listLinks());
+ *   await bpfman.unload(programId);
+ * }
+ * ```
+ *
+ * @module
+ */
+import type { Manager } from "./core/api.ts";
+
+export type * from "./core/api.ts";
+export type * from "./core/types.ts";
+export type { LinkInfo, MapInfo, ProgramInfo } from "./ffi/kernel.ts";
+export * from "./core/errors.ts";
+
+/** Arguments of {@link openBpfman}. */
+export interface OpenOptions {
+  /** Absolute path of the runtime directory. @default "/run/bpfman" */
+  readonly runtimeDirectory?: string;
+  /** How long a change waits for another process, milliseconds; 0 waits for ever. @default 30000 */
+  readonly lockTimeoutMs?: number;
+}
+
+/**
+ * Opens a manager on this machine's kernel (Linux 6.1 or newer). Nothing is touched before its
+ * first call; libraries are opened by the call that needs them.
+ *
+ * Needs `--allow-ffi` for libc and libbpf, `--unstable-kv` for calls that change something, and
+ * read and write access to the runtime directory.
+ *
+ * @param options Places and time limits.
+ * @returns The manager.
+ * @throws {BpfmanError} When the runtime directory is not an absolute path.
+ *
+ * @example A directory that cannot be one
+ * ```ts
+ * import { openBpfman } from "@bpfman/cli";
+ * import { rejects } from "node:assert/strict";
+ *
+ * await rejects(openBpfman({ runtimeDirectory: "run" }), /not an absolute path/);
+ * ```
+ */
+export async function openBpfman(options: OpenOptions = {}): Promise<Manager> {
+  const { openKernel } = await import("./ffi/mod.ts");
+  const { openManager } = await import("./core/manager.ts");
+  return await openManager({ ...options, kernel: openKernel() });
+}
+
+if (import.meta.main) {
+  const { runAndExit } = await import("./cli/main.ts");
+  await runAndExit();
+}

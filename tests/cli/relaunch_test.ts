@@ -1,0 +1,92 @@
+/**
+ * Without deno.json there is no Deno KV: commands that change something start themselves once more.
+ *
+ * @module
+ */
+import { deepEqual, equal, match } from "node:assert/strict";
+import { Sandbox } from "../support/sandbox.ts";
+import { serveCheckout } from "../support/serve_checkout.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const OBJECT = `${ROOT}tests/fixtures/many.bpf.o`;
+
+function withoutConfig(flags: readonly string[], ...words: readonly string[]): string[] {
+  return [Deno.execPath(), "run", "-q", "--no-config", ...flags, `${ROOT}mod.ts`, ...words];
+}
+
+Deno.test("mod.ts with --no-config in another directory loads, lists and unloads", async () => {
+  await using sandbox = await Sandbox.create();
+  const run = (...words: string[]) => sandbox.run(withoutConfig(["-A"], ...words), { cwd: "/" });
+  const loaded = await run("load", "file", OBJECT, "--programs", "xdp:xdp_first", "-o", "json");
+  equal(loaded.code, 0, loaded.stderr);
+  equal(loaded.stderr, "");
+  const id = String(JSON.parse(loaded.stdout).programs[0].record.program_id);
+  equal((await run("list", "programs", "-q")).stdout, `${id}\n`);
+  const unloaded = await run("unload", id);
+  deepEqual([unloaded.code, unloaded.stdout, unloaded.stderr], [0, "", ""]);
+  deepEqual(JSON.parse((await run("list", "-o", "json")).stdout), { programs: [] });
+});
+
+Deno.test("a relaunched command passes its exit code and its error on", async () => {
+  await using sandbox = await Sandbox.create();
+  const words = ["unload", "4294967295", "-o", "json"];
+  const { code, stdout, stderr } = await sandbox.run(withoutConfig(["-A"], ...words), { cwd: "/" });
+  equal(code, 3, stderr);
+  equal(stdout, "");
+  equal(JSON.parse(stderr).error.code, "program-not-found");
+});
+
+Deno.test("a reading command needs no second start and no permission to run programs", async () => {
+  await using sandbox = await Sandbox.create();
+  const reads = `--allow-read=/run/bpfman,${ROOT}`;
+  const flags = ["--no-prompt", "--allow-ffi", reads, "--allow-env"];
+  const { code, stdout, stderr } = await sandbox.run(
+    withoutConfig(flags, "list", "programs", "-o", "json"),
+    { cwd: "/" },
+  );
+  equal(code, 0, stderr);
+  deepEqual(JSON.parse(stdout), { programs: [] });
+});
+
+Deno.test("a process that may not read the modules says so without a trace", async () => {
+  await using sandbox = await Sandbox.create();
+  const { code, stderr } = await sandbox.run(withoutConfig(["--no-prompt"], "list"), { cwd: "/" });
+  equal(code, 1);
+  match(
+    stderr,
+    /^bpfman: error: Cannot load the command: Requires read access [^\n]*\nhint: [^\n]*\n$/,
+  );
+});
+
+Deno.test("a remote entry loads, lists and unloads", async () => {
+  await using sandbox = await Sandbox.create();
+  await using server = await serveCheckout(sandbox);
+  const entry = `${server.origin}/mod.ts`;
+  const flags = ["-A", "-q", `--reload=${server.origin}`];
+  const run = (...words: string[]) =>
+    sandbox.run([Deno.execPath(), "run", ...flags, entry, ...words], { cwd: "/" });
+  const loaded = await run("load", "file", OBJECT, "--programs", "xdp:xdp_first", "-o", "json");
+  equal(loaded.code, 0, loaded.stderr);
+  const id = String(JSON.parse(loaded.stdout).programs[0].record.program_id);
+  equal((await run("list", "programs", "-q")).stdout, `${id}\n`);
+  equal((await run("unload", id)).code, 0);
+});
+
+Deno.test("a changing command that may not start another says what it lacks", async () => {
+  await using sandbox = await Sandbox.create();
+  const flags = ["--no-prompt", "--allow-ffi", "--allow-read", "--allow-write=/run", "--allow-env"];
+  const { code, stderr } = await sandbox.run(withoutConfig(flags, "unload", "5"), { cwd: "/" });
+  equal(code, 1);
+  match(stderr, /^bpfman: error: Cannot open the store: Deno KV is not switched on/);
+  match(stderr, /^hint: Run deno with --unstable-kv/m);
+});
+
+Deno.test("a command that was started again does not start a third time", async () => {
+  await using sandbox = await Sandbox.create();
+  const { code, stderr } = await sandbox.run(withoutConfig(["-A"], "unload", "5"), {
+    cwd: "/",
+    env: { BPFMAN_RELAUNCHED: "1" },
+  });
+  equal(code, 1);
+  match(stderr, /Deno KV is not switched on/);
+});

@@ -1,0 +1,131 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { kernelTest, type Need } from "../support/requires.ts";
+import type { Report } from "./perform.ts";
+
+const DEMO = new URL("./demo.ts", import.meta.url).pathname;
+const NEEDS: readonly Need[] = ["root", "bpffs", "tracefs", "command:bpftool", "command:ping"];
+
+interface DemoRun {
+  readonly code: number;
+  readonly text: string;
+  readonly report: Report;
+}
+
+interface RunOptions {
+  /** Kill it with SIGINT once its output has this. */
+  readonly killAt?: RegExp;
+  /** Commands that only pretend to work. */
+  readonly fakes?: readonly string[];
+}
+
+function fakeCommands(folder: string, names: readonly string[]): string {
+  for (const name of names) {
+    Deno.writeTextFileSync(`${folder}/${name}`, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+  }
+  return `${folder}:${Deno.env.get("PATH") ?? ""}`;
+}
+
+async function readUntilEnd(child: Deno.ChildProcess, killAt: RegExp | undefined) {
+  let text = "";
+  let isKilled = false;
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (killAt === undefined || isKilled || !killAt.test(text)) continue;
+    isKilled = true;
+    child.kill("SIGINT");
+  }
+  ok(killAt === undefined || isKilled, `it never printed ${killAt}:\n${text}`);
+  return text;
+}
+
+/** Runs the demo in a process of its own and reads its report. */
+async function runDemo({ killAt, fakes = [] }: RunOptions = {}): Promise<DemoRun> {
+  const folder = Deno.makeTempDirSync({ prefix: "bpfman-demo-test-" });
+  try {
+    const report = `${folder}/report.json`;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", DEMO, "--report", report],
+      env: { NO_COLOR: "1", PATH: fakeCommands(folder, fakes) },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const [text, stderr, { code }] = await Promise.all([
+      readUntilEnd(child, killAt),
+      new Response(child.stderr).text(),
+      child.status,
+    ]);
+    return { code, text: text + stderr, report: JSON.parse(Deno.readTextFileSync(report)) };
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+async function kernelIds(noun: "prog" | "link"): Promise<number[]> {
+  const { stdout } = await new Deno.Command("bpftool", { args: ["-j", noun, "list"] }).output();
+  const rows: { id: number }[] = JSON.parse(new TextDecoder().decode(stdout));
+  return rows.map(({ id }) => id);
+}
+
+/** Looks with its own eyes whether anything of the demo is left. */
+async function checkNothingLeft({ text, report }: DemoRun): Promise<void> {
+  deepStrictEqual(report.leftovers, [], text);
+  const [programs, links] = [await kernelIds("prog"), await kernelIds("link")];
+  deepStrictEqual(report.programIds.filter((id) => programs.includes(id)), []);
+  deepStrictEqual(report.kernelLinkIds.filter((id) => links.includes(id)), []);
+  const folder = /BPFMAN_RUNTIME_DIR=(\S+)/.exec(text)?.[1];
+  ok(folder !== undefined, text);
+  ok(!Deno.readTextFileSync("/proc/self/mounts").includes(folder), `${folder} is still mounted`);
+  const tag = folder.slice(-6);
+  const namespaces = [...Deno.readDirSync("/run/netns")].map(({ name }) => name);
+  deepStrictEqual(namespaces.filter((name) => name.includes(tag)), []);
+}
+
+kernelTest("demo loads, counts and leaves nothing behind", NEEDS, async () => {
+  const run = await runDemo();
+  strictEqual(run.code, 0, run.text);
+  const labels = run.report.readings.map(({ label }) => label);
+  ok(labels.includes("packets passed") && labels.includes("calls of openat"), labels.join());
+  for (const { label, before, after } of run.report.readings) {
+    ok(after > before, `${label}: from ${before} to ${after}`);
+  }
+  const wanted = run.report.skipped.length === 0 ? 4 : 2;
+  strictEqual(run.report.programIds.length, wanted);
+  strictEqual(run.report.kernelLinkIds.length, wanted);
+  await checkNothingLeft(run);
+});
+
+const MOMENTS: Readonly<Record<string, RegExp>> = {
+  "while it makes its network": /netns add \S+server/,
+  "while it loads": /load file .*xdp_count/,
+  "while there is traffic": /ping -q/,
+  "while it detaches": / detach 2/,
+};
+
+for (const [moment, killAt] of Object.entries(MOMENTS)) {
+  kernelTest(`demo cleans up when it is interrupted ${moment}`, NEEDS, async () => {
+    const run = await runDemo({ killAt });
+    strictEqual(run.code, 130, run.text);
+    match(run.text, /SIGINT: cleaning up/);
+    await checkNothingLeft(run);
+  });
+}
+
+kernelTest("demo fails and cleans up when there is no traffic", NEEDS, async () => {
+  const run = await runDemo({ fakes: ["ping"] });
+  strictEqual(run.code, 1, run.text);
+  match(run.text, /FAILED: The counter "packets passed" did not move .* from 0 to \d/);
+  await checkNothingLeft(run);
+});
+
+kernelTest("demo fails when something is left behind", NEEDS, async () => {
+  const run = await runDemo({ fakes: ["umount"] });
+  const folder = /BPFMAN_RUNTIME_DIR=(\S+)/.exec(run.text)?.[1] ?? "";
+  try {
+    strictEqual(run.code, 1, run.text);
+    match(run.text, /FAILED: Left behind: mount \S+\/fs, directory/);
+  } finally {
+    await new Deno.Command("umount", { args: [`${folder}/fs`] }).output();
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

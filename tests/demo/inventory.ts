@@ -1,0 +1,129 @@
+/**
+ * What there is on the machine before and after, and what of it the demo has left behind.
+ *
+ * @module
+ */
+import { DemoFailure } from "./failure.ts";
+import { listNamespaces } from "./network.ts";
+import { outputOf } from "./shell.ts";
+
+/** A program or link in the kernel, as bpftool tells. */
+export interface KernelObject {
+  readonly id: number;
+  readonly name: string;
+  /** Program of a link; of a program, itself. */
+  readonly programId: number;
+  readonly isPinned: boolean;
+}
+
+/** What there is at one moment. */
+export interface Inventory {
+  readonly programs: readonly KernelObject[];
+  readonly links: readonly KernelObject[];
+  /** Places where file systems are mounted. */
+  readonly mounts: readonly string[];
+  readonly namespaces: readonly string[];
+}
+
+/** What the demo has made. */
+export interface Made {
+  readonly programIds: readonly number[];
+  readonly kernelLinkIds: readonly number[];
+  /** Names of its functions, as the kernel cuts them. */
+  readonly functionNames: readonly string[];
+  readonly namespaces: readonly string[];
+  /** Runtime directory; undefined when it was there before. */
+  readonly runtimeDirectory: string | undefined;
+}
+
+interface BpftoolRow {
+  readonly id: number;
+  readonly name?: string;
+  readonly prog_id?: number;
+  readonly pinned?: readonly string[];
+}
+
+/** Reads the rows of `bpftool --json --bpffs prog list` or `… link list`. */
+export function parseBpftool(text: string): KernelObject[] {
+  const rows: BpftoolRow[] = JSON.parse(text);
+  return rows.map(({ id, name = "", prog_id: programId = id, pinned = [] }) => ({
+    id,
+    name,
+    programId,
+    isPinned: pinned.length > 0,
+  }));
+}
+
+async function bpftool(noun: string): Promise<KernelObject[]> {
+  const args = ["--json", "--bpffs", noun, "list"];
+  const { success, stdout, stderr } = await outputOf("bpftool", { args });
+  const decoder = new TextDecoder();
+  if (success) return parseBpftool(decoder.decode(stdout));
+  throw new DemoFailure(`Cannot run "bpftool ${args.join(" ")}": ${decoder.decode(stderr)}`);
+}
+
+/** Looks at the machine. */
+export async function takeInventory(): Promise<Inventory> {
+  const mounts = Deno.readTextFileSync("/proc/self/mounts").split("\n")
+    .map((line) => line.split(" ")[1] ?? "").filter((path) => path !== "");
+  return {
+    programs: await bpftool("prog"),
+    links: await bpftool("link"),
+    mounts,
+    namespaces: listNamespaces(),
+  };
+}
+
+function added(before: readonly KernelObject[], after: readonly KernelObject[]): KernelObject[] {
+  const known = new Set(before.map(({ id }) => id));
+  return after.filter(({ id }) => !known.has(id));
+}
+
+/**
+ * What the demo has left behind, one line each. Others may load programs on the machine at the same
+ * time: a new program counts as the demo's when the demo has its id, or when it has the name of one
+ * of its functions and no pin, as nothing but a leak of ours would keep such a program.
+ */
+export function leftovers(before: Inventory, after: Inventory, made: Made): string[] {
+  const { runtimeDirectory: folder } = made;
+  const programs = added(before.programs, after.programs).filter(({ id, name, isPinned }) =>
+    made.programIds.includes(id) || (!isPinned && made.functionNames.includes(name))
+  );
+  const links = added(before.links, after.links).filter(({ id, programId }) =>
+    made.kernelLinkIds.includes(id) || made.programIds.includes(programId)
+  );
+  const mounts = after.mounts.filter((path) =>
+    folder !== undefined && (path === folder || path.startsWith(`${folder}/`))
+  );
+  return [
+    ...programs.map(({ id, name }) => `program ${id} ${name}`),
+    ...links.map(({ id, programId }) => `link ${id} of program ${programId}`),
+    ...mounts.map((path) => `mount ${path}`),
+    ...after.namespaces.filter((name) => made.namespaces.includes(name))
+      .map((name) => `network namespace ${name}`),
+    ...folder !== undefined && exists(folder) ? [`directory ${folder}`] : [],
+  ];
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** How long the kernel may take to free what nobody holds any more, milliseconds. */
+const RELEASE_TIMEOUT_MS = 3000;
+
+/** Waits until nothing is left; gives what is left when that takes too long. */
+export async function waitForNothing(before: Inventory, made: Made): Promise<string[]> {
+  const end = Date.now() + RELEASE_TIMEOUT_MS;
+  for (;;) {
+    const left = leftovers(before, await takeInventory(), made);
+    if (left.length === 0 || Date.now() > end) return left;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * A process that does countable things when it is told to: a shell that reads commands.
+ *
+ * @module
+ */
+
+const decoder = new TextDecoder();
+
+/** Runs one shell line at a time, and nothing in between. */
+export class Actor implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#writer = child.stdin.getWriter();
+    this.#reader = child.stdout.getReader();
+  }
+
+  /**
+   * Starts a shell that does nothing yet.
+   *
+   * @param shell The shell's program. @default "bash"
+   */
+  static async start(shell = "bash"): Promise<Actor> {
+    const actor = new Actor(
+      new Deno.Command(shell, {
+        args: ["-c", 'while read -r line; do eval "$line"; echo done; done'],
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn(),
+    );
+    // whatever the shell reads and opens while it starts is over after the first answer
+    await actor.do(":");
+    return actor;
+  }
+
+  /** Process id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** The process id as a global variable of 32 bits takes it: hex, little-endian. */
+  get pidAsGlobal(): string {
+    return new Uint8Array(Uint32Array.of(this.pid).buffer).toHex();
+  }
+
+  /** Runs a line of shell that prints nothing; resolves when it is done. */
+  async do(line: string): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(`${line}\n`));
+    let answer = "";
+    while (!answer.endsWith("\n")) {
+      const { value, done } = await this.#reader.read();
+      if (done) throw new Error("Cannot go on: the shell has ended");
+      answer += decoder.decode(value);
+    }
+    if (answer !== "done\n") throw new Error(`Cannot go on: the shell said "${answer.trim()}"`);
+  }
+
+  /** Opens a file that many times, each by one openat(2). */
+  openFiles(count: number): Promise<void> {
+    return this.do(`for ((i = 0; i < ${count}; i++)); do : < /dev/null; done`);
+  }
+
+  /** Calls `umask` of libc that many times. */
+  callUmask(count: number): Promise<void> {
+    return this.do(`for ((i = 0; i < ${count}; i++)); do umask 022; done`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer.close();
+    await this.#reader.cancel();
+    await this.#child.status;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What an independent tool says of the kernel.
+ *
+ * @module
+ */
+import { mustBecome, mustRun, runProgram } from "./must.ts";
+
+/** A program as bpftool prints it. */
+export interface BpftoolProgram {
+  readonly id: number;
+  readonly type: string;
+  readonly name?: string;
+  readonly tag: string;
+  readonly gpl_compatible: boolean;
+  readonly loaded_at: number;
+  readonly uid: number;
+  readonly bytes_xlated: number;
+  readonly bytes_jited: number;
+  readonly bytes_memlock: number;
+  readonly map_ids?: readonly number[];
+  readonly btf_id?: number;
+  readonly run_time_ns?: number;
+  readonly run_cnt?: number;
+}
+
+/** A map as bpftool prints it. */
+export interface BpftoolMap {
+  readonly id: number;
+  readonly type: string;
+  readonly name: string;
+  readonly flags: number;
+  readonly bytes_key: number;
+  readonly bytes_value: number;
+  readonly max_entries: number;
+  readonly bytes_memlock: number;
+  readonly frozen: number;
+}
+
+/** A link as bpftool prints it. */
+export interface BpftoolLink {
+  readonly id: number;
+  readonly prog_id: number;
+}
+
+/** Kinds of kernel objects that have ids. */
+export type ObjectKind = "prog" | "map" | "link";
+
+/** Runs bpftool and reads its JSON. */
+export async function bpftool<T>(...args: readonly string[]): Promise<T> {
+  return JSON.parse(await mustRun("bpftool", ["-j", ...args]));
+}
+
+/** One object by id, undefined when the kernel does not have it. */
+export async function objectById<T>(kind: ObjectKind, id: number): Promise<T | undefined> {
+  const { code, stdout } = await runProgram("bpftool", ["-j", kind, "show", "id", String(id)]);
+  return code === 0 ? JSON.parse(stdout) : undefined;
+}
+
+/** Waits until an object is gone: the kernel frees maps and programs some time after their last use. */
+export async function mustVanish(kind: ObjectKind, id: number): Promise<void> {
+  await mustBecome(
+    `the end of ${kind} ${id}`,
+    async () => await objectById(kind, id) === undefined,
+  );
+}
+
+/** Ids of every object of a kind. */
+export async function objectIds(kind: ObjectKind): Promise<Set<number>> {
+  const found = await bpftool<readonly { id: number }[]>(kind, "show");
+  return new Set(found.map(({ id }) => id));
+}
+
+interface MapEntry {
+  readonly formatted: {
+    readonly key: number;
+    readonly value?: number;
+    readonly values?: readonly { readonly value: { readonly packets: number } }[];
+  };
+}
+
+/** A slot of a pinned map of counters; per-CPU values are added up. */
+export async function counter(pin: string, slot = 0): Promise<number> {
+  const entries = await bpftool<readonly MapEntry[]>("map", "dump", "pinned", pin);
+  const entry = entries.find(({ formatted }) => formatted.key === slot);
+  if (entry === undefined) throw new Error(`Cannot read "${pin}": it has no slot ${slot}`);
+  const { value, values } = entry.formatted;
+  return value ?? (values ?? []).reduce((sum, { value }) => sum + value.packets, 0);
+}

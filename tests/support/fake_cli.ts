@@ -1,0 +1,30 @@
+/**
+ * The command-line tool with a manager that needs no kernel. Golden cases run it.
+ *
+ * `FAKE_EMPTY=1` makes a manager without programs; `FAKE_TERMINAL=60` makes a terminal with colour
+ * and that many columns.
+ *
+ * @module
+ */
+import { runApp } from "../../cli/app.ts";
+import type { Host } from "../../cli/context.ts";
+import { COLOR_STYLE } from "../../cli/output/style.ts";
+import { openTerminal } from "../../cli/terminal.ts";
+import { FakeManager } from "./fake_manager.ts";
+
+function openHost(): Host {
+  const width = Deno.env.get("FAKE_TERMINAL");
+  const terminal = openTerminal();
+  const libraries = () => ({ libbpf: "1.5.0", libxdp: null });
+  return {
+    terminal: width === undefined
+      ? terminal
+      : { ...terminal, style: COLOR_STYLE, width: Number(width) },
+    env: (name) => Deno.env.get(name),
+    openKernel: () => Promise.resolve({ host: { release: "6.12.0", libraries } }),
+    openManager: () => Promise.resolve(new FakeManager(Deno.env.get("FAKE_EMPTY") === "1")),
+    relaunch: () => Promise.resolve(undefined),
+  };
+}
+
+Deno.exit(await runApp(Deno.args, openHost()));

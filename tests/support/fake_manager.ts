@@ -1,0 +1,216 @@
+/**
+ * A manager without a kernel. It knows a few programs and links, answers requests with what was
+ * asked for, and fails in the way that an id or a path names.
+ *
+ * @module
+ */
+import type { Manager, RemoveOptions } from "../../core/api.ts";
+import { BpfmanError, ErrorKind, notFound } from "../../core/errors.ts";
+import type {
+  AttachRequest,
+  LinkFilter,
+  LinkView,
+  LoadRequest,
+  Notice,
+  ProgramFilter,
+  ProgramRow,
+  ProgramView,
+} from "../../core/types.ts";
+import {
+  detailsOf,
+  foreignRow,
+  loadedProgram,
+  rowOf,
+  sampleLink,
+  sampleProgram,
+  sampleProgramInfo,
+  sampleRecord,
+} from "./sample_views.ts";
+
+const LOG = [
+  "0: R1=ctx() R10=fp0",
+  "; return packet[0]; @ bad.bpf.c:9",
+  "0: (61) r1 = *(u32 *)(r1 +0)",
+  "invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)",
+  "processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0",
+].join("\n");
+
+/** Failures by the id that brings them about. */
+const FAILURES: Readonly<Record<number, () => Error>> = {
+  901: () => new Error("Cannot go on", { cause: new TypeError("Database is locked") }),
+  904: () =>
+    new BpfmanError("Program 904 may not be used", { code: "denied", kind: ErrorKind.POLICY }),
+  905: () =>
+    new BpfmanError('Cannot attach "count" to "eth0"', {
+      code: "kernel-refused",
+      kind: ErrorKind.KERNEL,
+      hint: "Detach the other program first",
+      cause: new Error("bpf_link_create failed: EBUSY"),
+    }),
+  906: () =>
+    new BpfmanError("Timed out waiting for the lock after 30s", {
+      code: "lock-timeout",
+      kind: ErrorKind.LOCK_TIMEOUT,
+    }),
+  907: () => new BpfmanError("Cannot reach it", { code: "network", kind: ErrorKind.NETWORK }),
+};
+
+function verifierError(path: string): BpfmanError {
+  return new BpfmanError(`Cannot load program "count" of "${path}": the verifier refused it`, {
+    code: "verifier-rejected",
+    kind: ErrorKind.KERNEL,
+    log: LOG,
+  });
+}
+
+const XDP_LINK = sampleLink(1, detailsOf({ kind: "xdp", interface: "v0", priority: 10 }), {
+  application: "shop",
+});
+const LINKS: readonly LinkView[] = [
+  XDP_LINK,
+  sampleLink(
+    2,
+    detailsOf({
+      kind: "tcx",
+      interface: "v1",
+      direction: "egress",
+      priority: 0,
+      netns: "/run/netns/x",
+    }),
+    { programId: 64, functionName: "shape", position: 1 },
+  ),
+  sampleLink(3, detailsOf({ kind: "tracepoint", group: "sched", name: "sched_switch" }), {
+    programId: 65,
+    functionName: "switches",
+  }),
+  sampleLink(
+    4,
+    {
+      kind: "uretprobe",
+      target: "libc",
+      path: "/usr/lib/libc.so.6",
+      fileOffset: 0x1010,
+      functionName: "malloc",
+      offset: 16,
+      pid: 4711,
+    },
+    { programId: 66, functionName: "", kernel: null, isKernelSeen: false, isPinPresent: false },
+  ),
+];
+
+const PROGRAMS: readonly ProgramView[] = [
+  sampleProgram(
+    sampleRecord(63, {
+      globals: { sampling: "AQAAAA==" },
+      metadata: { owner: "a", "bpfman.io/application": "shop" },
+    }),
+    { links: [XDP_LINK], kernel: sampleProgramInfo(63, { runCount: 5n, runTimeNs: 1234n }) },
+  ),
+  // Gone from the kernel, with pins missing and maps shared.
+  sampleProgram(sampleRecord(64, { name: "shape", type: "tcx", mapOwnerId: 63 }), {
+    kernel: null,
+    loadedAt: null,
+    isPinned: false,
+    mapUsedBy: [63, 64],
+    maps: [{ info: null, name: "counters", pinPath: null, isPinned: false }],
+  }),
+  sampleProgram(
+    sampleRecord(65, { name: "probe", type: "fentry", attachFunction: "vfs_unlink" }),
+    { maps: [], kernel: sampleProgramInfo(65, { type: 26, isRestricted: true, memlock: null }) },
+  ),
+];
+
+/** A manager that needs no kernel. */
+export class FakeManager implements Manager {
+  readonly #isEmpty: boolean;
+  #notices: Notice[] = [];
+
+  constructor(isEmpty: boolean) {
+    this.#isEmpty = isEmpty;
+  }
+
+  load(request: LoadRequest): Promise<ProgramView[]> {
+    if (request.path.includes("refused")) return Promise.reject(verifierError(request.path));
+    const encode = ([name, value]: [string, Uint8Array]) => [name, value.toBase64()] as const;
+    const application = request.application;
+    const views = request.programs.map((program, at) =>
+      loadedProgram(70 + at, program, {
+        source: { kind: "file", path: request.path },
+        globals: Object.fromEntries(Object.entries(request.globals ?? {}).map(encode)),
+        metadata: {
+          ...request.metadata,
+          ...(application === undefined ? {} : { "bpfman.io/application": application }),
+        },
+        mapOwnerId: request.mapOwnerId ?? null,
+      })
+    );
+    return Promise.resolve(views);
+  }
+
+  unload(id: number, options: RemoveOptions = {}): Promise<void> {
+    if (id === 63) {
+      this.#notices.push({ code: "interrupted-load", message: "Finished an interrupted load" });
+    }
+    return this.#remove("program", id, options);
+  }
+
+  detach(id: number, options: RemoveOptions = {}): Promise<void> {
+    return this.#remove("link", id, options);
+  }
+
+  #remove(what: "program" | "link", id: number, options: RemoveOptions): Promise<void> {
+    const isKnown = what === "program"
+      ? PROGRAMS.some((view) => view.record.programId === id)
+      : LINKS.some((view) => view.record.id === id);
+    if (isKnown || (options.ignoreMissing && FAILURES[id] === undefined)) return Promise.resolve();
+    return Promise.reject(FAILURES[id]?.() ?? notFound(what, id));
+  }
+
+  attach(request: AttachRequest): Promise<LinkView> {
+    const failure = FAILURES[request.programId];
+    if (failure !== undefined) return Promise.reject(failure());
+    const view = sampleLink(9, detailsOf(request.target), { programId: request.programId });
+    return Promise.resolve({
+      ...view,
+      record: { ...view.record, metadata: request.metadata ?? {} },
+    });
+  }
+
+  /** Rows whose names tell the filter that was asked for, so that a test sees it. */
+  listPrograms(filter: ProgramFilter = {}): Promise<ProgramRow[]> {
+    if (this.#isEmpty) return Promise.resolve([]);
+    const { all, ...others } = filter;
+    const rows = [...(all ? [foreignRow(5)] : []), ...PROGRAMS.map(rowOf)];
+    if (Object.keys(others).length === 0) return Promise.resolve(rows);
+    return Promise.resolve(
+      rows.slice(0, 1).map((row) => ({ ...row, functionName: JSON.stringify(others) })),
+    );
+  }
+
+  getProgram(id: number): Promise<ProgramView> {
+    const view = PROGRAMS.find((program) => program.record.programId === id);
+    if (view !== undefined) return Promise.resolve(view);
+    return Promise.reject(FAILURES[id]?.() ?? notFound("program", id));
+  }
+
+  /** Like {@link FakeManager.listPrograms}. */
+  listLinks(filter: LinkFilter = {}): Promise<LinkView[]> {
+    if (this.#isEmpty) return Promise.resolve([]);
+    if (Object.keys(filter).length === 0) return Promise.resolve([...LINKS]);
+    return Promise.resolve([{ ...XDP_LINK, functionName: JSON.stringify(filter) }]);
+  }
+
+  getLink(id: number): Promise<LinkView> {
+    const view = LINKS.find((link) => link.record.id === id);
+    if (view !== undefined) return Promise.resolve(view);
+    return Promise.reject(FAILURES[id]?.() ?? notFound("link", id));
+  }
+
+  notices(): Notice[] {
+    return this.#notices.splice(0);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The Debian packages that this project uses, by what for. Data only: setup.ts installs them.
+ *
+ * @module
+ */
+
+import { VM_PACKAGES } from "../vm/packages.ts";
+
+/** Groups that can be asked for on the command line of setup.ts. */
+export const PACKAGE_GROUPS = {
+  /** What the product itself needs. */
+  runtime: ["libbpf1", "libxdp1", "iproute2"],
+  /** What the demo uses besides: ping makes its traffic, bpftool reads the counters. */
+  demo: ["bpftool", "iputils-ping"],
+  /** What compiling the eBPF fixtures takes. */
+  build: ["clang-19", "llvm-19", "lld-19", "libbpf-dev", "linux-libc-dev"],
+  /** What the tests look with and measure with, and what boots the virtual machines. */
+  test: ["bpftool", "hyperfine", "iputils-ping", "netcat-openbsd", "strace", ...VM_PACKAGES],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Name of a group of Debian packages. */
+export type PackageGroup = keyof typeof PACKAGE_GROUPS;
+
+/** True when `word` names a group. */
+export function isPackageGroup(word: string): word is PackageGroup {
+  return Object.hasOwn(PACKAGE_GROUPS, word);
+}
+
+/** The packages of the groups, each once, sorted. */
+export function packagesOf(groups: readonly PackageGroup[]): string[] {
+  return [...new Set<string>(groups.flatMap((group) => PACKAGE_GROUPS[group]))].sort();
+}

@@ -1,0 +1,129 @@
+/**
+ * Runs `deno test` on this machine or in a virtual machine and collects what it reports.
+ *
+ * @module
+ */
+
+import { runTestsInVm } from "../vm/guest_run.ts";
+import { parseJunit } from "./junit.ts";
+import { judge, parseNotes, type RawRun, type RunResult } from "./results.ts";
+import { type Place, type Ring, ROOT, type VM_KERNELS } from "./rings.ts";
+
+/** Where reports stay after a run, for whoever wants to look. */
+export const REPORT_FOLDER = `${ROOT}.output/tests`;
+
+/** Time limits that keep a hanging test from holding up everything. */
+const LIMIT_SECONDS: Readonly<Record<Ring, number>> = { unit: 300, kernel: 480, vm: 900 };
+
+/** Where the guest sees the folder for its report. */
+const GUEST_REPORT_FOLDER = "/run/bpfman-test-report";
+
+/** What to run. */
+export interface RingOptions {
+  readonly ring: Ring;
+  readonly files: readonly string[];
+  /** Runs only tests whose names contain this text. */
+  readonly filter: string | undefined;
+}
+
+/** Runs test files on this machine. */
+export async function runOnHost(options: RingOptions): Promise<RunResult> {
+  const folder = await emptyFolder(`${REPORT_FOLDER}/${options.ring}`);
+  const begin = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", ...testArguments(options, folder), ...options.files],
+    cwd: ROOT,
+    env: { BPFMAN_TEST_REPORT: `${folder}/notes.jsonl`, PATH: pathWithSbin() },
+    stdin: "null",
+    signal: AbortSignal.timeout(LIMIT_SECONDS[options.ring] * 1000),
+  }).spawn();
+  const { code } = await child.status;
+  return await collect(options, { place: "host", folder, begin, exitCode: code });
+}
+
+/** Runs test files in a virtual machine; its output comes with the place before each line. */
+export async function runInVm(
+  kernel: typeof VM_KERNELS[number],
+  options: RingOptions,
+): Promise<RunResult> {
+  const place: Place = `vm-${kernel}`;
+  const folder = await emptyFolder(`${REPORT_FOLDER}/${place}`);
+  const begin = performance.now();
+  const print = prefixedPrinter(place);
+  const { exitCode } = await runTestsInVm({
+    kernel,
+    files: options.files,
+    testArguments: testArguments(options, GUEST_REPORT_FOLDER),
+    env: { BPFMAN_TEST_REPORT: `${GUEST_REPORT_FOLDER}/notes.jsonl`, NO_COLOR: "1" },
+    cwd: ROOT,
+    shares: [{ host: folder, guest: GUEST_REPORT_FOLDER }],
+    timeoutSeconds: LIMIT_SECONDS.vm,
+    onStdout: print,
+    onStderr: print,
+  });
+  return await collect(options, { place, folder, begin, exitCode });
+}
+
+/** The PATH with the folders of ip and bpftool, which a plain login often leaves out. */
+function pathWithSbin(): string {
+  return [Deno.env.get("PATH"), "/usr/sbin", "/sbin"].filter(Boolean).join(":");
+}
+
+function testArguments({ filter }: RingOptions, folder: string): string[] {
+  return [
+    "-A",
+    `--junit-path=${folder}/junit.xml`,
+    ...filter === undefined ? [] : [`--filter=${filter}`],
+  ];
+}
+
+async function emptyFolder(path: string): Promise<string> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  await Deno.mkdir(path, { recursive: true });
+  return path;
+}
+
+interface Ending {
+  readonly place: Place;
+  readonly folder: string;
+  readonly begin: number;
+  readonly exitCode: number;
+}
+
+async function collect(options: RingOptions, ending: Ending): Promise<RunResult> {
+  const { place, folder, begin, exitCode } = ending;
+  const junit = await readIfThere(`${folder}/junit.xml`);
+  const raw: RawRun = {
+    cases: junit === undefined ? undefined : parseJunit(junit),
+    notes: parseNotes(await readIfThere(`${folder}/notes.jsonl`) ?? "", ROOT),
+    files: options.files,
+    exitCode,
+    isFiltered: options.filter !== undefined,
+  };
+  const seconds = (performance.now() - begin) / 1000;
+  return { ring: options.ring, place, seconds, tests: judge(raw) };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Prints whole lines, so that the output of machines that run at once does not mix within one. */
+function prefixedPrinter(place: Place): (chunk: Uint8Array) => void {
+  const decoder = new TextDecoder();
+  let rest = "";
+  return (chunk) => {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) console.log(`[${place}] ${line}`);
+  };
+}
