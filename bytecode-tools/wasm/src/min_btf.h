@@ -16,44 +16,50 @@ struct marks {
 	unsigned char *members;
 };
 
-/* Marks a type and what it is made of; structs and unions begin without members. */
-static void mark_type(struct marks *marks, __u32 id, int depth)
+/*
+ * Marks a type and what it is made of; structs and unions begin without members. Pointers are
+ * followed only for relocations that name a type, not for those that name a field.
+ */
+static void mark_type(struct marks *marks, __u32 id, int with_pointers, int depth)
 {
 	const struct btf_type *type = btf__type_by_id(marks->btf, id);
 
-	if (!id || !type || marks->types[id] || depth > DEEPEST)
+	if (!id || !type || marks->types[id] > with_pointers || depth > DEEPEST)
 		return;
-	marks->types[id] = 1;
+	marks->types[id] = 1 + with_pointers;
 	if (btf_is_array(type)) {
-		mark_type(marks, btf_array(type)->type, depth + 1);
-		mark_type(marks, btf_array(type)->index_type, depth + 1);
-	} else if (btf_is_mod(type) || btf_is_typedef(type)) {
-		mark_type(marks, type->type, depth + 1);
+		mark_type(marks, btf_array(type)->type, with_pointers, depth + 1);
+		mark_type(marks, btf_array(type)->index_type, with_pointers, depth + 1);
+	} else if (btf_is_func_proto(type)) {
+		mark_type(marks, type->type, with_pointers, depth + 1);
+		for (int i = 0; i < btf_vlen(type); i++)
+			mark_type(marks, btf_params(type)[i].type, with_pointers, depth + 1);
+	} else if (btf_is_mod(type) || btf_is_typedef(type) || (btf_is_ptr(type) && with_pointers)) {
+		mark_type(marks, type->type, with_pointers, depth + 1);
 	}
 }
 
-/* Marks a type with all its members and, through pointers, those of the types it names. */
-static void mark_whole(struct marks *marks, __u32 id, int depth)
+/* Marks what decides whether types match: all members, but of structs behind pointers the names. */
+static void mark_match(struct marks *marks, __u32 id, int is_behind_pointer, int depth)
 {
 	const struct btf_type *type = btf__type_by_id(marks->btf, id);
 
-	if (!id || !type || marks->types[id] == 2 || depth > DEEPEST)
+	if (!type || depth > DEEPEST)
 		return;
-	marks->types[id] = 2;
-	if (btf_is_array(type)) {
-		mark_whole(marks, btf_array(type)->type, depth + 1);
-		mark_whole(marks, btf_array(type)->index_type, depth + 1);
-	} else if (btf_is_composite(type)) {
-		for (int i = 0; i < btf_vlen(type); i++) {
+	mark_type(marks, id, 0, 0);
+	if (btf_is_composite(type)) {
+		for (int i = 0; !is_behind_pointer && i < btf_vlen(type); i++) {
 			marks->members[marks->first_member[id] + i] = 1;
-			mark_whole(marks, btf_members(type)[i].type, depth + 1);
+			mark_match(marks, btf_members(type)[i].type, 0, depth + 1);
 		}
 	} else if (btf_is_func_proto(type)) {
-		mark_whole(marks, type->type, depth + 1);
+		mark_match(marks, type->type, 0, depth + 1);
 		for (int i = 0; i < btf_vlen(type); i++)
-			mark_whole(marks, btf_params(type)[i].type, depth + 1);
+			mark_match(marks, btf_params(type)[i].type, 0, depth + 1);
+	} else if (btf_is_array(type)) {
+		mark_match(marks, btf_array(type)->type, is_behind_pointer, depth + 1);
 	} else if (btf_is_ptr(type) || btf_is_mod(type) || btf_is_typedef(type)) {
-		mark_whole(marks, type->type, depth + 1);
+		mark_match(marks, type->type, is_behind_pointer || btf_is_ptr(type), depth + 1);
 	}
 }
 
@@ -62,7 +68,7 @@ static void mark_path(struct marks *marks, const struct bpf_core_spec *spec)
 {
 	__u32 id = spec->root_type_id;
 
-	mark_type(marks, id, 0);
+	mark_type(marks, id, 0, 0);
 	for (int i = 1; i < spec->raw_len; i++) {
 		const struct btf_type *type = skip_mods_and_typedefs(marks->btf, id, &id);
 		__u32 at = spec->raw_spec[i];
@@ -75,7 +81,7 @@ static void mark_path(struct marks *marks, const struct bpf_core_spec *spec)
 		} else {
 			return;
 		}
-		mark_type(marks, id, 0);
+		mark_type(marks, id, 0, 0);
 	}
 }
 
@@ -91,13 +97,19 @@ static void mark_candidate(struct marks *marks, const struct core_record *record
 		return;
 	if (result.poison || found->btf != marks->btf)
 		return;
-	if (record->relo->kind <= BPF_CORE_FIELD_RSHIFT_U64)
-		mark_path(marks, found);
-	else if (record->relo->kind == BPF_CORE_ENUMVAL_EXISTS ||
-		 record->relo->kind == BPF_CORE_ENUMVAL_VALUE)
-		mark_type(marks, found->root_type_id, 0);
-	else
-		mark_whole(marks, found->root_type_id, 0);
+	switch (record->relo->kind) {
+	case BPF_CORE_TYPE_MATCHES:
+		return mark_match(marks, found->root_type_id, 0, 0);
+	case BPF_CORE_TYPE_ID_TARGET:
+	case BPF_CORE_TYPE_EXISTS:
+	case BPF_CORE_TYPE_SIZE:
+		return mark_type(marks, found->root_type_id, 1, 0);
+	case BPF_CORE_ENUMVAL_EXISTS:
+	case BPF_CORE_ENUMVAL_VALUE:
+		return mark_type(marks, found->root_type_id, 0, 0);
+	default:
+		return mark_path(marks, found);
+	}
 }
 
 /* Every candidate that fits is kept, so that a loader meets the same choice as in the full BTF. */
