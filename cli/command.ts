@@ -15,13 +15,28 @@ export const OUTPUT_FORMATS = ["text", "json"] as const;
 /** Output format of a command. */
 export type OutputFormat = typeof OUTPUT_FORMATS[number];
 
+/** Output formats of commands that describe files. */
+export const DOCUMENT_FORMATS = ["text", "json", "yaml"] as const;
+
+/** Output formats of reports. */
+export const REPORT_FORMATS = ["text", "json", "yaml", "markdown"] as const;
+
+/** Forms of types. */
+export const BTF_FORMATS = ["raw", "c"] as const;
+
+/** Languages that types are generated in. */
+export const LANGUAGES = ["ts", "c"] as const;
+
 /** What a typed word becomes, by the name of its type. */
 export interface ValueTypes {
   readonly absolutePath: string;
+  readonly btfFormat: typeof BTF_FORMATS[number];
   readonly direction: Direction;
+  readonly documentFormat: typeof DOCUMENT_FORMATS[number];
   readonly duration: number;
   readonly global: readonly [name: string, value: Uint8Array];
   readonly id: number;
+  readonly language: typeof LANGUAGES[number];
   readonly linkKind: LinkKind;
   readonly metadata: readonly [key: string, value: string];
   readonly offset: number;
@@ -31,6 +46,7 @@ export interface ValueTypes {
   readonly proceedOn: string;
   readonly programSpec: ProgramRequest;
   readonly programType: ProgramType;
+  readonly reportFormat: typeof REPORT_FORMATS[number];
   readonly switch: boolean;
   readonly text: string;
   readonly tracepoint: { readonly group: string; readonly name: string };
@@ -86,8 +102,14 @@ export interface Example {
   readonly command: string;
 }
 
-/** Function of a command; resolves to nothing on success and throws otherwise. */
-export type CommandRun = (context: CommandContext, input: ParsedInput) => Promise<void>;
+/**
+ * Function of a command; resolves to nothing on success and throws otherwise. A command whose
+ * answer can be bad news resolves to the exit code that says so.
+ */
+export type CommandRun = (
+  context: CommandContext,
+  input: ParsedInput,
+) => Promise<void> | Promise<number>;
 
 /** Module that holds a command's function. */
 export interface CommandModule {
@@ -103,7 +125,7 @@ export interface CommandSpec {
    * argument, as in `attach PROGRAM-ID xdp`.
    */
   readonly paths: readonly [string, ...string[]];
-  readonly group: "Programs" | "Links" | "Other";
+  readonly group: "Programs" | "Links" | "Bytecode" | "Other";
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];

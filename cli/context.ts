@@ -62,6 +62,8 @@ export interface CommandContext {
   readonly settings: GlobalSettings;
   readonly format: OutputFormat;
   readonly terminal: Terminal;
+  /** Value of an environment variable. */
+  env(name: string): string | undefined;
   /** Opens the manager at the first call. */
   manager(): Promise<Manager>;
   kernel(): Promise<Machine>;

@@ -18,9 +18,11 @@ export const ENVIRONMENT = ["BPFMAN_DEBUG", "BPFMAN_LOCK_TIMEOUT", "BPFMAN_RUNTI
 /** Names of the sets. */
 export type PermissionSetName =
   | "attach"
+  | "btf-min"
   | "detach"
   | "get"
   | "help"
+  | "inspect"
   | "list"
   | "load"
   | "unload"
@@ -30,7 +32,7 @@ export type PermissionSetName =
 export interface PermissionSet {
   /** `state` stands for the runtime directory; `any` for every file. */
   readonly read?: "state" | "any";
-  readonly write?: "state";
+  readonly write?: "state" | "any";
   readonly env?: readonly string[];
   /** File names of C libraries. */
   readonly ffi?: readonly string[];
@@ -46,6 +48,9 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   // Nothing but its own modules.
   help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
+  // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
+  inspect: { read: "any", env: ENVIRONMENT, isChange: false },
+  "btf-min": { read: "any", write: "any", env: ENVIRONMENT, isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
@@ -63,7 +68,7 @@ function libraryPaths(names: readonly string[]): string[] {
 /** A set as deno.json spells it. */
 export interface DenoPermissionSet {
   read?: true | string[];
-  write?: string[];
+  write?: true | string[];
   env?: string[];
   ffi?: string[];
 }
@@ -88,7 +93,7 @@ export function denoPermissionSet(
     ...(set.read === "state" ? [runtimeDirectory] : []),
   ];
   if (set.read === "any" || files.length > 0) result.read = set.read === "any" ? true : files;
-  if (set.write !== undefined) result.write = [runtimeDirectory];
+  if (set.write !== undefined) result.write = set.write === "any" ? true : [runtimeDirectory];
   if (set.env !== undefined) result.env = [...set.env];
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   return result;

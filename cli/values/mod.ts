@@ -12,20 +12,27 @@ import { ValueProblem } from "./problem.ts";
 import { readProgramSpec } from "./program_spec.ts";
 import { readAbsolutePath, readText } from "./text.ts";
 import {
+  readBtfFormat,
   readDirection,
+  readDocumentFormat,
+  readLanguage,
   readLinkKind,
   readOutputFormat,
   readProceedOn,
   readProgramType,
+  readReportFormat,
 } from "./word.ts";
 
 /** One reader for each type; it throws ValueProblem. */
 const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K] } = {
   absolutePath: readAbsolutePath,
+  btfFormat: readBtfFormat,
   direction: readDirection,
+  documentFormat: readDocumentFormat,
   duration: readDuration,
   global: readGlobal,
   id: readId,
+  language: readLanguage,
   linkKind: readLinkKind,
   metadata: readMetadata,
   offset: readOffset,
@@ -35,6 +42,7 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   proceedOn: readProceedOn,
   programSpec: readProgramSpec,
   programType: readProgramType,
+  reportFormat: readReportFormat,
   switch: (input) => input === "true",
   text: readText,
   tracepoint: readTracepoint,

@@ -10,7 +10,15 @@ import {
   PROGRAM_TYPES,
   type ProgramType,
 } from "../../core/types.ts";
-import { OUTPUT_FORMATS, type OutputFormat } from "../command.ts";
+import {
+  BTF_FORMATS,
+  DOCUMENT_FORMATS,
+  LANGUAGES,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  REPORT_FORMATS,
+  type ValueTypes,
+} from "../command.ts";
 import { didYouMean } from "../nearest.ts";
 import { ValueProblem } from "./problem.ts";
 
@@ -60,6 +68,26 @@ export function readDirection(input: string): Direction {
 /** Reads an output format. */
 export function readOutputFormat(input: string): OutputFormat {
   return readWord(OUTPUT_FORMATS, input);
+}
+
+/** Reads an output format of a command that describes files. */
+export function readDocumentFormat(input: string): ValueTypes["documentFormat"] {
+  return readWord(DOCUMENT_FORMATS, input);
+}
+
+/** Reads an output format of a report. */
+export function readReportFormat(input: string): ValueTypes["reportFormat"] {
+  return readWord(REPORT_FORMATS, input);
+}
+
+/** Reads a form of types. */
+export function readBtfFormat(input: string): ValueTypes["btfFormat"] {
+  return readWord(BTF_FORMATS, input);
+}
+
+/** Reads a language. */
+export function readLanguage(input: string): ValueTypes["language"] {
+  return readWord(LANGUAGES, input);
 }
 
 /** Reads a result of a program. */
