@@ -4,7 +4,6 @@
  * @module
  */
 import { BpfmanError, ErrorKind } from "../core/errors.ts";
-import { plannedError } from "./run/planned.ts";
 
 /** A file with its name as the user gave it. */
 export interface InputFile {
@@ -80,7 +79,12 @@ export function readObjectFile(name: string): InputFile {
     return readInputFile(name, OBJECT_LIMIT);
   } catch (error) {
     const isMissing = error instanceof BpfmanError && error.code === "file-not-found";
-    if (isMissing && IMAGE.test(name)) throw plannedError(`${name} (a bytecode image)`);
+    if (isMissing && IMAGE.test(name)) {
+      throw new BpfmanError(
+        `Cannot read "${name}": there is no such file, and this version reads no bytecode images`,
+        { code: "not-implemented", hint: "Give the path of an object file" },
+      );
+    }
     throw error;
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { CommandSpec } from "../command.ts";
 import { ATTACH_COMMANDS } from "./attach.ts";
+import { BYTECODE_COMMANDS } from "./bytecode.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
 import { LINK_COMMANDS } from "./link.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
@@ -14,5 +15,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PROGRAM_COMMANDS,
   ...ATTACH_COMMANDS,
   ...LINK_COMMANDS,
+  ...BYTECODE_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

@@ -29,6 +29,14 @@ LINKS
   get link                      Show one link
   detach                        Detach links
 
+BYTECODE
+  inspect   Show what an object file holds
+  validate  Check the structure of an object file
+  disasm    Disassemble an object file
+  btf dump  Show the types of an object or a kernel
+  btf min   Cut a kernel's BTF to what an object needs
+  types     Generate types and codecs for an object's data
+
 OTHER
   version  Show the version
   help     Explain a command
