@@ -7,76 +7,109 @@
 import { InspectError } from "./inspect_error.ts";
 
 /** Returns the value in its type, or throws. */
-export type Check<T> = (value: unknown, path: string) => T;
+export type Check<T> = (value: unknown) => T;
 
-function wrong(path: string, wanted: string): InspectError {
-  return new InspectError("bad-answer", `Cannot use the module's answer: ${path} is not ${wanted}`);
+/** A value that is not what it must be; the way to it is told only then, since it costs time. */
+class WrongValue extends Error {
+  #path = "";
+
+  /** Says one step more of the way to the value. */
+  within(step: string): this {
+    this.#path = step + this.#path;
+    return this;
+  }
+
+  get path(): string {
+    return `answer${this.#path}`;
+  }
+}
+
+function wrong(wanted: string): WrongValue {
+  return new WrongValue(wanted);
+}
+
+function within(error: unknown, step: string): unknown {
+  return error instanceof WrongValue ? error.within(step) : error;
 }
 
 const UTF8 = new TextDecoder();
 
 /** Text; the module writes bytes, and the bytes are UTF-8. */
-export const text: Check<string> = (value, path) => {
-  if (typeof value !== "string") throw wrong(path, "text");
+export const text: Check<string> = (value) => {
+  if (typeof value !== "string") throw wrong("text");
   if (!/[\x80-\xff]/.test(value)) return value;
   return UTF8.decode(Uint8Array.from(value, (char) => char.charCodeAt(0)));
 };
 
 /** A whole number. */
-export const integer: Check<number> = (value, path) => {
-  if (typeof value !== "number" || !Number.isSafeInteger(value)) throw wrong(path, "an integer");
+export const integer: Check<number> = (value) => {
+  if (typeof value !== "number" || !Number.isSafeInteger(value)) throw wrong("an integer");
   return value;
 };
 
 /** A number of 0 or more. */
-export const natural: Check<number> = (value, path) => {
-  const number = integer(value, path);
-  if (number < 0) throw wrong(path, "0 or more");
+export const natural: Check<number> = (value) => {
+  const number = integer(value);
+  if (number < 0) throw wrong("0 or more");
   return number;
 };
 
 /** True or false. */
-export const flag: Check<boolean> = (value, path) => {
-  if (typeof value !== "boolean") throw wrong(path, "true or false");
+export const flag: Check<boolean> = (value) => {
+  if (typeof value !== "boolean") throw wrong("true or false");
   return value;
 };
 
 /** 64 bits, as digits in a string. */
-export const wide: Check<bigint> = (value, path) => {
-  if (typeof value !== "string" || !/^\d{1,20}$/.test(value)) throw wrong(path, "64 bits");
+export const wide: Check<bigint> = (value) => {
+  if (typeof value !== "string" || !/^\d{1,20}$/.test(value)) throw wrong("64 bits");
   return BigInt(value);
 };
 
 /** What another check takes, or null for undefined. */
 export function optional<T>(check: Check<T>): Check<T | undefined> {
-  return (value, path) => value === null || value === undefined ? undefined : check(value, path);
+  return (value) => value === null || value === undefined ? undefined : check(value);
 }
 
 /** One of the words. */
 export function word<const T extends string>(words: readonly T[]): Check<T> {
-  return (value, path) => {
+  return (value) => {
     const found = words.find((candidate) => candidate === value);
-    if (found === undefined) throw wrong(path, `one of ${words.join(", ")}`);
+    if (found === undefined) throw wrong(`one of ${words.join(", ")}`);
     return found;
   };
 }
 
 /** A list. */
 export function list<T>(check: Check<T>): Check<readonly T[]> {
-  return (value, path) => {
-    if (!Array.isArray(value)) throw wrong(path, "a list");
-    return value.map((item, index) => check(item, `${path}[${index}]`));
+  return (value) => {
+    if (!Array.isArray(value)) throw wrong("a list");
+    const result: T[] = [];
+    try {
+      for (const item of value) result.push(check(item));
+    } catch (error) {
+      throw within(error, `[${result.length}]`);
+    }
+    return result;
   };
 }
 
 /** An object with these fields; others are dropped. */
 export function record<T>(fields: { readonly [K in keyof T]-?: Check<T[K]> }): Check<T> {
   const names = Object.keys(fields) as (keyof T & string)[];
-  return (value, path) => {
-    if (typeof value !== "object" || value === null) throw wrong(path, "an object");
+  return (value) => {
+    if (typeof value !== "object" || value === null) throw wrong("an object");
     const source = value as Record<string, unknown>;
     const result: Partial<T> = {};
-    for (const name of names) result[name] = fields[name](source[name], `${path}.${name}`);
+    let current = "";
+    try {
+      for (const name of names) {
+        current = name;
+        result[name] = fields[name](source[name]);
+      }
+    } catch (error) {
+      throw within(error, `.${current}`);
+    }
     return result as T;
   };
 }
@@ -91,5 +124,11 @@ export function readAnswer<T>(bytes: Uint8Array, check: Check<T>): T {
       cause,
     });
   }
-  return check(value, "answer");
+  try {
+    return check(value);
+  } catch (error) {
+    if (!(error instanceof WrongValue)) throw error;
+    const message = `Cannot use the module's answer: ${error.path} is not ${error.message}`;
+    throw new InspectError("bad-answer", message);
+  }
 }

@@ -49,3 +49,13 @@ for (
     );
   });
 }
+
+Deno.test("readAnswer() tells the way to a value that is wrong", () => {
+  const check = record<{ list: readonly { size: number }[] }>({
+    list: list(record<{ size: number }>({ size: natural })),
+  });
+  throws(
+    () => read('{"list":[{"size":1},{"size":"2"}]}', check),
+    { message: "Cannot use the module's answer: answer.list[1].size is not an integer" },
+  );
+});

@@ -30,7 +30,8 @@ async function disassemble(bytes: Uint8Array): Promise<string> {
   }
 }
 
-async function gzipSize(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+/** Size of bytes when gzip has compressed them. */
+export async function gzipSize(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
   return (await new Response(stream).arrayBuffer()).byteLength;
 }
