@@ -74,7 +74,10 @@ class KernelManager implements Manager {
 
   async load(request: LoadRequest): Promise<ProgramView[]> {
     const plan = planLoad(request);
-    const warmUp = () => this.#machine.kernel.loader.warmUp();
+    const meanwhile = async () => {
+      this.#machine.kernel.loader.warmUp();
+      await passGate(request.path, plan.bytes);
+    };
     return await this.#change(async (store) => {
       const records = await loadPrograms(
         this.#machine,
@@ -82,7 +85,7 @@ class KernelManager implements Manager {
         (rows) => store.commit({ putPrograms: rows }),
       );
       return records.map((record) => viewProgram(this.#machine, store.state, record));
-    }, warmUp);
+    }, meanwhile);
   }
 
   async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
@@ -171,11 +174,12 @@ class KernelManager implements Manager {
    * Changes something: alone, and after the mess of a killed predecessor is cleared.
    *
    * @param work The change.
-   * @param meanwhile Synchronous work that fits into the time in which the database is opened.
+   * @param meanwhile Work that fits into the time in which the database is opened; where it fails,
+   * nothing has been changed.
    */
   async #change<T>(
     work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
-    meanwhile?: () => void,
+    meanwhile?: () => Promise<void>,
   ): Promise<T> {
     const machine = this.#machine;
     prepareLock(machine);
@@ -191,6 +195,16 @@ class KernelManager implements Manager {
     this.#notices.push(...repairs.map(describeRepair));
     return await work(store, repairs);
   }
+}
+
+/**
+ * Checks an object's structure. The gate has many files that only loads need: named by a value, they
+ * are not read at the start of every command (see importUnseen in cli/main.ts).
+ */
+async function passGate(path: string, bytes: Uint8Array): Promise<void> {
+  const gate = "./program/check_structure.ts";
+  const { checkStructure }: typeof import("./program/check_structure.ts") = await import(gate);
+  checkStructure(path, bytes);
 }
 
 function stillHeld(id: LinkId): Notice {

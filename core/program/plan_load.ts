@@ -3,13 +3,14 @@
  *
  * @module
  */
+// file by file: whatever else the tools can do would make every command slower
+import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import {
-  BytecodeError,
   type BytecodeObject,
   isGplCompatible,
   type ObjectGlobal,
   readObject,
-} from "../../bytecode-tools/mod.ts";
+} from "../../bytecode-tools/object.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";
