@@ -170,7 +170,7 @@ export async function measure(): Promise<Figure[]> {
     times("open, describe, CO-RE: module / native", whole(wasm) / whole(native), 2.2),
     times("open and describe alone: module / native", wasm.describe / native.describe, 2.5),
     times("CO-RE alone: module / native", wasm.core / native.core, 2.2),
-    times("kernel BTF: module's btf__new / native btf__new", wasm.btf / native.btf, 3.2),
+    times("kernel BTF: module's btf__new / native btf__new", wasm.btf / native.btf, 3),
     times("kernel BTF: TypeScript index with names / native btf__new", index / native.btf, 3),
     times("C declarations of a kernel: module / native", wasm.header / native.header, 2.5),
     { name: "fresh instance", value: instance, limit: 0.5, unit: "ms" },
