@@ -13,7 +13,9 @@ import { checkReferences, findStarts } from "./btf_scan.ts";
 export interface BtfMember {
   /** Empty for anonymous members. */
   readonly name: string;
+  /** Number of the type. */
   readonly type: number;
+  /** Bits from the start of the struct. */
   readonly bitOffset: number;
   /** Width of a bit field; 0 for others. */
   readonly bitSize: number;
@@ -21,20 +23,27 @@ export interface BtfMember {
 
 /** A constant of an enumeration. */
 export interface BtfEnumerator {
+  /** Name, empty when there is none. */
   readonly name: string;
+  /** Its value. */
   readonly value: bigint;
 }
 
 /** A parameter of a function; without name and type it stands for `...`. */
 export interface BtfParameter {
+  /** Name, empty when there is none. */
   readonly name: string;
+  /** Number of the type. */
   readonly type: number;
 }
 
 /** A variable's place in a section. */
 export interface BtfVariable {
+  /** Number of the type. */
   readonly type: number;
+  /** Bytes from the start of the section. */
   readonly offset: number;
+  /** Size in bytes. */
   readonly size: number;
 }
 
@@ -59,6 +68,7 @@ export class Btf {
   readonly firstId: number;
   /** One more than the highest type number. */
   readonly end: number;
+  /** Byte order of the BTF. */
   readonly isLittleEndian: boolean;
   readonly #layout: BtfLayout;
   readonly #words: Uint32Array;

@@ -41,8 +41,15 @@ function structOpsReasons(object: GatedObject, map: MapFacts, kernel: VerdictKer
   return [{ answer: isOpen ? "depends" : "rejected", code: "struct-ops-absent", text }];
 }
 
+/** The symbol is not there: that alone is no harm to a weak one. */
+const ESRCH = 3;
+
 function externReasons(extern: ExternFacts, kernel: VerdictKernel): Reason[] {
-  const { name, kind, isSet, isWeak, typeId } = extern;
+  const { name, kind, isSet, isWeak, typeId, kernelTypeId = 0 } = extern;
+  if (kernelTypeId < 0 && kernelTypeId !== -ESRCH) {
+    const text = `The kernel's ${kind} "${name}" has another type than the object declares`;
+    return [{ answer: "rejected", code: "symbol-type", text }];
+  }
   if (isSet || isWeak) return [];
   if (kind === "kconfig") {
     if (kernel.config === undefined) {

@@ -32,7 +32,7 @@ export const PROGRAM_NAME: PositionalSpec<"text"> = {
 export const TYPE_NAME: PositionalSpec<"text"> = {
   name: "TYPE",
   type: "text",
-  summary: "Name or number of a type; in C with all that it needs",
+  summary: "Name or number of a type; in C with the places of its members",
   isOptional: true,
 };
 
@@ -163,7 +163,7 @@ const BTF_DUMP: CommandSpec = {
   examples: [
     { comment: "Types of an object", command: "bpfman btf dump counter.bpf.o" },
     {
-      comment: "One struct of the running kernel with all that it needs, in C",
+      comment: "One struct of the running kernel in C, with the places of its members",
       command: "bpfman btf dump /sys/kernel/btf/vmlinux task_struct --format c",
     },
   ],

@@ -5,7 +5,7 @@
  */
 import { type Btf, readBtf } from "../../bytecode-tools/btf.ts";
 import { btfBytesOf } from "../../bytecode-tools/btf_file.ts";
-import { btfText, typeRecordText } from "../../bytecode-tools/btf_text.ts";
+import { btfText, btfTypeText, cTypeText } from "../../bytecode-tools/btf_dump.ts";
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { BASE_BTF, BTF_FILE, BTF_FORMAT, TYPE_NAME } from "../commands/bytecode.ts";
@@ -48,21 +48,23 @@ function idsOf(btf: Btf, word: string, name: string): number[] {
   });
 }
 
-/** A C header of all types, or of one with all that it needs. */
-async function header(source: Source, word: string | undefined): Promise<string> {
-  const [id = 0] = word === undefined ? [] : idsOf(read(source), word, source.name);
+/** A C header of all types. */
+async function header(source: Source): Promise<string> {
   const { Inspector } = await import("../../bytecode-tools/inspector.ts");
   return withRefusals("Cannot write a header for", source.name, () => {
     using inspector = Inspector.fresh();
     const base = source.base && inspector.openBtf(source.base);
-    return inspector.dumpC(inspector.openBtf(source.bytes, base), id);
+    return inspector.dumpC(inspector.openBtf(source.bytes, base));
   });
 }
 
-function records(source: Source, word: string | undefined): string {
+/** The types with one name or number; in C with the places of their members. */
+function named(source: Source, word: string, isC: boolean): string {
   const btf = read(source);
-  if (word === undefined) return btfText(btf);
-  return `${idsOf(btf, word, source.name).map((id) => typeRecordText(btf, id)).join("\n")}\n`;
+  const ids = idsOf(btf, word, source.name);
+  return isC
+    ? ids.map((id) => cTypeText(btf, id)).join("\n")
+    : `${ids.map((id) => btfTypeText(btf, id)).join("\n")}\n`;
 }
 
 /** Shows types. */
@@ -73,5 +75,6 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const source: Source = { name, bytes: btfOf(name), base };
   const word = input.one(TYPE_NAME);
   const isC = input.one(BTF_FORMAT) === "c";
-  context.terminal.out(isC ? await header(source, word) : records(source, word));
+  if (word !== undefined) return context.terminal.out(named(source, word, isC));
+  context.terminal.out(isC ? await header(source) : btfText(read(source)));
 }

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { BytecodeError, readFunctions } from "../../bytecode-tools/mod.ts";
+// file by file: whatever else the tools can do would make every command slower
+import { readFunctions } from "../../bytecode-tools/elf_symbols.ts";
+import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";

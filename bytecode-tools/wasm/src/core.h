@@ -97,12 +97,16 @@ static void resolve_record(struct bpf_object *obj, struct core_record *record, v
 static void resolve_symbol(struct bpf_object *obj, struct extern_desc *ext)
 {
 	const struct btf_type *type = btf__type_by_id(obj->btf, ext->btf_id);
+	int error;
 
 	ext->is_set = false;
 	if (!ext->ksym.type_id)
 		return;
 	if (btf_is_var(type))
-		bpf_object__resolve_ksym_var_btf_id(obj, ext);
+		error = bpf_object__resolve_ksym_var_btf_id(obj, ext);
 	else
-		bpf_object__resolve_ksym_func_btf_id(obj, ext);
+		error = bpf_object__resolve_ksym_func_btf_id(obj, ext);
+	/* a symbol of another type is refused, even a weak one: the number of the error tells */
+	if (error < 0)
+		ext->ksym.kernel_btf_id = error;
 }

@@ -80,8 +80,8 @@ static void put_extern(const struct bpf_object *obj, const struct extern_desc *e
 		put_fields("svalueKind uvalueSize uvalueOffset bisSigned", kinds[ext->kcfg.type],
 			   ext->kcfg.sz, ext->kcfg.data_off, ext->kcfg.is_signed);
 	else
-		put_fields("utypeId ukernelTypeId", ext->ksym.type_id,
-			   ext->is_set ? ext->ksym.kernel_btf_id : 0);
+		put_fields("utypeId ikernelTypeId", ext->ksym.type_id,
+			   ext->is_set || ext->ksym.kernel_btf_id < 0 ? ext->ksym.kernel_btf_id : 0);
 	put("}", 1);
 }
 
