@@ -5,6 +5,8 @@
  */
 
 import { WASM_PACKAGES } from "../../bytecode-tools/wasm/build.ts";
+import { ORACLE_PACKAGES } from "../wasm/native_oracle.ts";
+import { TRUTH_PACKAGES } from "../truth/objects.ts";
 import { VM_PACKAGES } from "../vm/packages.ts";
 
 /** Groups that can be asked for on the command line of setup.ts. */
@@ -17,6 +19,8 @@ export const PACKAGE_GROUPS = {
   build: ["clang-19", "llvm-19", "lld-19", "libbpf-dev", "linux-libc-dev"],
   /** What building the WebAssembly module of the bytecode tools takes. */
   wasm: WASM_PACKAGES,
+  /** What the bytecode tools are compared with: native libbpf, readers of Debian. */
+  oracle: [...ORACLE_PACKAGES, "bpftool", "llvm-19", "xdp-tools"],
   /** What the tests look with and measure with, and what boots the virtual machines. */
   test: [
     "bpftool",
@@ -25,9 +29,10 @@ export const PACKAGE_GROUPS = {
     "iputils-ping",
     "netcat-openbsd",
     "strace",
-    "xdp-tools",
     ...VM_PACKAGES,
   ],
+  /** What predictions are compared on. */
+  truth: TRUTH_PACKAGES,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Name of a group of Debian packages. */

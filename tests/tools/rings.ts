@@ -35,6 +35,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "tests/fuzz",
     "tests/support",
     "tests/tools",
+    "tests/truth",
     "tests/wasm",
   ],
   kernel: ["tests/cli", "tests/demo", "tests/kernel"],
