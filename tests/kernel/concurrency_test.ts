@@ -10,8 +10,7 @@ import { checkAgreement } from "../support/truth.ts";
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs", "command:bpftool", "tracefs"] as const;
-/** Each is a process, and starts slowly in software emulation. */
-const WORKERS = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 8 : 3;
+const WORKERS = 8;
 const PLACE = ["tracepoint", "--tracepoint", "syscalls/sys_enter_openat"];
 
 interface Worked {
@@ -40,7 +39,7 @@ async function work(cli: Cli, load: readonly string[]): Promise<Worked> {
 }
 
 kernelTest(
-  `${WORKERS} processes at once work on a directory that is not there yet`,
+  `${WORKERS} workers at once use a directory that is not there yet`,
   NEEDS,
   async () => {
     await using workspace = await Workspace.make();
@@ -48,7 +47,7 @@ kernelTest(
     const object = await OwnObject.make(folder.path, "tracepoint_counter", ["count_openat"]);
     const spec = `tracepoint:${object.name("count_openat")}`;
     const load = ["load", "file", object.path, "--programs", spec, "-o", "json"];
-    const cli = new Cli(workspace, "process");
+    const cli = new Cli(workspace);
 
     const all = await Promise.all(Array.from({ length: WORKERS }, () => work(cli, load)));
 
@@ -86,10 +85,10 @@ async function readDuring(reader: Manager, work: Promise<unknown>): Promise<numb
 
 kernelTest("readers never fail and never see half a load while others work", NEEDS, async () => {
   await using workspace = await Workspace.make();
-  const cli = new Cli(workspace, "process");
+  const cli = new Cli(workspace);
   await using reader = await openOn(workspace);
   const names = "xdp:xdp_first,tcx:tc_first,tracepoint:many_openat";
-  const rounds = WORKERS === 8 ? 12 : 2;
+  const rounds = 12;
   let reads = 0;
   for (let round = 0; round < rounds; round++) {
     const loading = cli.load("many", names);
