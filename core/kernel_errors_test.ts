@@ -85,7 +85,7 @@ Deno.test("explain() prefers a hint of the work's own", () => {
 });
 
 Deno.test("explain() leaves other errors as they are", () => {
-  const error = new TypeError("a fault of ours");
+  const error = new TypeError("Some fault of ours");
   strictEqual(explain(error, WORK, fakeKernel()), error);
   const own = new BpfmanError("known", { code: "known" });
   strictEqual(explain(own, WORK, fakeKernel()), own);
