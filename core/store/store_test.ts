@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { linkRecord, programRecord, storeState } from "../../tests/support/records.ts";
 import { openKvStore } from "./kv_store.ts";
-import { acquireLock } from "./lock.ts";
+import { acquireLock, isLockHeld } from "./lock.ts";
 import { readSnapshot, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
 import { applyChange, EMPTY_STATE, isEmptyChange, linksOf, mapSetUsers } from "./state.ts";
 
@@ -176,4 +176,16 @@ Deno.test("acquireLock() waits for ever when its time is 0", async () => {
   await new Promise((resolve) => setTimeout(resolve, 150));
   first[Symbol.dispose]();
   (await second)[Symbol.dispose]();
+});
+
+Deno.test("isLockHeld() sees a holder and takes nothing itself", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/.lock`;
+  strictEqual(isLockHeld(path), false, "there is no file");
+  {
+    using _lock = await acquireLock(path, 1000);
+    strictEqual(isLockHeld(path), true);
+  }
+  strictEqual(isLockHeld(path), false);
+  (await acquireLock(path, 10))[Symbol.dispose]();
 });
