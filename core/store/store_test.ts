@@ -115,6 +115,28 @@ Deno.test("a store mends the readers' file when it is opened", async () => {
   deepStrictEqual(readSnapshot(snapshot), again.state);
 });
 
+Deno.test("a new database takes over what the readers' file remembers", async () => {
+  using folder = tempFolder();
+  const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
+  const state = storeState([ONE, TWO], [LINK]);
+  writeSnapshot(snapshot, state);
+  {
+    using store = await openKvStore(path, snapshot);
+    deepStrictEqual(store.state, state);
+  }
+  writeSnapshot(snapshot, EMPTY_STATE);
+  using again = await openKvStore(path, snapshot);
+  deepStrictEqual(again.state, state, "what was taken over is in the database");
+});
+
+Deno.test("a new database beside a damaged readers' file begins empty", async () => {
+  using folder = tempFolder();
+  const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
+  Deno.writeTextFileSync(snapshot, "{half");
+  using store = await openKvStore(path, snapshot);
+  deepStrictEqual(store.state, EMPTY_STATE);
+});
+
 Deno.test("a store refuses a newer version and a damaged file", async () => {
   using folder = tempFolder();
   const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
