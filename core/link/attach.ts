@@ -38,13 +38,21 @@ function makeLink(
   const { kernel, layout } = context.machine;
   const { details, pinPath } = pending;
   const action = `Cannot attach program ${pending.programId} to "${describePlace(details)}"`;
-  return withExplanation(kernel, { action, needs: driver.needs }, () => {
+  const hints = { EEXIST: 'The program is attached there already: see "list links"' };
+  return withExplanation(kernel, { action, needs: driver.needs, hints }, () => {
     using program = kernel.bpf.openPin(layout.programPin(pending.programId));
     using link = driver.attach(context, program.raw, details);
     const { id } = kernel.bpf.linkInfoByFd(link.raw);
     kernel.bpf.pin(link.raw, pinPath);
     return id;
   });
+}
+
+/** A link id without a pin: after the database was lost, the counter begins anew. */
+function freeLinkId({ kernel, layout }: Machine, next: LinkId): LinkId {
+  let id = next;
+  while (kernel.files.exists(layout.linkPin(id))) id++;
+  return id;
 }
 
 /**
@@ -68,7 +76,7 @@ export async function attachProgram(
   checkKind(program, request.target.kind, driver);
   const context = { machine, state, program };
   const details = driver.resolve(context, request.target);
-  const id = state.nextLinkId;
+  const id = freeLinkId(machine, state.nextLinkId);
   const pending: LinkRecord = {
     version: 1,
     id,

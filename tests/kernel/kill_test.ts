@@ -9,7 +9,7 @@ import { Workspace } from "../support/workspace.ts";
 const NEEDS = ["root", "bpffs", "command:bpftool", "tracefs"] as const;
 /** A process starts some thirty times more slowly in software emulation. */
 const IN_VM = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
-const ROUNDS = IN_VM ? 2 : 15;
+const ROUNDS = IN_VM ? 1 : 10;
 /** No command takes longer, alone on its machine. */
 const LONGEST_MS = IN_VM ? 3500 : 150;
 

@@ -12,7 +12,8 @@ import { openManager } from "../../core/manager.ts";
 import type { Manager } from "../../core/api.ts";
 import type { AttachRequest, LinkId, LoadRequest, ProgramId } from "../../core/types.ts";
 import { openKernel } from "../../ffi/mod.ts";
-import { stepDeno, steppedKernel } from "./stepped.ts";
+import { type OnStep, stepDeno, steppedKernel } from "./stepped.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A change of the state. */
 export type Change =
@@ -36,6 +37,45 @@ export async function makeChange(manager: Manager, change: Change): Promise<void
     case "unload":
       await manager.unload(change.id);
       break;
+  }
+}
+
+/** The end of a change inside a process that lives on. */
+class Death extends Error {
+  override readonly name = "Death";
+}
+
+let onStepHere: OnStep = () => {};
+let isStepped = false;
+
+/**
+ * Runs one change here and lets it die before a step: from there on no step is taken any more,
+ * also none that would undo what was done. Descriptors are closed, as they are when a process ends.
+ *
+ * @returns The names of the steps, when the change never reached the fatal one.
+ */
+export async function dieHere(
+  workspace: Workspace,
+  change: Change,
+  fatal: number,
+): Promise<string[]> {
+  const names: string[] = [];
+  if (!isStepped) stepDeno((name) => onStepHere(name));
+  isStepped = true;
+  const kernel = steppedKernel(openKernel(), (name) => onStepHere(name));
+  await using manager = await openManager({ kernel, runtimeDirectory: workspace.path });
+  onStepHere = (name) => {
+    if (names.length === fatal) throw new Death(`Cannot go on: dead before "${name}"`);
+    names.push(name);
+  };
+  try {
+    await makeChange(manager, change);
+    return names;
+  } catch (error) {
+    if (names.length !== fatal) throw error;
+    return [];
+  } finally {
+    onStepHere = () => {};
   }
 }
 
