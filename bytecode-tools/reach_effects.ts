@@ -5,15 +5,20 @@
  */
 import { type Code, field, InsnClass, LoadKind } from "./insn.ts";
 import { type Operands, operate32, operate64, type Pair } from "./int64.ts";
+import type { MapSize } from "./reach.ts";
+import type { VerifierRules } from "./reach_rules.ts";
+import { readStack, type StoredValue, writeStack } from "./reach_stack.ts";
 import { Known, type Slot, type State } from "./reach_state.ts";
 
 /** What the pass knows beside the code. */
 export interface Surroundings {
   readonly code: Code;
-  /** Map behind a 64-bit load of a variable's address, by instruction. */
+  /** Map behind a 64-bit load of the map or of a variable's address, by instruction. */
   readonly maps: ReadonlyMap<number, number>;
   /** Values of the maps that never change, by place in the list of maps. */
   readonly constants: ReadonlyMap<number, Uint8Array>;
+  readonly mapSizes: ReadonlyMap<number, MapSize>;
+  readonly rules: VerifierRules;
   readonly isLittleEndian: boolean;
 }
 
@@ -177,6 +182,8 @@ export function load64(state: State, around: Surroundings, at: number): void {
   if (map !== undefined && code.src[at] === LoadKind.MAP_VALUE) {
     // libbpf puts the variable's place in the map's value into the second half
     state.registers.set(dst, Known.DATA, field(code.imm, at + 1), map);
+  } else if (map !== undefined && code.src[at] === LoadKind.MAP_FD) {
+    state.registers.set(dst, Known.MAP, 0, map);
   } else if (code.src[at] === LoadKind.NUMBER) {
     state.registers.set(dst, Known.NUMBER, field(code.imm, at), field(code.imm, at + 1));
   } else state.registers.forget(dst);
@@ -220,8 +227,7 @@ export function load(state: State, around: Surroundings, at: number): void {
   if (registers.known[src] === Known.DATA) {
     slot = constantAt(around, field(registers.hi, src), { offset, size });
   } else if (registers.known[src] === Known.STACK) {
-    slot = state.stackOf(field(registers.hi, src))?.get(offset);
-    if (slot !== undefined && slot.size !== size) slot = undefined;
+    slot = readStack(state, around, { frame: field(registers.hi, src), offset, size });
   }
   if (slot === undefined) {
     registers.set(dst, size < 8 && !isSigned ? Known.SHORT : Known.NOTHING, 0, 0);
@@ -231,27 +237,20 @@ export function load(state: State, around: Surroundings, at: number): void {
   if (isSigned && slot.known === Known.NUMBER) signExtend(state, dst, size * 8, true);
 }
 
-/** Cuts a number to a size. */
-function cut(lo: number, size: number): number {
-  return size >= 4 ? lo : lo & (1 << size * 8) - 1;
-}
-
 /** A store to memory, atomic operations included. */
-export function store(state: State, code: Code, at: number): void {
+export function store(state: State, around: Surroundings, at: number): void {
+  const { code } = around;
   const { registers } = state;
   const opcode = field(code.opcode, at);
   const dst = field(code.dst, at);
   const src = field(code.src, at);
   const known = field(registers.known, dst);
-  const size = accessSize(opcode);
   const isAtomic = (opcode & 0xe0) === 0xc0;
   if (known === Known.STACK_SOMEWHERE) state.clear(field(registers.hi, dst), -Infinity, Infinity);
   if (known === Known.STACK) {
-    const frame = field(registers.hi, dst);
     const offset = field(registers.lo, dst) + field(code.offset, at);
-    state.clear(frame, offset, offset + size);
-    const slot = isAtomic ? undefined : storedSlot(state, code, at);
-    if (slot !== undefined) state.stackOf(frame)?.set(offset, slot);
+    const place = { frame: field(registers.hi, dst), offset, size: accessSize(opcode) };
+    writeStack(state, place, isAtomic ? undefined : storedValue(state, around, at));
   }
   if (!isAtomic) return;
   const operation = field(code.imm, at);
@@ -260,20 +259,17 @@ export function store(state: State, code: Code, at: number): void {
   else if ((operation & 1) !== 0) registers.forget(src);
 }
 
-function storedSlot(state: State, code: Code, at: number): Slot | undefined {
+/** What a store puts into memory; undefined when it is not known. */
+function storedValue(state: State, around: Surroundings, at: number): StoredValue | undefined {
+  const { code, rules } = around;
   const { registers } = state;
-  const opcode = field(code.opcode, at);
-  const size = accessSize(opcode);
-  if ((opcode & 7) === InsnClass.ST) {
-    const imm = field(code.imm, at);
-    return { known: Known.NUMBER, lo: cut(imm, size), hi: size === 8 ? imm >> 31 : 0, size };
+  if ((field(code.opcode, at) & 7) === InsnClass.ST) {
+    const lo = field(code.imm, at);
+    if (lo !== 0 && !rules.keepsImmediates) return undefined;
+    return { known: Known.NUMBER, lo, hi: lo >> 31 };
   }
   const src = field(code.src, at);
   const known = field(registers.known, src);
-  const lo = field(registers.lo, src);
-  const hi = field(registers.hi, src);
-  if (known === Known.NUMBER) {
-    return { known, lo: cut(lo, size), hi: size === 8 ? hi : 0, size };
-  }
-  return isAddress(known) && size === 8 ? { known, lo, hi, size } : undefined;
+  const isKept = known === Known.NUMBER || known === Known.MAP || isAddress(known);
+  return isKept ? { known, lo: field(registers.lo, src), hi: field(registers.hi, src) } : undefined;
 }

@@ -58,7 +58,7 @@ export class ReachPass {
     this.#maxStates = options.maxStates ?? DEFAULT_STATES;
     this.#globals = new Set(globals);
     this.#enter(0);
-    if (options.checksAllFunctions) { for (const at of this.#globals) this.#enter(at); }
+    if (around.rules.checksAllFunctions) { for (const at of this.#globals) this.#enter(at); }
   }
 
   /** Runs to the end, or to a bound. */
@@ -114,7 +114,7 @@ export class ReachPass {
         break;
       case InsnClass.ST:
       case InsnClass.STX:
-        store(state, code, at);
+        store(state, this.#around, at);
         break;
       default:
         return this.#jump(state, at, opcode);
@@ -125,7 +125,7 @@ export class ReachPass {
 
   #load64(state: State, at: number, opcode: number): void {
     const { code } = this.#around;
-    if (opcode !== Opcode.LD_IMM64) return callOut(state, undefined);
+    if (opcode !== Opcode.LD_IMM64) return callOut(state, this.#around, undefined);
     load64(state, this.#around, at);
     // a function whose address is taken is called back with arguments that nobody knows
     if (code.src[at] === LoadKind.FUNC) this.#enter(at + 1 + field(code.imm, at));
@@ -166,7 +166,7 @@ export class ReachPass {
       return false;
     }
     if (kind === CallKind.HELPER && !this.#helpers.has(imm)) this.#helpers.set(imm, at);
-    callOut(state, kind === CallKind.HELPER ? imm : undefined);
+    callOut(state, this.#around, kind === CallKind.HELPER ? imm : undefined);
     return true;
   }
 
@@ -174,7 +174,7 @@ export class ReachPass {
     if (this.#globals.has(target)) {
       // the verifier judges it once for all callers
       this.#enter(target);
-      callOut(state, undefined);
+      callOut(state, this.#around, undefined);
       return true;
     }
     if (state.frames.length >= MAX_FRAMES) return false;

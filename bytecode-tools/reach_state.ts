@@ -17,6 +17,8 @@ export const Known = {
   STACK_SOMEWHERE: 4,
   /** A number whose high half is zero. */
   SHORT: 5,
+  /** The map `hi` itself. */
+  MAP: 6,
 } as const;
 
 /** Registers r0 to r10. */

@@ -10,9 +10,6 @@ import { kernelAnswers, kernelVersionNumber, readKconfig } from "./kconfig.ts";
 import type { CoreTarget } from "./core.ts";
 import type { KernelProfile } from "./profile.ts";
 
-/** Linux 6.8: global functions are verified when something that runs calls them. */
-const LAZY_GLOBALS = 6 << 16 | 8 << 8;
-
 /** A profile made ready for questions. */
 export class VerdictKernel {
   readonly profile: KernelProfile;
@@ -48,11 +45,6 @@ export class VerdictKernel {
   /** True when it is not known which modules there are. */
   get hasUnknownModules(): boolean {
     return this.profile.modules === undefined;
-  }
-
-  /** True for kernels that verify global functions which nothing calls. */
-  get checksAllFunctions(): boolean {
-    return this.version !== undefined && this.version < LAZY_GLOBALS;
   }
 
   /** True when a type of a name and kind exists; in one module when it is named. */
