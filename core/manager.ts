@@ -201,7 +201,6 @@ class KernelManager implements Manager {
   }
 }
 
-<<<<<<< HEAD
 /**
  * Checks an object's structure. The gate has many files that only loads need: named by a value, they
  * are not read at the start of every command (see importUnseen in cli/main.ts).
@@ -210,12 +209,12 @@ async function passGate(path: string, bytes: Uint8Array): Promise<void> {
   const gate = "./program/check_structure.ts";
   const { checkStructure }: typeof import("./program/check_structure.ts") = await import(gate);
   checkStructure(path, bytes);
-=======
+}
+
 /** The store's rows and what is to be mended, as a reader sees them. */
 function look(machine: Machine): { stored: StoreState; repairs: Repair[] } {
   const stored = readSnapshot(machine.layout.snapshot);
   return { stored, repairs: planRepairs(stored, observe(machine, stored)) };
->>>>>>> main
 }
 
 function stillHeld(id: LinkId): Notice {
