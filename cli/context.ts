@@ -27,8 +27,15 @@ export interface GlobalSettings {
   readonly isVerbose: boolean;
 }
 
-/** What `version` asks of the kernel. */
+/** What `version` and `kernel snapshot` ask of the kernel. */
 export interface Machine {
+  /** Files below /proc and /sys. */
+  readonly files: {
+    readBytes(path: string): Uint8Array;
+    readText(path: string): string;
+    list(path: string): string[];
+    exists(path: string): boolean;
+  };
   readonly host: {
     /** Release of the kernel. */
     readonly release: string;

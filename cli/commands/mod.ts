@@ -7,6 +7,7 @@ import type { CommandSpec } from "../command.ts";
 import { ATTACH_COMMANDS } from "./attach.ts";
 import { BYTECODE_COMMANDS } from "./bytecode.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
+import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 
@@ -16,5 +17,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...ATTACH_COMMANDS,
   ...LINK_COMMANDS,
   ...BYTECODE_COMMANDS,
+  ...KERNEL_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

@@ -30,12 +30,17 @@ LINKS
   detach                        Detach links
 
 BYTECODE
-  inspect   Show what an object file holds
-  validate  Check the structure of an object file
-  disasm    Disassemble an object file
-  btf dump  Show the types of an object or a kernel
-  btf min   Cut a kernel's BTF to what an object needs
-  types     Generate types and codecs for an object's data
+  inspect          Show what an object file holds
+  validate         Check the structure of an object file
+  disasm           Disassemble an object file
+  btf dump         Show the types of an object or a kernel
+  btf min          Cut a kernel's BTF to what an object needs
+  types            Generate types and codecs for an object's data
+  check            Tell whether an object loads on kernels that do not run here
+  diff             Show what differs between two objects
+  kernel snapshot  Keep the facts of the kernel that runs
+  kernel add       Keep the facts of a kernel from its files
+  kernel list      List the kernels that objects can be checked against
 
 OTHER
   version  Show the version
