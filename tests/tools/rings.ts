@@ -32,6 +32,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "ffi",
     "tests/api",
     "tests/bench",
+    "tests/browser",
     "tests/fuzz",
     "tests/support",
     "tests/tools",
