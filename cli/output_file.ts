@@ -7,21 +7,13 @@ import { BpfmanError, ErrorKind } from "../core/errors.ts";
 
 /**
  * Writes a file: as a whole or not at all, so that nobody reads half of it. What is no regular file,
- * such as a pipe, is written in place.
+ * such as a pipe, is written in place; so is a file whose folder this process may not write to.
  *
  * @throws {BpfmanError} When it cannot be written.
  */
 export function writeOutputFile(path: string, bytes: Uint8Array): void {
   try {
-    if (isSpecial(path)) return Deno.writeFileSync(path, bytes);
-    const building = `${path}.${crypto.randomUUID()}`;
-    try {
-      Deno.writeFileSync(building, bytes, { createNew: true });
-      Deno.renameSync(building, path);
-    } catch (error) {
-      removeIfThere(building);
-      throw error;
-    }
+    if (isSpecial(path) || !replace(path, bytes)) Deno.writeFileSync(path, bytes);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const isMissing = cause instanceof Deno.errors.NotFound;
@@ -30,6 +22,20 @@ export function writeOutputFile(path: string, bytes: Uint8Array): void {
       code: "file-unwritable",
       ...(isMissing ? { kind: ErrorKind.NOT_FOUND } : { cause }),
     });
+  }
+}
+
+/** Puts a new file in the place of an old one; false where only the file itself may be written. */
+function replace(path: string, bytes: Uint8Array): boolean {
+  const building = `${path}.${crypto.randomUUID()}`;
+  try {
+    Deno.writeFileSync(building, bytes, { createNew: true });
+    Deno.renameSync(building, path);
+    return true;
+  } catch (error) {
+    removeIfThere(building);
+    if (error instanceof Deno.errors.NotCapable) return false;
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ensureLoader } from "../truth/loader.ts";
 import { runTestsInVm } from "../vm/guest_run.ts";
 import { parseJunit } from "./junit.ts";
 import { judge, parseNotes, type RawRun, type RunResult } from "./results.ts";
@@ -47,6 +48,8 @@ export async function runInVm(
   options: RingOptions,
 ): Promise<RunResult> {
   const place: Place = `vm-${kernel}`;
+  // the guest has no network to fetch its source from
+  await ensureLoader();
   const folder = await emptyFolder(`${REPORT_FOLDER}/${place}`);
   const begin = performance.now();
   const print = prefixedPrinter(place);
