@@ -35,7 +35,7 @@ class Patient {
     const { btf } = gateObject(this.bytes);
     ok(btf !== undefined);
     for (let id = 1; id < btf.end; id++) if (btf.kind(id) === kind) return btf.offsetOf(id);
-    throw new Error(`no type of kind ${kind}`);
+    throw new Error(`Cannot find a type of kind ${kind}`);
   }
 }
 
@@ -142,7 +142,7 @@ function symbol(patient: Patient, name: string): number {
 function firstId(patient: Patient, kind: number): number {
   const { btf } = gateObject(patient.bytes);
   for (let id = 1; id < (btf?.end ?? 0); id++) if (btf?.kind(id) === kind) return id;
-  throw new Error(`no type of kind ${kind}`);
+  throw new Error(`Cannot find a type of kind ${kind}`);
 }
 
 function lastType(patient: Patient): number {
