@@ -53,6 +53,11 @@ export interface BtfOptions {
   readonly base?: Btf;
   /** Where the bytes begin in their file, for error places. @default 0 */
   readonly fileOffset?: number;
+  /**
+   * True for BTF that another judge checks as well, such as libbpf: references and strings are then
+   * not checked one by one. Wrong ones read as nothing; they do no harm. @default false
+   */
+  readonly isTrusted?: boolean;
   /** Longest chain of const, volatile and typedef. @default 64 */
   readonly maxDepth?: number;
 }
@@ -91,7 +96,7 @@ export class Btf {
     const limits = { firstId: this.firstId, stringEnd: this.stringEnd };
     this.#starts = findStarts(layout, limits);
     this.end = this.firstId + this.#starts.length;
-    checkReferences(layout, this.#starts, limits);
+    if (!options.isTrusted) checkReferences(layout, this.#starts, limits);
   }
 
   /** One more than the highest string offset, counted from the base's first string. */
@@ -262,5 +267,6 @@ export class Btf {
  * @throws {BytecodeError} When the bytes are no well-formed BTF.
  */
 export function readBtf(bytes: Uint8Array, options: BtfOptions = {}): Btf {
-  return new Btf(readLayout(bytes, options.fileOffset ?? 0), options);
+  const layout = readLayout(bytes, options.fileOffset ?? 0, options.isTrusted ?? false);
+  return new Btf(layout, options);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { field } from "./insn.ts";
-import type { Surroundings } from "./reach_effects.ts";
+import type { Surroundings } from "./reach_surroundings.ts";
 import { Known, type State } from "./reach_state.ts";
 
 /** An argument with memory, and how many bytes: an argument's number, or the map's sizes. */

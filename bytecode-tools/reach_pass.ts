@@ -4,10 +4,12 @@
  * @module
  */
 import { CallKind, field, InsnClass, jumpTarget, LoadKind, Opcode, slotsAt } from "./insn.ts";
-import { holds, type Operands } from "./int64.ts";
 import type { PoisonKind, ReachedPoison, ReachOptions, ReachResult } from "./reach.ts";
+import { decideBranch, learnFromBranch } from "./reach_branch.ts";
 import { callOut } from "./reach_calls.ts";
-import { arithmetic, load, load64, store, type Surroundings } from "./reach_effects.ts";
+import { arithmetic } from "./reach_effects.ts";
+import { load, load64, store } from "./reach_memory.ts";
+import type { Surroundings } from "./reach_surroundings.ts";
 import { liveRegisters } from "./reach_live.ts";
 import { Known, type Registers, State, widen } from "./reach_state.ts";
 
@@ -30,8 +32,6 @@ function poisonKind(helper: number): PoisonKind | undefined {
   if (helper >= MAP_POISON && helper < KFUNC_POISON) return "map";
   return helper >= KFUNC_POISON && helper < POISON_END ? "kfunc" : undefined;
 }
-
-const operands: Operands = { aLo: 0, aHi: 0, bLo: 0, bHi: 0 };
 
 /** One run over one program. */
 export class ReachPass {
@@ -104,7 +104,7 @@ export class ReachPass {
     switch (opcode & 7) {
       case InsnClass.ALU:
       case InsnClass.ALU64:
-        arithmetic(state, code, at);
+        arithmetic(state, this.#around, at);
         break;
       case InsnClass.LD:
         this.#load64(state, at, opcode);
@@ -150,7 +150,7 @@ export class ReachPass {
         this.#isComplete = false;
         return false;
     }
-    return this.#branch(state, at, this.#decide(state, at));
+    return this.#branch(state, at, decideBranch(state, code, at));
   }
 
   #call(state: State, at: number): boolean {
@@ -186,30 +186,6 @@ export class ReachPass {
     return true;
   }
 
-  /** Whether a condition holds; undefined when both may be. */
-  #decide(state: State, at: number): boolean | undefined {
-    const { code } = this.#around;
-    const { registers } = state;
-    const opcode = field(code.opcode, at);
-    const operation = opcode & 0xf0;
-    const dst = field(code.dst, at);
-    const src = field(code.src, at);
-    const usesRegister = (opcode & 8) !== 0;
-    const isOtherKnown = !usesRegister || registers.known[src] === Known.NUMBER;
-    operands.bLo = usesRegister ? field(registers.lo, src) : field(code.imm, at);
-    operands.bHi = usesRegister ? field(registers.hi, src) : operands.bLo >> 31;
-    const is32 = (opcode & 7) === InsnClass.JMP32;
-    if (is32) operands.bHi = operands.bLo >> 31;
-    if (!isOtherKnown) return undefined;
-    if (registers.known[dst] === Known.NUMBER) {
-      operands.aLo = field(registers.lo, dst);
-      operands.aHi = is32 ? operands.aLo >> 31 : field(registers.hi, dst);
-      return holds(operation, operands);
-    }
-    if (operands.bLo !== 0 || operands.bHi !== 0) return undefined;
-    return againstZero(operation, registers.known[dst] === Known.DATA);
-  }
-
   #branch(state: State, at: number, decision: boolean | undefined): boolean {
     const { code } = this.#around;
     const target = jumpTarget(code, at);
@@ -221,8 +197,8 @@ export class ReachPass {
     const other = state.copy();
     other.pc = target;
     state.pc = at + 1;
-    this.#learn(other, at, 0x10);
-    this.#learn(state, at, 0x50);
+    learnFromBranch(other, code, { at, isTaken: true });
+    learnFromBranch(state, code, { at, isTaken: false });
     this.#work.push(other);
     return true;
   }
@@ -243,35 +219,6 @@ export class ReachPass {
     this.#seen.add(hash);
     return true;
   }
-
-  /** On the side of a branch where register and number are equal, the register is known. */
-  #learn(state: State, at: number, equalWhen: number): void {
-    const { code } = this.#around;
-    const opcode = field(code.opcode, at);
-    if (opcode === Opcode.JCOND || (opcode & 0xf0) !== equalWhen) return;
-    const { registers } = state;
-    const dst = field(code.dst, at);
-    const src = field(code.src, at);
-    const usesRegister = (opcode & 8) !== 0;
-    if (usesRegister && registers.known[src] !== Known.NUMBER) return;
-    const lo = usesRegister ? field(registers.lo, src) : field(code.imm, at);
-    const hi = usesRegister ? field(registers.hi, src) : lo >> 31;
-    const known = field(registers.known, dst);
-    if ((opcode & 7) === InsnClass.JMP) {
-      if (known === Known.NOTHING || known === Known.SHORT) {
-        registers.set(dst, Known.NUMBER, lo, hi);
-      }
-    } else if (known === Known.SHORT) registers.set(dst, Known.NUMBER, lo, 0);
-  }
-}
-
-/** Comparisons with zero that need no number: nothing is below it, and an address is not it. */
-function againstZero(operation: number, isAddress: boolean): boolean | undefined {
-  if (operation === 0xa0) return false;
-  if (operation === 0x30) return true;
-  if (!isAddress) return undefined;
-  if (operation === 0x10) return false;
-  return operation === 0x50 ? true : undefined;
 }
 
 /** Returns to the caller; false at the end of the program. */

@@ -12,6 +12,8 @@ export interface VerifierRules {
   readonly keepsImmediates: boolean;
   /** Keeps numbers that are read back in part (since 6.9, c1e6148cb4f8). */
   readonly keepsParts: boolean;
+  /** Knows the negative of a number (since 6.17, aced132599b3). */
+  readonly knowsNegation: boolean;
 }
 
 function version(major: number, minor: number): number {
@@ -28,5 +30,6 @@ export function verifierRules(kernel = Infinity): VerifierRules {
     checksAllFunctions: kernel < version(6, 8),
     keepsImmediates: kernel >= version(6, 3),
     keepsParts: kernel >= version(6, 9),
+    knowsNegation: kernel >= version(6, 17),
   };
 }

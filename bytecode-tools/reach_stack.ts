@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Surroundings } from "./reach_effects.ts";
+import type { Surroundings } from "./reach_surroundings.ts";
 import { Known, type Slot, type State } from "./reach_state.ts";
 
 /** Bytes of a register on the stack. */
@@ -51,6 +51,9 @@ export function writeStack(state: State, place: StackPlace, value: StoredValue |
     const { known, lo, hi } = value;
     if (known === Known.NUMBER) {
       stack.set(offset, { known, lo: cut(lo, size), hi: size === REGISTER ? hi : 0, size });
+    } else if (known === Known.SHORT) {
+      const most = size >= 4 ? lo : Math.min(lo >>> 0, 2 ** (size * 8) - 1);
+      stack.set(offset, { known, lo: most | 0, hi: 0, size });
     } else if (size === REGISTER) stack.set(offset, { known, lo, hi, size });
     return;
   }

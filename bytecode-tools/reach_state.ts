@@ -15,7 +15,7 @@ export const Known = {
   DATA: 3,
   /** Somewhere in the stack of frame `hi`. */
   STACK_SOMEWHERE: 4,
-  /** A number whose high half is zero. */
+  /** A number from zero to `lo`, as an unsigned one. */
   SHORT: 5,
   /** The map `hi` itself. */
   MAP: 6,

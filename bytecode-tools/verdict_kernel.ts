@@ -22,13 +22,14 @@ export class VerdictKernel {
 
   constructor(profile: KernelProfile) {
     this.profile = profile;
-    this.#btf = readBtf(profile.btf);
+    // libbpf checks the same bytes
+    this.#btf = readBtf(profile.btf, { isTrusted: true });
     this.facts = btfNumbers(this.#btf);
     this.version = kernelVersionNumber(profile.release);
     this.config = profile.config === undefined ? undefined : readKconfig(profile.config);
     const modules = profile.modules ?? [];
     this.#modules = new Map(
-      modules.map(({ name, btf }) => [name, readBtf(btf, { base: this.#btf })]),
+      modules.map(({ name, btf }) => [name, readBtf(btf, { base: this.#btf, isTrusted: true })]),
     );
   }
 

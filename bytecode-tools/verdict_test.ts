@@ -52,14 +52,40 @@ Deno.test("checkObject() takes the values that globals will have into account", 
   throws(() => checkObject(bytes, [HOST], { globals: new Map([["nothing", "1"]]) }), /nothing/);
 });
 
+const CONFIGURED = `
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+extern int LINUX_KERNEL_VERSION __kconfig;
+extern unsigned int CONFIG_HZ __kconfig;
+extern _Bool CONFIG_BPFMAN_FUTURE __kconfig __weak;
+#define RELOCATED __attribute__((preserve_access_index))
+struct task_struct___future { int bpfman_future_field; } RELOCATED;
+char LICENSE[] SEC("license") = "GPL";
+SEC("raw_tp/sys_enter") int f(struct task_struct___future *task)
+{
+  int value = 0;
+  if (CONFIG_BPFMAN_FUTURE || LINUX_KERNEL_VERSION < 0x010000 || CONFIG_HZ > 5000)
+    bpf_probe_read_kernel(&value, 4, &task->bpfman_future_field);
+  return value;
+}
+`;
+
 Deno.test("checkObject() depends on a configuration that is not known", () => {
-  const bytes = fixture("core_externs");
-  deepEqual(outline(verdicts(bytes).get("read_config")), ["depends", "config", "config"]);
-  const known = { ...HOST, config: "CONFIG_HZ=250\n" };
-  equal(verdicts(bytes, known).get("read_config")?.answer, "loads");
-  equal(verdicts(bytes, known).get("call_future")?.answer, "loads");
-  const without = { ...HOST, config: "CONFIG_OTHER=y\n" };
-  equal(verdicts(bytes, without).get("read_config")?.answer, "rejected");
+  const bytes = compile(CONFIGURED);
+  const known = { ...HOST, modules: [] };
+  deepEqual(outline(verdicts(bytes, known).get("f")), ["depends", "config", "config", "config"]);
+  const answer = (config: string) => outline(verdicts(bytes, { ...known, config }).get("f"));
+  deepEqual(answer("CONFIG_HZ=250\n"), ["loads"]);
+  deepEqual(answer("CONFIG_HZ=9999\n"), ["rejected", "core-missing"]);
+  deepEqual(answer("CONFIG_HZ=250\nCONFIG_BPFMAN_FUTURE=y\n"), ["rejected", "core-missing"]);
+  deepEqual(answer("CONFIG_OTHER=y\n"), ["rejected", "config-absent"]);
+});
+
+Deno.test("checkObject() rejects a kernel variable of another type", () => {
+  // this fixture knows the kernel's run queues only as an incomplete type
+  const [reason] = verdicts(fixture("core_externs"), { ...HOST, config: "CONFIG_HZ=250\n" })
+    .get("ask_symbols")?.reasons ?? [];
+  deepEqual([reason?.answer, reason?.code], ["rejected", "symbol-type"]);
 });
 
 Deno.test("checkObject() refuses helpers that the licence does not allow", () => {

@@ -22,7 +22,8 @@ struct bpfman_future_type { int value; } RELOCATED;
 #define POISON BPF_CORE_READ((struct task_struct___future *)TASK, bpfman_future_field)
 const volatile bool is_off = 0; const volatile bool is_on = 1;
 const volatile int number = 7; const volatile u64 wide = 0x100000007ULL;
-volatile int open_number = 3;
+volatile int open_number = 3; volatile unsigned char open_byte = 1;
+#define HIDE(value) ({ u32 hidden = (value); asm volatile("" : "+r"(hidden)); hidden; })
 char LICENSE[] SEC("license") = "GPL";
 `;
 
@@ -63,6 +64,12 @@ SEC("raw_tp/sys_enter") int ${this.#name}(void *ctx)
       `(kept ${this.#random.pick(["==", "!=", ">"])} ${this.#random.below(3)})`,
       `((PRESENT + ABSENT) ${this.#random.pick(["==", "<", ">="])} ${this.#random.below(3)})`,
       `(mixed * 3 == ${this.#random.pick([3, 6])})`,
+      `((HIDE(bpf_get_prandom_u32()) & 7) > ${this.#random.pick([3, 7, 9])})`,
+      `((HIDE(bpf_get_prandom_u32()) >> 28) < ${this.#random.pick([9, 16, 20])})`,
+      `(HIDE(open_byte) > ${this.#random.pick([100, 255, 300])})`,
+      `(-HIDE(number) == ${this.#random.pick([-7, 7])})`,
+      `(HIDE(number) / 2 == ${this.#random.pick([3, 4])})`,
+      `(HIDE(number) % 4 == ${this.#random.pick([3, 1])})`,
     ]);
   }
 
@@ -103,12 +110,21 @@ SEC("raw_tp/sys_enter") int ${this.#name}(void *ctx)
           this.#statement(depth - 1)
         } } sum += i; kept += i; }`;
       case 6:
-        return this.#call();
+        return this.#random.below(2) === 0 ? this.#call() : this.#range();
       default:
         return `switch (number + ABSENT) { case 7: ${this.#statement(0)} break; default: ${
           this.#statement(0)
         } }`;
     }
+  }
+
+  /** A comparison inside another one of the same number. */
+  #range(): string {
+    const outer = this.#random.pick(["< 5", "<= 6", "> 5", "== 4", "!= 4", ">= 3"]);
+    const inner = this.#random.pick(["> 7", ">= 5", "< 3", "== 4", "!= 4", "> 4"]);
+    return `{ u32 drawn = bpf_get_prandom_u32(); asm volatile("" : "+r"(drawn)); ` +
+      `if (drawn ${outer}) { asm volatile("" : "+r"(drawn)); ` +
+      `if (drawn ${inner}) { ${this.#read()} } } }`;
   }
 
   #call(): string {

@@ -7,7 +7,7 @@
 /** What came of one program. */
 export interface LoadResult {
   readonly program: string;
-  /** 0, or a negative error number. */
+  /** 0, a negative error number, or -9999 when there was nothing to load. */
   readonly code: number;
   /** The verifier's log. */
   readonly log: string;

@@ -23,6 +23,8 @@ const symbols = {
 
 type Libbpf = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
+/** The object could not be opened or has no such program. */
+const NOT_TRIED = -9999;
 const LOG_SIZE = 1 << 20;
 /** Entries for maps whose size is given at load. */
 const SOME_ENTRIES = 16;
@@ -30,7 +32,7 @@ const SOME_ENTRIES = 16;
 /** Loads one program of an object and nothing else of it. */
 function load(libbpf: Libbpf, bytes: Uint8Array<ArrayBuffer>, name: string): LoadResult {
   const object = libbpf.bpf_object__open_mem(bytes, BigInt(bytes.length), 0n);
-  if (object === 0n) return { program: name, code: -1, log: "open" };
+  if (object === 0n) return { program: name, code: NOT_TRIED, log: "" };
   const wanted = libbpf.bpf_object__find_program_by_name(
     object,
     new TextEncoder().encode(`${name}\0`),
@@ -48,7 +50,7 @@ function load(libbpf: Libbpf, bytes: Uint8Array<ArrayBuffer>, name: string): Loa
     if (libbpf.bpf_map__max_entries(map) === 0) libbpf.bpf_map__set_max_entries(map, SOME_ENTRIES);
     libbpf.bpf_map__set_pin_path(map, 0n);
   }
-  const code = wanted === 0n ? -1 : libbpf.bpf_object__load(object);
+  const code = wanted === 0n ? NOT_TRIED : libbpf.bpf_object__load(object);
   libbpf.bpf_object__close(object);
   const text = new TextDecoder().decode(log.subarray(0, log.indexOf(0)));
   return { program: name, code, log: text };
