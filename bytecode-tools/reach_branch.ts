@@ -18,6 +18,7 @@ const NOT_ABOVE = 0xb0;
 const SIGNED_BELOW = 0xc0;
 const SIGNED_NOT_ABOVE = 0xd0;
 
+const LARGEST = 0xffffffff;
 const operands: Operands = { aLo: 0, aHi: 0, bLo: 0, bHi: 0 };
 
 /** Loads the number that a branch compares with; false when it is not known. */
@@ -41,25 +42,38 @@ function againstZero(operation: number, isAddress: boolean): boolean | undefined
   return operation === NOT_EQUAL ? true : undefined;
 }
 
-/** Comparisons of a number from zero to `most` with one that is not negative. */
-function byBound(operation: number, most: number, other: number): boolean | undefined {
+/** What is known of a short number. */
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** True, false, or undefined, by two tests of which at most one holds. */
+function either(isTrue: boolean, isFalse: boolean): boolean | undefined {
+  if (isTrue) return true;
+  return isFalse ? false : undefined;
+}
+
+/** Comparisons of a number within bounds with one that is not negative. */
+function byBounds(operation: number, bounds: Bounds, other: number): boolean | undefined {
+  const { least, most } = bounds;
   switch (operation) {
     case EQUAL:
-      return other > most ? false : undefined;
+      return either(least === other && most === other, other > most || other < least);
     case NOT_EQUAL:
-      return other > most ? true : undefined;
+      return either(other > most || other < least, least === other && most === other);
     case ABOVE:
     case SIGNED_ABOVE:
-      return most <= other ? false : undefined;
+      return either(least > other, most <= other);
     case NOT_BELOW:
     case SIGNED_NOT_BELOW:
-      return most < other ? false : undefined;
+      return either(least >= other, most < other);
     case BELOW:
     case SIGNED_BELOW:
-      return most < other ? true : undefined;
+      return either(most < other, least >= other);
     case NOT_ABOVE:
     case SIGNED_NOT_ABOVE:
-      return most <= other ? true : undefined;
+      return either(most <= other, least > other);
   }
   return undefined;
 }
@@ -83,17 +97,29 @@ function againstNegative(operation: number): boolean | undefined {
   return undefined;
 }
 
-/** What the bound of a short number says. */
-function decideShort(operation: number, most: number, is32: boolean): boolean | undefined {
-  // as a signed 32-bit number, one beyond the middle is negative
-  if (is32 && most > 0x7fffffff) return againstSmall(operation);
+const UNSIGNED: ReadonlySet<number> = new Set([
+  EQUAL,
+  NOT_EQUAL,
+  ABOVE,
+  NOT_BELOW,
+  BELOW,
+  NOT_ABOVE,
+]);
+
+/** What the bounds of a short number say. */
+function decideShort(operation: number, bounds: Bounds, is32: boolean): boolean | undefined {
+  // a signed 32-bit number beyond the middle is negative
+  if (is32 && bounds.most > 0x7fffffff && !UNSIGNED.has(operation)) return undefined;
+  if (is32) {
+    if (operands.bLo < 0 && !UNSIGNED.has(operation)) return againstNegative(operation);
+    return byBounds(operation, bounds, operands.bLo >>> 0);
+  }
   if (operands.bHi < 0) return againstNegative(operation);
-  if (operands.bHi > 0) return byBound(operation, most, Infinity);
-  return byBound(operation, most, operands.bLo >>> 0);
+  return byBounds(operation, bounds, operands.bHi > 0 ? Infinity : operands.bLo >>> 0);
 }
 
-function againstSmall(operation: number): boolean | undefined {
-  return operands.bLo === 0 ? againstZero(operation, false) : undefined;
+function boundsOf({ registers }: State, register: number): Bounds {
+  return { least: field(registers.hi, register) >>> 0, most: field(registers.lo, register) >>> 0 };
 }
 
 /**
@@ -114,23 +140,23 @@ export function decideBranch(state: State, code: Code, at: number): boolean | un
       operands.aHi = is32 ? operands.aLo >> 31 : field(registers.hi, dst);
       return holds(operation, operands);
     case Known.SHORT:
-      return decideShort(operation, field(registers.lo, dst) >>> 0, is32);
+      return decideShort(operation, boundsOf(state, dst), is32);
   }
   if (operands.bLo !== 0 || operands.bHi !== 0) return undefined;
   return againstZero(operation, registers.known[dst] === Known.DATA);
 }
 
-/** The largest number for which a comparison with `other` has the given outcome. */
-function largest(operation: number, other: number, isTaken: boolean): number | undefined {
+/** Bounds of the numbers for which a comparison with `other` has the given outcome. */
+function boundsWhen(operation: number, other: number, isTaken: boolean): Bounds | undefined {
   switch (operation) {
     case ABOVE:
-      return isTaken ? undefined : other;
+      return isTaken ? { least: other + 1, most: Infinity } : { least: 0, most: other };
     case NOT_BELOW:
-      return isTaken ? undefined : other - 1;
+      return isTaken ? { least: other, most: Infinity } : { least: 0, most: other - 1 };
     case BELOW:
-      return isTaken ? other - 1 : undefined;
+      return isTaken ? { least: 0, most: other - 1 } : { least: other, most: Infinity };
     case NOT_ABOVE:
-      return isTaken ? other : undefined;
+      return isTaken ? { least: 0, most: other } : { least: other + 1, most: Infinity };
   }
   return undefined;
 }
@@ -160,8 +186,10 @@ export function learnFromBranch(
     return;
   }
   if (operands.bHi !== 0 && !is32) return;
-  const most = largest(operation, operands.bLo >>> 0, isTaken);
-  if (most === undefined || most < 0) return;
-  const before = isShort ? field(registers.lo, dst) >>> 0 : Infinity;
-  if (most < before) registers.set(dst, Known.SHORT, most | 0, 0);
+  const taught = boundsWhen(operation, operands.bLo >>> 0, isTaken);
+  if (taught === undefined) return;
+  const before = isShort ? boundsOf(state, dst) : { least: 0, most: Infinity };
+  const least = Math.max(before.least, taught.least);
+  const most = Math.min(before.most, taught.most);
+  if (most <= LARGEST && least <= most) registers.set(dst, Known.SHORT, most | 0, least | 0);
 }

@@ -51,7 +51,8 @@ function move(state: State, code: Code, at: number, is64: boolean): void {
   } else if (known !== Known.NUMBER) {
     const isShort = !is64 && offset === 0;
     if (!isShort) registers.forget(dst);
-    else registers.set(dst, Known.SHORT, known === Known.SHORT ? field(registers.lo, src) : ANY, 0);
+    else if (known === Known.SHORT) registers.copy32(dst, src);
+    else registers.set(dst, Known.SHORT, ANY, 0);
   } else {
     registers.set(dst, Known.NUMBER, field(registers.lo, src), 0);
     if (offset === 1) registers.forget(dst);
@@ -99,19 +100,26 @@ function isZero(operation: number, isKnown: boolean): boolean {
   return absorbs && isKnown && operands.bLo === 0 && operands.bHi === 0;
 }
 
-/** The bound of a short number after an operation with a known number; undefined without one. */
-function boundAfter(operation: number, most: number, is64: boolean): number | undefined {
+/** Bounds of a short number after an operation with a known number; undefined without any. */
+function boundsAfter(
+  operation: number,
+  bounds: { readonly least: number; readonly most: number },
+  is64: boolean,
+): typeof bounds | undefined {
   const { bLo, bHi } = operands;
-  const isSmall = is64 ? bHi === 0 : true;
+  const { least, most } = bounds;
+  const isSmall = !is64 || bHi === 0;
   switch (operation) {
     case 0x00: {
-      const sum = most + (bLo >>> 0);
-      return isSmall && sum <= LARGEST ? sum : undefined;
+      const by = bLo >>> 0;
+      return isSmall && most + by <= LARGEST ? { least: least + by, most: most + by } : undefined;
     }
     case 0x50:
-      return isSmall ? Math.min(most, bLo >>> 0) : most;
-    case 0x70:
-      return Math.floor(most / 2 ** (bLo & (is64 ? 63 : 31)));
+      return { least: 0, most: isSmall ? Math.min(most, bLo >>> 0) : most };
+    case 0x70: {
+      const divisor = 2 ** (bLo & (is64 ? 63 : 31));
+      return { least: Math.floor(least / divisor), most: Math.floor(most / divisor) };
+    }
   }
   return undefined;
 }
@@ -124,15 +132,18 @@ function unknownAfter(state: State, code: Code, at: number, isKnown: boolean): v
   const operation = opcode & 0xf0;
   const dst = field(code.dst, at);
   const known = field(registers.known, dst);
-  let most: number | undefined;
+  let bounds: ReturnType<typeof boundsAfter>;
   if (isKnown && known === Known.SHORT) {
-    most = boundAfter(operation, field(registers.lo, dst) >>> 0, is64);
+    const [least, most] = [field(registers.hi, dst) >>> 0, field(registers.lo, dst) >>> 0];
+    bounds = boundsAfter(operation, { least, most }, is64);
   } else if (isKnown && operation === 0x50 && (!is64 || operands.bHi === 0)) {
-    most = operands.bLo >>> 0;
+    bounds = { least: 0, most: operands.bLo >>> 0 };
   } else if (isKnown && operation === 0x70 && is64 && operands.bLo >= 32) {
-    most = 2 ** (64 - (operands.bLo & 63)) - 1;
+    bounds = { least: 0, most: 2 ** (64 - (operands.bLo & 63)) - 1 };
   }
-  if (most !== undefined) return registers.set(dst, Known.SHORT, most | 0, 0);
+  if (bounds !== undefined) {
+    return registers.set(dst, Known.SHORT, bounds.most | 0, bounds.least | 0);
+  }
   if (is64) registers.forget(dst);
   else registers.set(dst, Known.SHORT, ANY, 0);
 }

@@ -52,8 +52,9 @@ export function writeStack(state: State, place: StackPlace, value: StoredValue |
     if (known === Known.NUMBER) {
       stack.set(offset, { known, lo: cut(lo, size), hi: size === REGISTER ? hi : 0, size });
     } else if (known === Known.SHORT) {
-      const most = size >= 4 ? lo : Math.min(lo >>> 0, 2 ** (size * 8) - 1);
-      stack.set(offset, { known, lo: most | 0, hi: 0, size });
+      const isWhole = size >= 4;
+      const most = isWhole ? lo : Math.min(lo >>> 0, 2 ** (size * 8) - 1);
+      stack.set(offset, { known, lo: most | 0, hi: isWhole ? hi : 0, size });
     } else if (size === REGISTER) stack.set(offset, { known, lo, hi, size });
     return;
   }
