@@ -43,6 +43,7 @@ export {
   type Unpackers,
   unpackKernel,
 } from "./kernel_image.ts";
+export { type KernelFiles, kernelFiles, profileFromPackages } from "./kernel_package.ts";
 export * from "./labels.ts";
 export { type ObjectMap, readMaps } from "./maps.ts";
 export * from "./object.ts";
