@@ -25,7 +25,7 @@ import {
   type ObjectFacts,
 } from "./object_facts.ts";
 import * as calls from "./wasm/calls.ts";
-import { LIBBPF_VERSION } from "./wasm/inspect_wasm.ts";
+import { LIBBPF_VERSION } from "./wasm/inspect_wasm.js";
 import { freshRunner, runCalls } from "./wasm/module.ts";
 import { allReplies, kconfigRefusal, replyAt } from "./wasm/replies.ts";
 import type { Call, Reply, Runner } from "./wasm/runner.ts";

@@ -10,7 +10,7 @@ import wabt from "wabt";
 import { buildModule } from "./build.ts";
 import { MAX_MEMORY, WASM_FUNCTIONS } from "./exports.ts";
 import { FEATURES } from "./features.ts";
-import { WASM_BASE64, WASM_SHA256 } from "./inspect_wasm.ts";
+import { WASM_BASE64, WASM_SHA256 } from "./inspect_wasm.js";
 import { sha256 } from "./process.ts";
 
 /** The largest module, in bytes, as it is and compressed by gzip. */

@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { addFuelToText } from "./fuel.ts";
 import { ensureBuilt, inputSum, isBuilt, WASM_PACKAGES } from "./build.ts";
-import { INPUTS, LIBBPF_VERSION, WASM_BASE64, WASM_SHA256, WASM_SIZE } from "./inspect_wasm.ts";
+import { INPUTS, LIBBPF_VERSION, WASM_BASE64, WASM_SHA256, WASM_SIZE } from "./inspect_wasm.js";
 import { sha256 } from "./process.ts";
 import { SOURCE } from "./source.ts";
 
-const GENERATED = new URL("inspect_wasm.ts", import.meta.url);
+const GENERATED = new URL("inspect_wasm.js", import.meta.url);
 
 Deno.test("the module is built from the sources as they are", async () => {
   equal(await isBuilt(), true);

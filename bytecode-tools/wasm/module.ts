@@ -4,7 +4,7 @@
  * @module
  */
 import { InspectError } from "../inspect_error.ts";
-import { WASM_BASE64 } from "./inspect_wasm.ts";
+import { WASM_BASE64 } from "./inspect_wasm.js";
 import {
   type Call,
   createRunner,

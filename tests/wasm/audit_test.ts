@@ -1,7 +1,7 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import wabt from "wabt";
 import { moduleFaults, rebuildFaults, SIZE_LIMITS } from "../../bytecode-tools/wasm/audit.ts";
-import { WASM_BASE64, WASM_SHA256 } from "../../bytecode-tools/wasm/inspect_wasm.ts";
+import { WASM_BASE64, WASM_SHA256 } from "../../bytecode-tools/wasm/inspect_wasm.js";
 import { sha256 } from "../../bytecode-tools/wasm/process.ts";
 import { WASM_FUNCTIONS } from "../../bytecode-tools/wasm/exports.ts";
 
