@@ -16,7 +16,12 @@ const LIBRARY_DIRECTORIES = [
 export const ENVIRONMENT = ["BPFMAN_DEBUG", "BPFMAN_LOCK_TIMEOUT", "BPFMAN_RUNTIME_DIR"] as const;
 
 /** Those and what tells where stored kernels are. */
-const DATA_ENVIRONMENT = [...ENVIRONMENT, "BPFMAN_DATA_DIR", "HOME", "XDG_DATA_HOME"] as const;
+export const DATA_ENVIRONMENT = [
+  ...ENVIRONMENT,
+  "BPFMAN_DATA_DIR",
+  "HOME",
+  "XDG_DATA_HOME",
+] as const;
 
 /** Names of the sets. */
 export type PermissionSetName =
