@@ -20,7 +20,9 @@ import { licenseOf } from "./validate.ts";
 
 /** A program of an inspected object. */
 export interface InspectedProgram {
+  /** C function name. */
   readonly name: string;
+  /** ELF section, such as `xdp`. */
   readonly section: string;
   /** Kernel's name of the type, such as `xdp`; undefined when the section does not tell it. */
   readonly type: string | undefined;
@@ -28,6 +30,7 @@ export interface InspectedProgram {
   readonly attachType: string | undefined;
   /** What the section names behind the type, such as `do_unlinkat`. */
   readonly attachTarget: string | undefined;
+  /** True for programs that may sleep. */
   readonly isSleepable: boolean;
   /** True for XDP programs that take packets in fragments. */
   readonly hasFragments: boolean;
@@ -41,6 +44,7 @@ export interface InspectedProgram {
   readonly gplOnlyHelpers: readonly string[];
   /** Kernel functions that are called by name. */
   readonly kfuncs: readonly string[];
+  /** Other functions of the object that it calls. */
   readonly subprograms: readonly string[];
   /** Names of the maps that it refers to; empty when libbpf refused the object. */
   readonly maps: readonly string[];
@@ -52,13 +56,19 @@ export interface InspectedProgram {
 
 /** A map of an inspected object. */
 export interface InspectedMap {
+  /** Name of the map. */
   readonly name: string;
   /** Such as `percpu_hash`. */
   readonly type: string;
+  /** Bytes of a key. */
   readonly keySize: number;
+  /** Bytes of a value. */
   readonly valueSize: number;
+  /** Most entries; 0 where the loader sets the number. */
   readonly maxEntries: number;
+  /** Flags as the kernel numbers them. */
   readonly flags: number;
+  /** True when libbpf pins it by its name. */
   readonly isPinnedByName: boolean;
   /** Template of the maps inside, for maps of maps. */
   readonly inner: InspectedMap | undefined;
@@ -66,6 +76,7 @@ export interface InspectedMap {
 
 /** How CO-RE adapts the object. */
 export interface CoreSummary {
+  /** Number of relocations. */
   readonly relocations: number;
   /** Number of relocations of each kind, such as `byte_off`. */
   readonly kinds: Readonly<Record<string, number>>;
@@ -75,18 +86,25 @@ export interface CoreSummary {
 export interface Inspection {
   /** Bytes of the file. */
   readonly size: number;
+  /** Byte order. */
   readonly endianness: "little" | "big";
   /** Processor whose registers the source was compiled for; undefined when it reads none. */
   readonly registers: "x86_64" | "arm64" | undefined;
+  /** Licence that the object states; empty when it states none. */
   readonly license: string;
+  /** True when helpers for GPL-compatible programs may be called. */
   readonly isGplCompatible: boolean;
   /** Types in the BTF; undefined without BTF. */
   readonly btfTypes: number | undefined;
+  /** How CO-RE adapts the object. */
   readonly core: CoreSummary;
   /** Bytes of DWARF, which loaders do not read. */
   readonly debugSize: number;
+  /** Its programs, in the order of the file. */
   readonly programs: readonly InspectedProgram[];
+  /** Maps that it declares. */
   readonly maps: readonly InspectedMap[];
+  /** Global variables with their values. */
   readonly globals: readonly Global[];
   /** What the object expects of the kernel; empty when libbpf refused the object. */
   readonly externs: readonly ExternFacts[];

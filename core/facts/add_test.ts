@@ -76,7 +76,7 @@ Deno.test("factsFromFile() says so when a package has no kernel, and when it is 
   try {
     await rejects(factsFromFile(file), /Cannot take facts from .*: The package has no kernel/);
     await Deno.writeFile(file.path, file.bytes.subarray(0, 100));
-    await rejects(factsFromFile(file), /dpkg-deb does not take the package/);
+    await rejects(factsFromFile(file), /dpkg-deb does not take it/);
   } finally {
     await Deno.remove(file.path);
   }

@@ -57,10 +57,10 @@ async function unpack(path: string): Promise<Uint8Array> {
     const { success, stdout } = await new Deno.Command("dpkg-deb", { args, stderr: "null" })
       .output();
     if (success) return stdout;
-    throw new BytecodeError("malformed", "dpkg-deb does not take the package");
+    throw new BytecodeError("malformed", "Cannot unpack the package: dpkg-deb does not take it");
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new BytecodeError("unsupported", "dpkg-deb is needed to read it: install dpkg");
+    throw new BytecodeError("unsupported", "Cannot unpack the package: dpkg-deb is missing");
   }
 }
 

@@ -21,7 +21,7 @@ function codesInSources(): Set<string> {
   const text = `${sources("core")}\n${sources("cli")}`;
   const found = [...text.matchAll(/\bcode: ["`]([^"`]+)["`]/g)].map(([, code]) => code ?? "");
   // the tools' own codes, with a word before them that says what the bytes were
-  const types = sources("bytecode-tools")
+  const types = sources("bytecode-tools").replace(/\/\*.*?\*\//gs, "")
     .matchAll(/export type (?:Bytecode|Inspect)ErrorCode =([^;]+);/g);
   const objects = [...types].flatMap(([, words = ""]) => [...words.matchAll(/"([a-z-]+)"/g)])
     .map(([, code]) => `object-${code}`);
