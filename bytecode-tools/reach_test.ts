@@ -104,6 +104,81 @@ out:
 exit`,
   ],
   [
+    "a byte that cannot be so large",
+    false,
+    `r1 = *(u8 *)(r2 + 0)
+if r1 < 256 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a byte that may be so large",
+    true,
+    `r1 = *(u8 *)(r2 + 0)
+if r1 < 255 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a masked number",
+    false,
+    `r1 &= 7
+if r1 <= 7 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a shifted number",
+    false,
+    `r1 >>= 60
+if r1 s< 16 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a bound from the branch before",
+    false,
+    `if r1 > 5 goto out
+if r1 < 6 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a lower bound from the branch before",
+    false,
+    `if r1 > 9 goto out
+if r1 < 3 goto out
+if r1 >= 3 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "bounds that leave room",
+    true,
+    `if r1 > 9 goto out
+if r1 < 3 goto out
+if r1 > 3 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a quotient",
+    true,
+    `r1 = 8
+r1 /= 2
+if r1 == 4 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
     "a number between the places of registers",
     true,
     `*(u32 *)(r10 - 4) = 5

@@ -100,6 +100,16 @@ const HEAD = `#include <linux/bpf.h>
 char LICENSE[] SEC("license") = "GPL";
 `;
 
+Deno.test("checkObject() rejects helpers that a kernel does not have, where they can be reached", () => {
+  const source = (guard: string) =>
+    compile(`${HEAD}const volatile _Bool is_off = 0;
+static long (*future)(void) = (void *)250;
+SEC("xdp") int f(void *c) { ${guard} future(); return 2; }`);
+  const answer = (bytes: Uint8Array) => outline(verdicts(bytes).get("f"));
+  deepEqual(answer(source("")), ["rejected", "helper-absent"]);
+  deepEqual(answer(source("if (is_off)")), ["loads"]);
+});
+
 /** A program of one section, and what is said of it. */
 const HOOKS: readonly (readonly [section: string, outline: readonly string[]])[] = [
   ["fentry/vfs_unlink", ["loads"]],

@@ -11,8 +11,11 @@ import { fixture } from "../support/corpus.ts";
 const MOST_MS = 6000;
 
 /** The fixture with other bytes for one of its sections. */
-function withSection(name: string, content: Uint8Array): Uint8Array<ArrayBuffer> {
-  const old = fixture("xdp_counter");
+function withSection(
+  name: string,
+  content: Uint8Array,
+  old: Uint8Array = fixture("xdp_counter"),
+): Uint8Array<ArrayBuffer> {
   const section = readElf(old).sections.find((candidate) => candidate.name === name);
   ok(section !== undefined, name);
   const start = Math.ceil(old.length / 8) * 8;
@@ -117,6 +120,20 @@ Deno.test("validateObject() refuses symbols that repeat an endless name in time"
   names[names.length - 1] = 0;
   const both = withSection(".strtab", names);
   ok(ruleOf(both)?.startsWith("elf-name"), ruleOf(both));
+});
+
+Deno.test("validateObject() refuses symbols whose names are longer than the file together", () => {
+  const names = new Uint8Array(400_000).fill(0x61);
+  for (let at = 0; at < names.length; at += 4000) names[at] = 0;
+  names[names.length - 1] = 0;
+  const count = 300_000;
+  const symbols = new Uint8Array(count * 24);
+  const view = new DataView(symbols.buffer);
+  for (let n = 1; n < count; n++) view.setUint32(n * 24, 1 + (n % 100) * 4000, true);
+  const bytes = withSection(".symtab", symbols);
+  // section names come from the same table: they are of no interest here
+  const whole = withSection(".strtab", names, bytes);
+  equal(ruleOf(whole), "elf-names");
 });
 
 Deno.test("validateObject() judges two million instructions in time", () => {
