@@ -48,7 +48,17 @@ export * from "./labels.ts";
 export { type ObjectMap, readMaps } from "./maps.ts";
 export * from "./object.ts";
 export * from "./elf_symbols.ts";
-export type * from "./object_facts.ts";
+export type {
+  CodeFacts,
+  ExternFacts,
+  FunctionPlace,
+  LinePlace,
+  MapFacts,
+  MapSizes,
+  ObjectFacts,
+  ProgramFacts,
+  Reference,
+} from "./object_facts.ts";
 export * from "./profile.ts";
 export { type Constant, type FieldShape, type Shape, type ShapeBase, shapeOf } from "./shapes.ts";
 export type { SectionMeaning } from "./sections.ts";
