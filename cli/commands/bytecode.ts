@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
+import { runLater } from "./run_later.ts";
 
 /** Object to look at. */
 export const OBJECT_FILE: PositionalSpec<"text"> = {
@@ -117,7 +118,7 @@ const INSPECT: CommandSpec = {
   positionals: [OBJECT_FILE],
   options: [DOCUMENT_OUTPUT],
   permissions: "inspect",
-  load: () => import("../run/inspect.ts"),
+  load: runLater("../run/inspect.ts"),
 };
 
 const VALIDATE: CommandSpec = {
@@ -134,7 +135,7 @@ const VALIDATE: CommandSpec = {
   positionals: [OBJECT_FILE],
   options: [DOCUMENT_OUTPUT],
   permissions: "inspect",
-  load: () => import("../run/validate.ts"),
+  load: runLater("../run/validate.ts"),
 };
 
 const DISASM: CommandSpec = {
@@ -151,7 +152,7 @@ const DISASM: CommandSpec = {
   positionals: [OBJECT_FILE, PROGRAM_NAME],
   options: [DOCUMENT_OUTPUT],
   permissions: "inspect",
-  load: () => import("../run/disasm.ts"),
+  load: runLater("../run/disasm.ts"),
 };
 
 const BTF_DUMP: CommandSpec = {
@@ -170,7 +171,7 @@ const BTF_DUMP: CommandSpec = {
   positionals: [BTF_FILE, TYPE_NAME],
   options: [BTF_FORMAT, BASE_BTF],
   permissions: "inspect",
-  load: () => import("../run/btf_dump.ts"),
+  load: runLater("../run/btf_dump.ts"),
 };
 
 const BTF_MIN: CommandSpec = {
@@ -187,7 +188,7 @@ const BTF_MIN: CommandSpec = {
   positionals: [OBJECT_FILE],
   options: [TARGET_BTF, OUTPUT_FILE],
   permissions: "btf-min",
-  load: () => import("../run/btf_min.ts"),
+  load: runLater("../run/btf_min.ts"),
 };
 
 const TYPES: CommandSpec = {
@@ -206,7 +207,7 @@ const TYPES: CommandSpec = {
   positionals: [OBJECT_FILE],
   options: [LANGUAGE, EVENT],
   permissions: "inspect",
-  load: () => import("../run/types.ts"),
+  load: runLater("../run/types.ts"),
 };
 
 /** Commands on object files. */

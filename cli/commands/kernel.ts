@@ -6,6 +6,7 @@
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
 import { DOCUMENT_OUTPUT, OBJECT_FILE } from "./bytecode.ts";
 import { GLOBAL } from "./program.ts";
+import { runLater } from "./run_later.ts";
 
 /** Directory of the stored kernels. */
 export const DATA_DIRECTORY: OptionSpec<"absolutePath"> = {
@@ -142,7 +143,7 @@ const CHECK: CommandSpec = {
     DATA_DIRECTORY,
   ],
   permissions: "check",
-  load: () => import("../run/check.ts"),
+  load: runLater("../run/check.ts"),
 };
 
 const DIFF: CommandSpec = {
@@ -168,7 +169,7 @@ const DIFF: CommandSpec = {
     DATA_DIRECTORY,
   ],
   permissions: "check",
-  load: () => import("../run/diff.ts"),
+  load: runLater("../run/diff.ts"),
 };
 
 const SNAPSHOT: CommandSpec = {
@@ -186,7 +187,7 @@ const SNAPSHOT: CommandSpec = {
   positionals: [],
   options: [FACTS_OUTPUT, KERNEL_NAME, DATA_DIRECTORY],
   permissions: "kernel-snapshot",
-  load: () => import("../run/kernel_snapshot.ts"),
+  load: runLater("../run/kernel_snapshot.ts"),
 };
 
 const ADD: CommandSpec = {
@@ -205,7 +206,7 @@ const ADD: CommandSpec = {
   positionals: [KERNEL_FILE],
   options: [KERNEL_NAME, DATA_DIRECTORY],
   permissions: "kernel-add",
-  load: () => import("../run/kernel_add.ts"),
+  load: runLater("../run/kernel_add.ts"),
 };
 
 const LIST: CommandSpec = {
@@ -218,7 +219,7 @@ const LIST: CommandSpec = {
   positionals: [],
   options: [DOCUMENT_OUTPUT, DATA_DIRECTORY],
   permissions: "kernel-list",
-  load: () => import("../run/kernel_list.ts"),
+  load: runLater("../run/kernel_list.ts"),
 };
 
 /** Commands about kernels. */
