@@ -6,6 +6,7 @@
 import { type Code, field, InsnClass, Opcode } from "./insn.ts";
 import { holds, type Operands } from "./int64.ts";
 import { Known, type State } from "./reach_state.ts";
+import type { Surroundings } from "./reach_surroundings.ts";
 
 const EQUAL = 0x10;
 const ABOVE = 0x20;
@@ -127,7 +128,11 @@ function boundsOf({ registers }: State, register: number): Bounds {
  *
  * @returns Undefined when both may be.
  */
-export function decideBranch(state: State, code: Code, at: number): boolean | undefined {
+export function decideBranch(
+  state: State,
+  { code, rules }: Surroundings,
+  at: number,
+): boolean | undefined {
   const { registers } = state;
   const opcode = field(code.opcode, at);
   const operation = opcode & 0xf0;
@@ -140,6 +145,9 @@ export function decideBranch(state: State, code: Code, at: number): boolean | un
       operands.aHi = is32 ? operands.aLo >> 31 : field(registers.hi, dst);
       return holds(operation, operands);
     case Known.SHORT:
+      if ((operation === EQUAL || operation === NOT_EQUAL) && !rules.comparesBounds) {
+        return undefined;
+      }
       return decideShort(operation, boundsOf(state, dst), is32);
   }
   if (operands.bLo !== 0 || operands.bHi !== 0) return undefined;

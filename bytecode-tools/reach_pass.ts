@@ -150,7 +150,7 @@ export class ReachPass {
         this.#isComplete = false;
         return false;
     }
-    return this.#branch(state, at, decideBranch(state, code, at));
+    return this.#branch(state, at, decideBranch(state, this.#around, at));
   }
 
   #call(state: State, at: number): boolean {

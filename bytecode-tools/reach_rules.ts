@@ -10,6 +10,8 @@ export interface VerifierRules {
   readonly checksAllFunctions: boolean;
   /** Keeps numbers that instructions store directly (since 6.3, ecdf985d7615). */
   readonly keepsImmediates: boolean;
+  /** Knows that a number is not equal to one outside of its bounds (since 6.4, 13fbcee55706). */
+  readonly comparesBounds: boolean;
   /** Keeps numbers that are read back in part (since 6.9, c1e6148cb4f8). */
   readonly keepsParts: boolean;
   /** Knows the negative of a number (since 6.17, aced132599b3). */
@@ -29,6 +31,7 @@ export function verifierRules(kernel = Infinity): VerifierRules {
   return {
     checksAllFunctions: kernel < version(6, 8),
     keepsImmediates: kernel >= version(6, 3),
+    comparesBounds: kernel >= version(6, 4),
     keepsParts: kernel >= version(6, 9),
     knowsNegation: kernel >= version(6, 17),
   };

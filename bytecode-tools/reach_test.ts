@@ -358,7 +358,11 @@ Deno.test("reachPoison() follows the verifier of the kernel's version", () => {
 out:\nexit`;
   const part = immediate.replace("*(u64 *)(r10 - 8) = 5", "r1 = 5\n*(u64 *)(r10 - 8) = r1")
     .replace("r2 = *(u64", "r2 = *(u32");
+  const outside = `r1 &= 7\nif r1 != 9 goto out\n${POISON}\nout:\nexit`;
+  const negative = `r1 = 5\nr1 = -r1\nif r1 == -5 goto out\n${POISON}\nout:\nexit`;
   const reached = (source: string, version: number) => reach(source, { version }).reached.length;
   deepEqual([reached(immediate, 0x060200), reached(immediate, 0x060300)], [1, 0]);
   deepEqual([reached(part, 0x060800), reached(part, 0x060900)], [1, 0]);
+  deepEqual([reached(outside, 0x060300), reached(outside, 0x060400)], [1, 0]);
+  deepEqual([reached(negative, 0x061000), reached(negative, 0x061100)], [1, 0]);
 });
