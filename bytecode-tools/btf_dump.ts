@@ -27,68 +27,80 @@ function memberLines(btf: Btf, id: number): string[] {
   });
 }
 
-function details(
-  btf: Btf,
-  id: number,
-): { readonly head: string; readonly lines: readonly string[] } {
-  const kind = btf.kind(id);
+interface Details {
+  readonly head: string;
+  readonly lines: readonly string[];
+}
+
+function enumDetails(btf: Btf, id: number): Details {
+  const isSigned = btf.flag(id);
+  const suffix = btf.kind(id) === BtfKind.ENUM ? "" : isSigned ? "LL" : "ULL";
+  const encoding = isSigned ? "SIGNED" : "UNSIGNED";
+  const head = `encoding=${encoding} size=${btf.word(id, 2)} vlen=${btf.vlen(id)}`;
+  const lines = btf.enumerators(id).map(({ name, value }) =>
+    `\t${quoted(name)} val=${value}${suffix}`
+  );
+  return { head, lines };
+}
+
+function sectionDetails(btf: Btf, id: number): Details {
+  const lines = btf.variables(id).map(({ type, offset, size }) =>
+    `\ttype_id=${type} offset=${offset} size=${size} (${kindName(btf.kind(type))} ` +
+    `${quoted(btf.name(type))})`
+  );
+  return { head: `size=${btf.word(id, 2)} vlen=${btf.vlen(id)}`, lines };
+}
+
+/** Kinds with a list. */
+function listDetails(btf: Btf, id: number): Details | undefined {
+  switch (btf.kind(id)) {
+    case BtfKind.STRUCT:
+    case BtfKind.UNION:
+      return { head: `size=${btf.word(id, 2)} vlen=${btf.vlen(id)}`, lines: memberLines(btf, id) };
+    case BtfKind.ENUM:
+    case BtfKind.ENUM64:
+      return enumDetails(btf, id);
+    case BtfKind.FUNC_PROTO: {
+      const lines = btf.parameters(id).map(({ name, type }) => `\t${quoted(name)} type_id=${type}`);
+      return { head: `ret_type_id=${btf.ref(id)} vlen=${btf.vlen(id)}`, lines };
+    }
+    case BtfKind.DATASEC:
+      return sectionDetails(btf, id);
+  }
+  return undefined;
+}
+
+/** What stands behind the name of kinds without a list. */
+function headOf(btf: Btf, id: number): string {
   const size = btf.word(id, 2);
-  const vlen = btf.vlen(id);
-  switch (kind) {
+  switch (btf.kind(id)) {
     case BtfKind.INT: {
       const { encoding, offset, bits } = btf.int(id);
       const shown = ENCODINGS[encoding] ?? "UNKN";
-      const head = `size=${size} bits_offset=${offset} nr_bits=${bits} encoding=${shown}`;
-      return { head, lines: [] };
+      return `size=${size} bits_offset=${offset} nr_bits=${bits} encoding=${shown}`;
     }
     case BtfKind.ARRAY: {
       const { element, index, length } = btf.array(id);
-      const head = `type_id=${element} index_type_id=${index} nr_elems=${length}`;
-      return { head, lines: [] };
-    }
-    case BtfKind.STRUCT:
-    case BtfKind.UNION:
-      return { head: `size=${size} vlen=${vlen}`, lines: memberLines(btf, id) };
-    case BtfKind.ENUM:
-    case BtfKind.ENUM64: {
-      const encoding = btf.flag(id) ? "SIGNED" : "UNSIGNED";
-      const suffix = kind === BtfKind.ENUM ? "" : btf.flag(id) ? "LL" : "ULL";
-      const lines = btf.enumerators(id).map(({ name, value }) =>
-        `\t${quoted(name)} val=${value}${suffix}`
-      );
-      return { head: `encoding=${encoding} size=${size} vlen=${vlen}`, lines };
+      return `type_id=${element} index_type_id=${index} nr_elems=${length}`;
     }
     case BtfKind.FWD:
-      return { head: `fwd_kind=${btf.flag(id) ? "union" : "struct"}`, lines: [] };
+      return `fwd_kind=${btf.flag(id) ? "union" : "struct"}`;
     case BtfKind.FUNC:
-      return { head: `type_id=${btf.ref(id)} linkage=${LINKAGES[vlen] ?? "unknown"}`, lines: [] };
-    case BtfKind.FUNC_PROTO: {
-      const lines = btf.parameters(id).map(({ name, type }) => `\t${quoted(name)} type_id=${type}`);
-      return { head: `ret_type_id=${btf.ref(id)} vlen=${vlen}`, lines };
-    }
-    case BtfKind.VAR: {
-      const linkage = LINKAGES[btf.word(id, 3)] ?? "unknown";
-      return { head: `type_id=${btf.ref(id)}, linkage=${linkage}`, lines: [] };
-    }
-    case BtfKind.DATASEC: {
-      const lines = btf.variables(id).map(({ type, offset, size: bytes }) =>
-        `\ttype_id=${type} offset=${offset} size=${bytes} (${kindName(btf.kind(type))} ` +
-        `${quoted(btf.name(type))})`
-      );
-      return { head: `size=${size} vlen=${vlen}`, lines };
-    }
+      return `type_id=${btf.ref(id)} linkage=${LINKAGES[btf.vlen(id)] ?? "unknown"}`;
+    case BtfKind.VAR:
+      return `type_id=${btf.ref(id)}, linkage=${LINKAGES[btf.word(id, 3)] ?? "unknown"}`;
     case BtfKind.FLOAT:
-      return { head: `size=${size}`, lines: [] };
+      return `size=${size}`;
     case BtfKind.DECL_TAG:
-      return { head: `type_id=${btf.ref(id)} component_idx=${btf.word(id, 3) | 0}`, lines: [] };
+      return `type_id=${btf.ref(id)} component_idx=${btf.word(id, 3) | 0}`;
     default:
-      return { head: `type_id=${btf.ref(id)}`, lines: [] };
+      return `type_id=${btf.ref(id)}`;
   }
 }
 
 /** One type as `bpftool btf dump` lists it. */
 export function btfTypeText(btf: Btf, id: number): string {
-  const { head, lines } = details(btf, id);
+  const { head, lines } = listDetails(btf, id) ?? { head: headOf(btf, id), lines: [] };
   const first = `[${id}] ${kindName(btf.kind(id))} ${quoted(btf.name(id))} ${head}`;
   return [first, ...lines].join("\n");
 }

@@ -47,49 +47,47 @@ function parameterList(btf: Btf, id: number, depth: number, budget: Budget): str
   }).join(", ");
 }
 
-/** Writes the declaration of `inner` (a name with what surrounds it) as a value of a type. */
+/** What a declaration consists of while it is written from the inside out. */
+interface Part {
+  readonly id: number;
+  /** The name with what surrounds it so far. */
+  readonly inner: string;
+  readonly depth: number;
+}
+
+function declarePointer(btf: Btf, { id, inner, depth }: Part, budget: Budget): string {
+  const target = btf.kind(btf.ref(id));
+  const needsBrackets = target === BtfKind.ARRAY || target === BtfKind.FUNC_PROTO;
+  return declare(btf, btf.ref(id), needsBrackets ? `(*${inner})` : `*${inner}`, depth + 1, budget);
+}
+
+function declareQualified(btf: Btf, { id, inner, depth }: Part, budget: Budget): string {
+  const word = QUALIFIERS[btf.kind(id)] ?? "";
+  if (btf.kind(btf.ref(id)) !== BtfKind.PTR) {
+    return `${word} ${declare(btf, btf.ref(id), inner, depth + 1, budget)}`;
+  }
+  // a qualified pointer has the word behind its star
+  return declare(btf, btf.ref(id), inner === "" ? word : `${word} ${inner}`, depth + 1, budget);
+}
+
+/** Writes the declaration of `inner` as a value of a type. */
 function declare(btf: Btf, id: number, inner: string, depth: number, budget: Budget): string {
   if (depth > MAX_DEPTH || --budget.pieces < 0) return `… ${inner}`;
-  const kind = btf.kind(id);
-  switch (kind) {
-    case BtfKind.PTR: {
-      const target = btf.kind(btf.ref(id));
-      const needsBrackets = target === BtfKind.ARRAY || target === BtfKind.FUNC_PROTO;
-      return declare(
-        btf,
-        btf.ref(id),
-        needsBrackets ? `(*${inner})` : `*${inner}`,
-        depth + 1,
-        budget,
-      );
-    }
+  switch (btf.kind(id)) {
+    case BtfKind.PTR:
+      return declarePointer(btf, { id, inner, depth }, budget);
     case BtfKind.ARRAY: {
       const { element, length } = btf.array(id);
       return declare(btf, element, `${inner}[${length}]`, depth + 1, budget);
     }
-    case BtfKind.FUNC_PROTO:
-      return declare(
-        btf,
-        btf.ref(id),
-        `${inner}(${parameterList(btf, id, depth, budget)})`,
-        depth + 1,
-        budget,
-      );
+    case BtfKind.FUNC_PROTO: {
+      const list = parameterList(btf, id, depth, budget);
+      return declare(btf, btf.ref(id), `${inner}(${list})`, depth + 1, budget);
+    }
     case BtfKind.CONST:
     case BtfKind.VOLATILE:
-    case BtfKind.RESTRICT: {
-      const word = QUALIFIERS[kind] ?? "";
-      if (btf.kind(btf.ref(id)) === BtfKind.PTR) {
-        return declare(
-          btf,
-          btf.ref(id),
-          inner === "" ? word : `${word} ${inner}`,
-          depth + 1,
-          budget,
-        );
-      }
-      return `${word} ${declare(btf, btf.ref(id), inner, depth + 1, budget)}`;
-    }
+    case BtfKind.RESTRICT:
+      return declareQualified(btf, { id, inner, depth }, budget);
     case BtfKind.TYPE_TAG:
       return declare(btf, btf.ref(id), inner, depth + 1, budget);
   }

@@ -80,6 +80,14 @@ function shiftArithmetic({ aLo, aHi }: Operands, by: number, out: Pair): void {
   }
 }
 
+function combineBits(operation: number, operands: Operands, out: Pair): void {
+  const { aLo, aHi, bLo, bHi } = operands;
+  const isOr = operation === 0x40;
+  const isAnd = operation === 0x50;
+  out.lo = isOr ? aLo | bLo : isAnd ? aLo & bLo : aLo ^ bLo;
+  out.hi = isOr ? aHi | bHi : isAnd ? aHi & bHi : aHi ^ bHi;
+}
+
 /** Multiplication and division: rare, so bigints do them. */
 function slow(operation: number, operands: Operands, isSigned: boolean, out: Pair): void {
   const signedA = toBig(operands.aLo, operands.aHi);
@@ -113,16 +121,9 @@ export function operate64(
       subtract(operands, out);
       return true;
     case 0x40:
-      out.lo = operands.aLo | operands.bLo;
-      out.hi = operands.aHi | operands.bHi;
-      return true;
     case 0x50:
-      out.lo = operands.aLo & operands.bLo;
-      out.hi = operands.aHi & operands.bHi;
-      return true;
     case 0xa0:
-      out.lo = operands.aLo ^ operands.bLo;
-      out.hi = operands.aHi ^ operands.bHi;
+      combineBits(operation, operands, out);
       return true;
     case 0x60:
       shiftLeft(operands, operands.bLo & 63, out);

@@ -116,24 +116,25 @@ function readValues(definition: Definition): void {
   map.inner = readDefinition(btf, inner, `${map.name}.inner`);
 }
 
+/** Fields that are plain numbers, and where they go. */
+const NUMBER_FIELDS: Readonly<
+  Record<string, "flags" | "maxEntries" | "numaNode" | "pinning" | "type">
+> = {
+  type: "type",
+  max_entries: "maxEntries",
+  map_flags: "flags",
+  pinning: "pinning",
+  numa_node: "numaNode",
+};
+
 function readField(definition: Definition): void {
   const { map, member } = definition;
+  const number = Object.hasOwn(NUMBER_FIELDS, member) ? NUMBER_FIELDS[member] : undefined;
+  if (number !== undefined) {
+    map[number] = Number(numberOf(definition));
+    return;
+  }
   switch (member) {
-    case "type":
-      map.type = Number(numberOf(definition));
-      return;
-    case "max_entries":
-      map.maxEntries = Number(numberOf(definition));
-      return;
-    case "map_flags":
-      map.flags = Number(numberOf(definition));
-      return;
-    case "pinning":
-      map.pinning = Number(numberOf(definition));
-      return;
-    case "numa_node":
-      map.numaNode = Number(numberOf(definition));
-      return;
     case "map_extra":
       map.mapExtra = numberOf(definition);
       return;
