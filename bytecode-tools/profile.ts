@@ -24,6 +24,8 @@ export interface KernelProfile {
   readonly btf: Uint8Array;
   /** Undefined when unknown; empty when there are none. */
   readonly modules: readonly ProfileModule[] | undefined;
+  /** True when the kernel has more modules than those; what they hold is then open. */
+  readonly hasMoreModules?: boolean;
   /** Text of the configuration, undefined when unknown. */
   readonly config: string | undefined;
   /** Names in kallsyms or System.map, undefined when unknown. */
@@ -225,5 +227,6 @@ export async function profileFromFile(bytes: Uint8Array): Promise<KernelProfile>
     symbols: symbols && new Set(symbols),
     tracepoints: tracepoints && new Set(tracepoints),
     securityModules: namesAt(json, "securityModules"),
+    ...(json.hasMoreModules === true && { hasMoreModules: true }),
   };
 }

@@ -45,7 +45,7 @@ export class VerdictKernel {
 
   /** True when it is not known which modules there are. */
   get hasUnknownModules(): boolean {
-    return this.profile.modules === undefined;
+    return this.profile.modules === undefined || this.profile.hasMoreModules === true;
   }
 
   /** True when a type of a name and kind exists; in one module when it is named. */

@@ -94,5 +94,8 @@ export async function withModule(profile: KernelProfile, file: KernelFile): Prom
     tracepoints: profile.tracepoints,
     securityModules: profile.securityModules,
     modules: [...others, { name, btf }],
+    // the others stay unknown, unless all were known before
+    ...((profile.modules === undefined || profile.hasMoreModules === true) &&
+      { hasMoreModules: true }),
   };
 }

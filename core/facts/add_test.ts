@@ -92,5 +92,8 @@ Deno.test("withModule() adds a module once, by the name that the kernel gives it
   const once = await withModule(profile, { path: "/m/nf-conntrack.ko", bytes: ELF });
   const twice = await withModule(once, { path: "/m/nf-conntrack.ko", bytes: ELF });
   deepEqual(twice.modules?.map(({ name }) => name), ["nf_conntrack"]);
+  equal(twice.hasMoreModules, true);
+  const known = await withModule({ ...profile, modules: [] }, { path: "/m/a.ko", bytes: ELF });
+  equal(known.hasMoreModules, undefined);
   match(String(twice.modules?.[0]?.btf.length), /^\d{3,}$/);
 });

@@ -20,6 +20,7 @@ interface Facts {
   readonly securityModules: readonly string[] | null;
   /** Sizes of the modules' BTF, in the order of `modules.btf`; null when unknown. */
   readonly modules: readonly { readonly name: string; readonly size: number }[] | null;
+  readonly hasMoreModules: boolean;
 }
 
 /** A stored kernel. */
@@ -146,6 +147,7 @@ export class KernelStore {
       release: facts.release,
       btf: Deno.readFileSync(`${folder}/vmlinux.btf`),
       modules: modulesFrom(folder, facts),
+      ...(facts.hasMoreModules && { hasMoreModules: true }),
       config: isThere(`${folder}/config`) ? Deno.readTextFileSync(`${folder}/config`) : undefined,
       get symbols(): ReadonlySet<string> | undefined {
         return symbols.get();
@@ -194,6 +196,7 @@ function writeProfile(folder: string, profile: KernelProfile): void {
     release,
     securityModules: securityModules ?? null,
     modules: modules?.map((module) => ({ name: module.name, size: module.btf.length })) ?? null,
+    hasMoreModules: profile.hasMoreModules ?? false,
   };
   Deno.writeFileSync(`${folder}/vmlinux.btf`, btf);
   if (modules !== undefined) {

@@ -41,6 +41,8 @@ Deno.test("KernelStore keeps unknown facts unknown", async () => {
       [undefined, undefined, undefined, undefined, undefined],
     );
     equal(store.list()[0]?.modules, null);
+    store.save({ ...bare, modules: [], hasMoreModules: true });
+    equal(store.load("bare").hasMoreModules, true);
   });
 });
 
