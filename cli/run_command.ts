@@ -61,7 +61,7 @@ async function loadCommand(command: CommandSpec): Promise<CommandModule> {
     if (!(cause instanceof Error) || !cause.message.includes("inspect_wasm.js")) throw cause;
     throw new BpfmanError(
       `Cannot run "${command.paths[0]}": the WebAssembly module of the bytecode tools is not built`,
-      { code: "wasm-not-built", hint: "Run: deno task setup wasm", cause },
+      { code: "wasm-not-built", hint: "Run: deno task setup wasm" },
     );
   }
 }
