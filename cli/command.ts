@@ -4,7 +4,14 @@
  *
  * @module
  */
-import type { Direction, LinkKind, ProgramRequest, ProgramType } from "../core/types.ts";
+import type {
+  Direction,
+  LinkKind,
+  NetkitEnd,
+  ProgramRequest,
+  ProgramType,
+  XdpMode,
+} from "../core/types.ts";
 import type { CommandContext } from "./context.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import type { PermissionSetName } from "./permissions.ts";
@@ -20,10 +27,12 @@ export interface ValueTypes {
   readonly absolutePath: string;
   readonly direction: Direction;
   readonly duration: number;
+  readonly frequency: number;
   readonly global: readonly [name: string, value: Uint8Array];
   readonly id: number;
   readonly linkKind: LinkKind;
   readonly metadata: readonly [key: string, value: string];
+  readonly netkitEnd: NetkitEnd;
   readonly offset: number;
   readonly outputFormat: OutputFormat;
   readonly pid: number;
@@ -31,9 +40,12 @@ export interface ValueTypes {
   readonly proceedOn: string;
   readonly programSpec: ProgramRequest;
   readonly programType: ProgramType;
+  /** A label selector that follows the grammar. */
+  readonly selector: string;
   readonly switch: boolean;
   readonly text: string;
   readonly tracepoint: { readonly group: string; readonly name: string };
+  readonly xdpMode: XdpMode;
 }
 
 /** Name of a value type. */

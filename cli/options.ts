@@ -79,6 +79,15 @@ export const METADATA_SELECTOR: OptionSpec<"metadata"> = {
   repeat: true,
 };
 
+/** Label selector over the metadata. */
+export const SELECTOR: OptionSpec<"selector"> = {
+  name: "selector",
+  short: "l",
+  type: "selector",
+  placeholder: "SELECTOR",
+  summary: "Only where the metadata of the program matches, such as: app=shop,tier in (a, b),!old",
+};
+
 /** Application that listed programs must belong to. */
 export const APPLICATION_FILTER: OptionSpec<"text"> = {
   name: "application",

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { OFFSET } from "./commands/attach.ts";
+import { OFFSET } from "./commands/place.ts";
 import { GLOBAL, PROGRAMS } from "./commands/program.ts";
 import { OUTPUT } from "./options.ts";
 import { rewriteArguments } from "./rewrite.ts";

@@ -4,13 +4,14 @@
  * @module
  */
 import type { Kernel } from "../ffi/mod.ts";
-import type { Manager, RemoveOptions } from "./api.ts";
-import { notFound } from "./errors.ts";
+import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
+import { notFound, usageError } from "./errors.ts";
 import { withExplanation } from "./kernel_errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
 import { attachProgram, detachLink, unmanaged } from "./link/attach.ts";
 import { listLinkViews, listProgramRows } from "./list.ts";
 import { checkRuntimeDirectory, type Machine, prepareLock, prepareMachine } from "./machine.ts";
+import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
 import { loadPrograms } from "./program/load.ts";
 import { planLoad } from "./program/plan_load.ts";
 import { unloadProgram } from "./program/unload.ts";
@@ -31,6 +32,7 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  RunRequest,
 } from "./types.ts";
 import { viewLink, viewProgram } from "./view.ts";
 
@@ -92,6 +94,61 @@ class KernelManager implements Manager {
       const record = await attachProgram(this.#machine, store, request);
       return viewLink(this.#machine, store.state, record);
     });
+  }
+
+  async run(request: RunRequest): Promise<RunResult> {
+    if (request.load.programs.length !== 1) throw usageError("A run needs exactly one program");
+    const plan = planLoad(request.load);
+    const warmUp = () => this.#machine.kernel.loader.warmUp();
+    return await this.#change(async (store) => {
+      const machine = this.#machine;
+      const { state } = store;
+      const [record] = await loadPrograms(
+        machine,
+        { state, request: request.load, plan },
+        (rows) => store.commit({ putPrograms: rows }),
+      );
+      if (record === undefined) throw new TypeError("Cannot run: nothing was loaded");
+      const { programId } = record;
+      try {
+        const { target, metadata = {} } = request;
+        const link = await attachProgram(machine, store, { programId, target, metadata });
+        return {
+          program: viewProgram(machine, store.state, record),
+          link: viewLink(machine, store.state, link),
+        };
+      } catch (error) {
+        await unloadProgram(machine, store, programId);
+        throw error;
+      }
+    }, warmUp);
+  }
+
+  async deletePrograms(
+    ids: readonly ProgramId[] | "all",
+    options: DeleteOptions = {},
+  ): Promise<ProgramId[]> {
+    return await this.#change(async (store) =>
+      this.#noteHeld(
+        await deletePrograms(this.#machine, store, {
+          ids: ids === "all" ? [...store.state.programs.keys()] : ids,
+          isRecursive: options.recursive === true,
+        }),
+      )
+    );
+  }
+
+  async deleteLinks(ids: readonly LinkId[], options: DeleteOptions = {}): Promise<ProgramId[]> {
+    return await this.#change(async (store) =>
+      this.#noteHeld(
+        await deleteLinks(this.#machine, store, { ids, isRecursive: options.recursive === true }),
+      )
+    );
+  }
+
+  #noteHeld({ programs, held }: Removed): ProgramId[] {
+    this.#notices.push(...held.map(stillHeld));
+    return [...programs];
   }
 
   async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {

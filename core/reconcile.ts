@@ -6,6 +6,7 @@
  */
 import { type Provenance, readProvenance, removeTree } from "./program/publish.ts";
 import { programIdOfPin } from "./layout.ts";
+import { isHeld, removePartPins } from "./link/attach.ts";
 import type { Machine } from "./machine.ts";
 import { removeMapSet, removeProgramFiles } from "./program/remove.ts";
 import type { Store } from "./store/kv_store.ts";
@@ -20,7 +21,7 @@ export interface Observation {
   readonly folders: ReadonlySet<ProgramId>;
   /** Provenance of pinned programs that have no row. */
   readonly provenance: ReadonlyMap<ProgramId, Provenance>;
-  /** Links of the store whose pin exists. */
+  /** Links of the store whose pin, or filter, exists. */
   readonly pinnedLinks: ReadonlySet<LinkId>;
 }
 
@@ -33,7 +34,8 @@ export type Repair =
   | { readonly kind: "drop-link"; readonly id: LinkId };
 
 /** Looks at pins and folders; reads only. */
-export function observe({ kernel, layout }: Machine, state: StoreState): Observation {
+export function observe(machine: Machine, state: StoreState): Observation {
+  const { kernel, layout } = machine;
   const pinned = new Set<ProgramId>();
   for (const name of kernel.files.list(layout.bpffs)) {
     const id = programIdOfPin(name);
@@ -48,7 +50,7 @@ export function observe({ kernel, layout }: Machine, state: StoreState): Observa
     if (found !== null) provenance.set(id, found);
   }
   const pinnedLinks = new Set(
-    [...state.links.values()].filter((link) => kernel.files.exists(link.pinPath))
+    [...state.links.values()].filter((link) => isHeld(machine, link))
       .map((link) => link.id),
   );
   return { pinned, folders, provenance, pinnedLinks };
@@ -72,6 +74,8 @@ function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
 export function planRepairs(state: StoreState, seen: Observation): Repair[] {
   const repairs: Repair[] = [];
   for (const link of state.links.values()) {
+    // a filter that is gone is no accident of ours: its interface went, or somebody took it away
+    if (link.details.kind === "tc" && link.details.isMade) continue;
     const isPinned = seen.pinnedLinks.has(link.id);
     if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
     else if (link.kernelLinkId === null) repairs.push({ kind: "finish-link", id: link.id });
@@ -164,9 +168,19 @@ async function forgetProgram(machine: Machine, store: Store, record: ProgramReco
 async function finishLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
   const record = store.state.links.get(id);
   if (record === undefined) return;
+  if (record.details.kind === "tc") {
+    const details = { ...record.details, isMade: true };
+    return await store.commit({ putLinks: [{ ...record, details }] });
+  }
   using link = machine.kernel.bpf.openPin(record.pinPath);
   const kernelLinkId = machine.kernel.bpf.linkInfoByFd(link.raw).id;
   await store.commit({ putLinks: [{ ...record, kernelLinkId }] });
+}
+
+async function dropLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
+  const record = store.state.links.get(id);
+  if (record !== undefined) removePartPins(machine, record);
+  await store.commit({ deleteLinks: [id] });
 }
 
 async function apply(machine: Machine, store: Store, repair: Repair): Promise<void> {
@@ -180,7 +194,7 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
     case "finish-link":
       return await finishLink(machine, store, repair.id);
     case "drop-link":
-      return await store.commit({ deleteLinks: [repair.id] });
+      return await dropLink(machine, store, repair.id);
   }
 }
 

@@ -37,6 +37,7 @@ const BpfCmd = {
   PROG_GET_FD_BY_ID: 13,
   MAP_GET_FD_BY_ID: 14,
   OBJ_GET_INFO_BY_FD: 15,
+  RAW_TRACEPOINT_OPEN: 17,
   LINK_CREATE: 28,
   LINK_GET_FD_BY_ID: 30,
   LINK_GET_NEXT_ID: 31,
@@ -163,6 +164,13 @@ function createLink(options: LinkCreateOptions): OwnedFd {
   return new Fd("bpf(BPF_LINK_CREATE)", run(BpfCmd.LINK_CREATE, attr));
 }
 
+function openRawTracepoint(programFd: number, name: string): OwnedFd {
+  using memory = new NativeMemory();
+  const attr = new Struct(16).u64(0, memory.string(name)).u32(8, programFd);
+  const command = BpfCmd.RAW_TRACEPOINT_OPEN;
+  return new Fd(commandName(command), bpf(command, attr.in(memory), attr.size), name);
+}
+
 function detachLink(fd: number): boolean {
   const result = run(BpfCmd.LINK_DETACH, new Struct(4).u32(0, fd));
   if (result === -EOPNOTSUPP) return false;
@@ -182,5 +190,6 @@ export const bpfCommands: BpfCommands = {
   pin,
   openPin,
   createLink,
+  openRawTracepoint,
   detachLink,
 };

@@ -49,7 +49,14 @@ export const MAP_INFO = {
 export const LINK_INFO = { size: 64, type: 0, id: 4, prog_id: 8, by_type: 16 } as const;
 
 /** Numbers of `enum bpf_link_type` whose tail we read. */
-export const BpfLinkType = { TRACING: 2, XDP: 6, PERF_EVENT: 7, TCX: 11, NETKIT: 13 } as const;
+export const BpfLinkType = {
+  TRACING: 2,
+  CGROUP: 3,
+  XDP: 6,
+  PERF_EVENT: 7,
+  TCX: 11,
+  NETKIT: 13,
+} as const;
 
 const NAME_SIZE = 16;
 
@@ -131,15 +138,17 @@ export function decodeLinkInfo(bytes: Uint8Array): LinkInfo {
   const onInterface = type === BpfLinkType.XDP || type === BpfLinkType.TCX ||
     type === BpfLinkType.NETKIT;
   const isTracing = type === BpfLinkType.TRACING;
+  const isCgroup = type === BpfLinkType.CGROUP;
   const hasSecondAttachType = type === BpfLinkType.TCX || type === BpfLinkType.NETKIT;
   return {
     id: v.getUint32(LINK_INFO.id, true),
     type,
     programId: v.getUint32(LINK_INFO.prog_id, true),
     ifindex: onInterface ? first : 0,
-    attachType: isTracing ? first : hasSecondAttachType ? second : 0,
+    attachType: isTracing ? first : isCgroup ? third : hasSecondAttachType ? second : 0,
     targetObjId: isTracing ? second : 0,
     targetBtfId: isTracing ? third : 0,
+    cgroupId: isCgroup ? Number(v.getBigUint64(LINK_INFO.by_type, true)) : 0,
   };
 }
 

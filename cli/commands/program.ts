@@ -14,6 +14,7 @@ import {
   PROGRAM_IDS,
   PROGRAM_TYPE_FILTER,
   QUIET,
+  SELECTOR,
 } from "../options.ts";
 
 /** Object file to load. */
@@ -183,6 +184,7 @@ const LIST_PROGRAMS: CommandSpec = {
     PROGRAM_TYPE_FILTER,
     APPLICATION_FILTER,
     METADATA_SELECTOR,
+    SELECTOR,
     OUTPUT,
   ],
   permissions: "list",

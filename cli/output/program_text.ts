@@ -5,7 +5,7 @@
  */
 import type { LinkView, MapView, ProgramRow, ProgramView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
-import { attachmentText } from "./link_text.ts";
+import { attachmentText } from "./place_text.ts";
 import type { Style } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
 import { block, type Entry, leaf, renderTree } from "./tree.ts";
@@ -127,10 +127,15 @@ function linksCell(row: ProgramRow): string {
   return row.isManaged ? "<none>" : "-";
 }
 
+function holdersCell(row: ProgramRow): string {
+  return row.holders.map(({ pid, command }) => `${command}(${pid})`).join(" ");
+}
+
 /** A table of programs; columns that would be empty are left out. */
 export function programTable(rows: readonly ProgramRow[], options: TableOptions): string {
   const hasApplication = rows.some((row) => row.application !== "");
   const hasOthers = rows.some((row) => !row.isManaged);
+  const hasHolders = rows.some((row) => row.holders.length > 0);
   const columns: Column[] = [
     { header: "PROGRAM ID", isId: true },
     ...(hasApplication ? [{ header: "APPLICATION" }] : []),
@@ -138,6 +143,7 @@ export function programTable(rows: readonly ProgramRow[], options: TableOptions)
     { header: "FUNCTION NAME" },
     ...(hasOthers ? [{ header: "MANAGED" }] : []),
     { header: "LINK IDS", isId: true },
+    ...(hasHolders ? [{ header: "HELD BY" }] : []),
   ];
   const cells = rows.map((row) => [
     String(row.programId),
@@ -146,6 +152,7 @@ export function programTable(rows: readonly ProgramRow[], options: TableOptions)
     row.functionName,
     ...(hasOthers ? [row.isManaged ? "yes" : "no"] : []),
     linksCell(row),
+    ...(hasHolders ? [holdersCell(row)] : []),
   ]);
   return renderTable(columns, cells, options);
 }

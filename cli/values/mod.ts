@@ -6,17 +6,20 @@
 import { type BpfmanError, usageError } from "../../core/errors.ts";
 import type { ValueTypeName, ValueTypes } from "../command.ts";
 import { readDuration } from "./duration.ts";
-import { readId, readOffset, readPid, readPriority } from "./number.ts";
+import { readFrequency, readId, readOffset, readPid, readPriority } from "./number.ts";
 import { readGlobal, readMetadata, readTracepoint } from "./pair.ts";
 import { ValueProblem } from "./problem.ts";
 import { readProgramSpec } from "./program_spec.ts";
+import { readSelector } from "./selector.ts";
 import { readAbsolutePath, readText } from "./text.ts";
 import {
   readDirection,
   readLinkKind,
+  readNetkitEnd,
   readOutputFormat,
   readProceedOn,
   readProgramType,
+  readXdpMode,
 } from "./word.ts";
 
 /** One reader for each type; it throws ValueProblem. */
@@ -24,10 +27,12 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   absolutePath: readAbsolutePath,
   direction: readDirection,
   duration: readDuration,
+  frequency: readFrequency,
   global: readGlobal,
   id: readId,
   linkKind: readLinkKind,
   metadata: readMetadata,
+  netkitEnd: readNetkitEnd,
   offset: readOffset,
   outputFormat: readOutputFormat,
   pid: readPid,
@@ -35,9 +40,11 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   proceedOn: readProceedOn,
   programSpec: readProgramSpec,
   programType: readProgramType,
+  selector: readSelector,
   switch: (input) => input === "true",
   text: readText,
   tracepoint: readTracepoint,
+  xdpMode: readXdpMode,
 };
 
 function cannotRead(label: string, input: string, problem: ValueProblem): BpfmanError {

@@ -7,14 +7,18 @@ import {
   type Direction,
   LINK_KINDS,
   type LinkKind,
+  type NetkitEnd,
   PROGRAM_TYPES,
   type ProgramType,
+  type XdpMode,
 } from "../../core/types.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../command.ts";
 import { didYouMean } from "../nearest.ts";
 import { ValueProblem } from "./problem.ts";
 
 const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
+const NETKIT_ENDS: readonly NetkitEnd[] = ["primary", "peer"];
+const XDP_MODES: readonly XdpMode[] = ["native", "generic"];
 
 /** Results of XDP and TC programs, after which a chain may go on. */
 const PROCEED_ON_WORDS = [
@@ -55,6 +59,16 @@ export function readLinkKind(input: string): LinkKind {
 /** Reads a side of an interface. */
 export function readDirection(input: string): Direction {
   return readWord(DIRECTIONS, input);
+}
+
+/** Reads an end of a netkit pair. */
+export function readNetkitEnd(input: string): NetkitEnd {
+  return readWord(NETKIT_ENDS, input);
+}
+
+/** Reads a mode of XDP. */
+export function readXdpMode(input: string): XdpMode {
+  return readWord(XDP_MODES, input);
 }
 
 /** Reads an output format. */

@@ -14,7 +14,7 @@ import type { GlobalPatch } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 import type { LoadRequest, ProgramRequest } from "../types.ts";
-import { familyOfSection, PROGRAM_KINDS } from "./kinds.ts";
+import { familyOfSection, PROGRAM_KINDS, SOCK_ADDR_HOOKS, sockAddrHook } from "./kinds.ts";
 
 /** A load that can be tried. */
 export interface LoadPlan {
@@ -62,7 +62,26 @@ function parse(path: string, bytes: Uint8Array): BytecodeObject {
   }
 }
 
-function checkProgram(object: BytecodeObject, wanted: ProgramRequest, path: string): void {
+/** The call that a cgroup_sock_addr program sees: as asked for, else as its section says. */
+function withHook(wanted: ProgramRequest, section: string): ProgramRequest {
+  const hook = wanted.attachFunction ?? sockAddrHook(section);
+  if (hook !== null && Object.hasOwn(SOCK_ADDR_HOOKS, hook)) {
+    return { ...wanted, attachFunction: hook };
+  }
+  throw usageError(
+    hook === null
+      ? `Program "${wanted.name}" needs the call that it sees: its section "${section}" names none`
+      : `Program "${wanted.name}" cannot see "${hook}": there is no such call`,
+    `Write --programs cgroup_sock_addr:${wanted.name}:CALL with one of ` +
+      Object.keys(SOCK_ADDR_HOOKS).join(", "),
+  );
+}
+
+function checkProgram(
+  object: BytecodeObject,
+  wanted: ProgramRequest,
+  path: string,
+): ProgramRequest {
   const found = object.programs.find((program) => program.name === wanted.name);
   const names = object.programs.map((program) => program.name);
   if (found === undefined) {
@@ -91,6 +110,7 @@ function checkProgram(object: BytecodeObject, wanted: ProgramRequest, path: stri
       `Write --programs ${wanted.type}:${wanted.name}:FUNCTION`,
     );
   }
+  return wanted.type === "cgroup_sock_addr" ? withHook(wanted, found.section) : wanted;
 }
 
 function patchOf(globals: readonly ObjectGlobal[], name: string, value: Uint8Array): GlobalPatch {
@@ -135,7 +155,7 @@ export function planLoad(request: LoadRequest): LoadPlan {
   }
   const bytes = readFile(request.path);
   const object = parse(request.path, bytes);
-  for (const wanted of request.programs) checkProgram(object, wanted, request.path);
+  const programs = request.programs.map((wanted) => checkProgram(object, wanted, request.path));
   if (object.endianness !== "little") {
     throw new BpfmanError(
       `Cannot load "${request.path}": it is big-endian, this machine is little-endian`,
@@ -147,7 +167,7 @@ export function planLoad(request: LoadRequest): LoadPlan {
   return {
     bytes,
     digest: digestOf(bytes),
-    programs: request.programs,
+    programs,
     programCount: object.programs.length,
     patches,
     license: object.license,
