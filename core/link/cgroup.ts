@@ -13,7 +13,8 @@ import { nearest } from "../suggest.ts";
 import type { CgroupDetails, CgroupTarget } from "../types.ts";
 import type { AttachContext, LinkDriver } from "./driver.ts";
 
-const CGROUP_ROOT = "/sys/fs/cgroup";
+/** Where cgroup version 2 is where nothing else is said. */
+const USUAL_ROOT = "/sys/fs/cgroup";
 /** BPF_CGROUP_INET_INGRESS and BPF_CGROUP_INET_EGRESS of enum bpf_attach_type. */
 const PACKET_HOOKS: Readonly<Record<string, number>> = { ingress: 0, egress: 1 };
 
@@ -29,8 +30,14 @@ function unknown({ kernel }: Machine, path: string, why: string): BpfmanError {
   });
 }
 
+/** Mount point of cgroup version 2: beside version 1 it is a folder deeper. */
+function cgroupRoot({ kernel }: Machine): string {
+  const mounts = kernel.files.readText("/proc/thread-self/mounts");
+  return /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1] ?? USUAL_ROOT;
+}
+
 function findCgroup(machine: Machine, target: string): { path: string; cgroupId: number } {
-  const whole = target.startsWith("/") ? target : `${CGROUP_ROOT}/${target}`;
+  const whole = target.startsWith("/") ? target : `${cgroupRoot(machine)}/${target}`;
   const path = whole.replace(/\/+$/, "");
   const { files } = machine.kernel;
   if (!files.exists(path)) throw unknown(machine, path, "no such cgroup");

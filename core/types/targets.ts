@@ -105,7 +105,7 @@ export interface LsmTarget {
 export interface CgroupTarget {
   /** Tells this target from others. */
   readonly kind: "cgroup_skb" | "cgroup_sock_addr";
-  /** Path of the cgroup; without a slash at its start it is below /sys/fs/cgroup. */
+  /** Path of the cgroup; without a slash at its start it is below the mount of cgroup version 2. */
   readonly path: string;
   /** Side, for cgroup_skb. @default "ingress" */
   readonly direction?: Direction;

@@ -123,6 +123,7 @@ export interface LinkJson {
     readonly kernel: { readonly id: number; readonly program_id: number } | null;
     readonly kernel_seen: boolean;
     readonly pin_present: boolean;
+    readonly problem: string | null;
   };
 }
 
