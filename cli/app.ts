@@ -8,9 +8,8 @@ import type { CommandSpec } from "./command.ts";
 import { COMMANDS } from "./commands/mod.ts";
 import type { Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
-import { commandHelp, groupHelp, usageHint } from "./output/help.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
-import { commandsBelow, findRoute, resolveRoute, splitLeadingOptions } from "./route.ts";
+import { resolveRoute, splitLeadingOptions } from "./route.ts";
 import { OutputClosed } from "./write_all.ts";
 
 const HELP_WORDS: readonly string[] = ["-h", "--help"];
@@ -32,20 +31,6 @@ function helpTopic(args: readonly string[]): string[] | undefined {
   return words[0] === "help" ? words.slice(1) : words;
 }
 
-/** The page on some words: a command, else the commands that begin with them. */
-function helpPage(words: readonly string[], host: Host): string {
-  const { style } = host.terminal;
-  if (words.length === 0) return groupHelp({ commands: COMMANDS, words }, GLOBAL_OPTIONS, style);
-  const route = findRoute(COMMANDS, words);
-  // `program` is a command and also the beginning of others: then a list says more.
-  const others = commandsBelow(COMMANDS, words).filter((command) => command !== route?.command);
-  const commands = [...(route === undefined ? [] : [route.command]), ...others];
-  if (others.some((command) => !command.isPlanned)) {
-    return groupHelp({ commands, words }, GLOBAL_OPTIONS, style);
-  }
-  return commandHelp(resolveRoute(COMMANDS, words).command, GLOBAL_OPTIONS, style);
-}
-
 /** True when the arguments ask for JSON, even where they cannot be parsed. */
 function wantsJson(args: readonly string[]): boolean {
   const open = beforeDashes(args);
@@ -62,6 +47,7 @@ async function fail(
   command: CommandSpec | undefined,
 ): Promise<number> {
   const { exitCodeOf, reportError } = await import("./report_error.ts");
+  const { usageHint } = await import("./output/help.ts");
   const open = beforeDashes(args);
   host.terminal.err(reportError(error, {
     format: wantsJson(args) ? "json" : "text",
@@ -78,7 +64,8 @@ export async function runApp(args: readonly string[], host: Host): Promise<numbe
   try {
     const topic = helpTopic(args);
     if (topic !== undefined) {
-      host.terminal.out(helpPage(topic, host));
+      const { helpPage } = await import("./help_page.ts");
+      host.terminal.out(helpPage(topic, host.terminal.style));
       return EXIT_DONE;
     }
     const typed = VERSION_WORDS.includes(args[0] ?? "") ? ["version", ...args.slice(1)] : args;

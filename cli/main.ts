@@ -2,11 +2,25 @@
  * Entry of the command-line tool: the only file that reads the arguments and ends the process, and
  * where commands, manager and kernel meet.
  *
- * Every import is lazy: whoever asks for the version or for help waits for nothing else.
+ * Whoever asks for the version or for help waits for nothing else.
  *
  * @module
  */
 import type { Host } from "./context.ts";
+import { OutputClosed, writeAll } from "./write_all.ts";
+
+/**
+ * Imports a module that is not part of the module graph at start-up. Deno reads every module that a
+ * literal `import("…")` names before it runs the first line, which costs about 4 ms for this
+ * project, whether the import happens or not. So the path comes as a value here, and only here; all
+ * other lazy imports are literal. The price: a process with narrow permissions must be allowed to
+ * read these files (the sets of `permissions.ts` have that), and a bundler needs `app.ts` as well.
+ *
+ * @param path Path from this file.
+ */
+function importUnseen<T>(path: string): Promise<T> {
+  return import(path);
+}
 
 const VERSION_WORDS: readonly string[] = ["version", "--version", "-V"];
 const HELP_WORDS: readonly string[] = ["help", "--help", "-h"];
@@ -23,7 +37,9 @@ function readEnvironment(name: string): string | undefined {
 
 /** Ends the process in good order when it is interrupted; every step so far can be resumed. */
 async function endOnSignals(): Promise<void> {
-  const { SIGNAL_EXIT_CODES } = await import("./exit_codes.ts");
+  const { SIGNAL_EXIT_CODES } = await importUnseen<typeof import("./exit_codes.ts")>(
+    "./exit_codes.ts",
+  );
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => Deno.exit(SIGNAL_EXIT_CODES[signal]));
   }
@@ -32,15 +48,22 @@ async function endOnSignals(): Promise<void> {
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
-  const openKernel = async () => (await import("../ffi/mod.ts")).openKernel();
+  const openKernel = async () => {
+    const ffi = await importUnseen<typeof import("../ffi/mod.ts")>("../ffi/mod.ts");
+    return ffi.openKernel();
+  };
   return {
     terminal: openTerminal(),
     env: readEnvironment,
     openKernel,
-    relaunch: async (request) => await (await import("./relaunch.ts")).relaunch(request),
+    relaunch: async (request) => {
+      const { relaunch } = await importUnseen<typeof import("./relaunch.ts")>("./relaunch.ts");
+      return await relaunch(request);
+    },
     openManager: async (settings) => {
       await endOnSignals();
-      const { openManager } = await import("../core/manager.ts");
+      const path = "../core/manager.ts";
+      const { openManager } = await importUnseen<typeof import("../core/manager.ts")>(path);
       const { runtimeDirectory, lockTimeoutMs } = settings;
       return await openManager({ kernel: await openKernel(), runtimeDirectory, lockTimeoutMs });
     },
@@ -62,8 +85,7 @@ async function quickText(args: readonly string[]): Promise<string | undefined> {
 }
 
 /** Writes a text; a reader who has gone away is no failure. */
-async function print(text: string): Promise<number> {
-  const { OutputClosed, writeAll } = await import("./write_all.ts");
+function print(text: string): number {
   try {
     writeAll(Deno.stdout, text);
   } catch (error) {
@@ -80,14 +102,25 @@ async function print(text: string): Promise<number> {
  */
 export async function main(args: readonly string[]): Promise<number> {
   const text = await quickText(args);
-  if (text !== undefined) return await print(text);
-  const { runApp } = await import("./app.ts");
+  if (text !== undefined) return print(text);
+  const { runApp } = await importUnseen<typeof import("./app.ts")>("./app.ts");
   return await runApp(args, await openHost());
+}
+
+/** Says why the tool could not even start, in the form of all its errors. */
+function reportStart(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  const isDenied = message.includes("--allow-read");
+  const hint = isDenied
+    ? "hint: Run with the permission set of the command, such as -P=list\n"
+    : "";
+  writeAll(Deno.stderr, `bpfman: error: Cannot load the command: ${message}\n${hint}`);
+  return 1;
 }
 
 /** Runs the tool with this process's arguments and ends the process. */
 export async function runAndExit(): Promise<never> {
-  Deno.exit(await main(Deno.args));
+  Deno.exit(await main(Deno.args).catch(reportStart));
 }
 
 if (import.meta.main) await runAndExit();

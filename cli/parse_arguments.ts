@@ -17,7 +17,7 @@ import {
   UnexpectedFlagError,
   UnsatisfiedFlagError,
 } from "npm:@stricli/core@1.3.0";
-import { type BpfmanError, usageError } from "../core/errors.ts";
+import { BpfmanError, usageError } from "../core/errors.ts";
 import type { CommandSpec, OptionSpec, PositionalSpec } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
@@ -65,7 +65,11 @@ function unknownOption(name: string, options: readonly OptionSpec[]): BpfmanErro
 
 /** Puts stricli's complaint into our words. */
 function toUsageError(error: unknown, options: readonly OptionSpec[]): unknown {
-  if (error instanceof ArgumentParseError) return error.exception;
+  if (error instanceof ArgumentParseError) {
+    const { exception, externalFlagNameOrPlaceholder: name, input } = error;
+    if (exception instanceof BpfmanError) return exception;
+    return usageError(`Cannot read --${name} "${input}": must be true or false`);
+  }
   if (error instanceof FlagNotFoundError) return unknownOption(error.input, options);
   if (error instanceof AliasNotFoundError) return usageError(`Unknown option "-${error.input}"`);
   if (error instanceof UnsatisfiedFlagError) {

@@ -15,18 +15,18 @@ const LIBRARY_DIRECTORIES = [
 /** Environment variables that commands read. */
 export const ENVIRONMENT = ["BPFMAN_DEBUG", "BPFMAN_LOCK_TIMEOUT", "BPFMAN_RUNTIME_DIR"] as const;
 
-/** Names of the sets; "none" asks for nothing. */
+/** Names of the sets. */
 export type PermissionSetName =
   | "attach"
   | "detach"
   | "get"
+  | "help"
   | "list"
   | "load"
-  | "none"
   | "unload"
   | "version";
 
-/** Permissions of one set. What is left out is denied. */
+/** Permissions of one set besides reading this package's modules. What is left out is denied. */
 export interface PermissionSet {
   /** `state` stands for the runtime directory; `any` for every file. */
   readonly read?: "state" | "any";
@@ -43,7 +43,8 @@ const LIBXDP = ["libc.so.6", "libbpf.so.1", "libxdp.so.1"] as const;
 
 /** The sets by name. */
 export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>> = {
-  none: { isChange: false },
+  // Nothing but its own modules.
+  help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
@@ -67,27 +68,35 @@ export interface DenoPermissionSet {
   ffi?: string[];
 }
 
-/** A set for a runtime directory, in the words of deno.json. */
+/** Places that sets are about. */
+export interface PermissionPlaces {
+  readonly runtimeDirectory: string;
+  /** Directory of this package; left out when its modules come from elsewhere. */
+  readonly sources?: string;
+}
+
+/** A set for some places, in the words of deno.json. */
 export function denoPermissionSet(
   set: PermissionSet,
-  runtimeDirectory: string,
+  places: PermissionPlaces,
 ): DenoPermissionSet {
+  const { runtimeDirectory, sources } = places;
   const result: DenoPermissionSet = {};
-  if (set.read !== undefined) result.read = set.read === "any" ? true : [runtimeDirectory];
+  // Modules are read when a command needs them, see importUnseen in main.ts.
+  const files = [
+    ...(sources === undefined ? [] : [sources]),
+    ...(set.read === "state" ? [runtimeDirectory] : []),
+  ];
+  if (set.read === "any" || files.length > 0) result.read = set.read === "any" ? true : files;
   if (set.write !== undefined) result.write = [runtimeDirectory];
   if (set.env !== undefined) result.env = [...set.env];
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   return result;
 }
 
-/** A set for a runtime directory, as flags of `deno run`. */
-export function permissionFlags(
-  set: PermissionSet,
-  runtimeDirectory: string,
-  moreEnv: readonly string[] = [],
-): string[] {
-  const env = [...set.env ?? [], ...moreEnv];
-  return Object.entries(denoPermissionSet({ ...set, env }, runtimeDirectory)).map(([kind, value]) =>
+/** A set for some places, as flags of `deno run`. */
+export function permissionFlags(set: PermissionSet, places: PermissionPlaces): string[] {
+  return Object.entries(denoPermissionSet(set, places)).map(([kind, value]) =>
     value === true ? `--allow-${kind}` : `--allow-${kind}=${value.join(",")}`
   );
 }

@@ -14,6 +14,11 @@ import { PERMISSION_SETS, permissionFlags } from "./permissions.ts";
 /** Set in the second process, so that there is no third. */
 const GUARD = "BPFMAN_RELAUNCHED";
 
+/** Path of a file without a slash at its end. */
+function fromFileUrl(url: URL): string {
+  return decodeURIComponent(url.pathname).replace(/\/+$/, "");
+}
+
 /** Flags and arguments of the second process. */
 export function relaunchArguments(
   request: RelaunchRequest,
@@ -21,13 +26,21 @@ export function relaunchArguments(
   args: readonly string[],
 ): string[] {
   const set = PERMISSION_SETS[request.command.permissions];
+  const { protocol, host } = new URL(mainModule);
+  const isFile = protocol === "file:";
+  const places = {
+    runtimeDirectory: request.settings.runtimeDirectory,
+    ...(isFile ? { sources: fromFileUrl(new URL("../", import.meta.url)) } : {}),
+  };
   return [
     "run",
     // This process has no configuration, so the second one must not find another.
     "--no-config",
     "--unstable-kv",
     "--no-prompt",
-    ...permissionFlags(set, request.settings.runtimeDirectory, [GUARD]),
+    ...permissionFlags({ ...set, env: [...set.env ?? [], GUARD] }, places),
+    // Modules of hosts that Deno does not know by itself need a permission to be imported.
+    ...(isFile ? [] : [`--allow-import=${host}`]),
     mainModule,
     ...args,
   ];

@@ -15,7 +15,16 @@ import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
 import { loadPrograms } from "./program/load.ts";
 import { planLoad } from "./program/plan_load.ts";
 import { unloadProgram } from "./program/unload.ts";
-import { describeRepair, observe, planRepairs, projectRepairs, repairAll } from "./reconcile.ts";
+import {
+  describeRepair,
+  isLinkDropped,
+  isProgramDropped,
+  observe,
+  planRepairs,
+  projectRepairs,
+  type Repair,
+  repairAll,
+} from "./reconcile.ts";
 import { openKvStore, type Store } from "./store/kv_store.ts";
 import { acquireLock } from "./store/lock.ts";
 import { readSnapshot } from "./store/snapshot.ts";
@@ -79,7 +88,8 @@ class KernelManager implements Manager {
   }
 
   async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
-    await this.#change(async (store) => {
+    await this.#change(async (store, repairs) => {
+      if (isProgramDropped(repairs, id)) return;
       const isAbsent = !store.state.programs.has(id);
       const isForgiven = options.ignoreMissing === true && isAbsent &&
         this.#machine.kernel.bpf.programInfo(id) === null;
@@ -152,7 +162,8 @@ class KernelManager implements Manager {
   }
 
   async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {
-    await this.#change(async (store) => {
+    await this.#change(async (store, repairs) => {
+      if (isLinkDropped(repairs, id)) return;
       if (options.ignoreMissing === true && !store.state.links.has(id)) return;
       if (!await detachLink(this.#machine, store, id)) this.#notices.push(stillHeld(id));
     });
@@ -219,16 +230,23 @@ class KernelManager implements Manager {
    * @param work The change.
    * @param meanwhile Synchronous work that fits into the time in which the database is opened.
    */
-  async #change<T>(work: (store: Store) => Promise<T>, meanwhile?: () => void): Promise<T> {
+  async #change<T>(
+    work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
+    meanwhile?: () => void,
+  ): Promise<T> {
     const machine = this.#machine;
     prepareLock(machine);
     using _lock = await acquireLock(machine.layout.lock, this.#lockTimeoutMs);
     prepareMachine(machine);
     const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
-    meanwhile?.();
+    const early = Promise.try(() => meanwhile?.());
+    // its failure is thrown below, once there is a database to close
+    early.catch(() => {});
     using store = await opening;
-    this.#notices.push(...await repairAll(machine, store));
-    return await work(store);
+    await early;
+    const repairs = await repairAll(machine, store);
+    this.#notices.push(...repairs.map(describeRepair));
+    return await work(store, repairs);
   }
 }
 

@@ -5,10 +5,11 @@
  * @module
  */
 import { type Provenance, readProvenance, removeTree } from "./program/publish.ts";
+import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
 import { isHeld, removePartPins } from "./link/attach.ts";
 import type { Machine } from "./machine.ts";
-import { removeMapSet, removeProgramFiles } from "./program/remove.ts";
+import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
 import type { Store } from "./store/kv_store.ts";
 import { applyChange, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import type { LinkId, LinkRecord, Notice, ProgramId, ProgramRecord } from "./types.ts";
@@ -23,6 +24,8 @@ export interface Observation {
   readonly provenance: ReadonlyMap<ProgramId, Provenance>;
   /** Links of the store whose pin, or filter, exists. */
   readonly pinnedLinks: ReadonlySet<LinkId>;
+  /** Pinned links that the kernel cut, as their interface is gone. */
+  readonly severedLinks: ReadonlySet<LinkId>;
 }
 
 /** One difference and its mend. */
@@ -31,7 +34,24 @@ export type Repair =
   | { readonly kind: "undo-program"; readonly id: ProgramId }
   | { readonly kind: "forget-program"; readonly record: ProgramRecord }
   | { readonly kind: "finish-link"; readonly id: LinkId }
-  | { readonly kind: "drop-link"; readonly id: LinkId };
+  | { readonly kind: "drop-link"; readonly id: LinkId }
+  | { readonly kind: "drop-severed-link"; readonly id: LinkId };
+
+/** What a link's pin says: nothing there, a link without its interface, or a link. */
+function stateOfPin({ kernel }: Machine, link: LinkRecord): "absent" | "severed" | "pinned" {
+  const { kind } = link.details;
+  if (kind !== "xdp" && kind !== "tcx") {
+    return kernel.files.exists(link.pinPath) ? "pinned" : "absent";
+  }
+  try {
+    using pin = kernel.bpf.openPin(link.pinPath);
+    return kernel.bpf.linkInfoByFd(pin.raw).ifindex === 0 ? "severed" : "pinned";
+  } catch (error) {
+    if (!isSyscallError(error)) throw error;
+    // who may not open it knows at least that it is there
+    return error.code === "ENOENT" ? "absent" : "pinned";
+  }
+}
 
 /** Looks at pins and folders; reads only. */
 export function observe(machine: Machine, state: StoreState): Observation {
@@ -49,11 +69,22 @@ export function observe(machine: Machine, state: StoreState): Observation {
     const found = state.programs.has(id) ? null : readProvenance(layout, id);
     if (found !== null) provenance.set(id, found);
   }
+<<<<<<< HEAD
   const pinnedLinks = new Set(
     [...state.links.values()].filter((link) => isHeld(machine, link))
       .map((link) => link.id),
   );
   return { pinned, folders, provenance, pinnedLinks };
+=======
+  const pinnedLinks = new Set<LinkId>();
+  const severedLinks = new Set<LinkId>();
+  for (const link of state.links.values()) {
+    const found = stateOfPin(machine, link);
+    if (found !== "absent") pinnedLinks.add(link.id);
+    if (found === "severed") severedLinks.add(link.id);
+  }
+  return { pinned, folders, provenance, pinnedLinks, severedLinks };
+>>>>>>> main
 }
 
 function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
@@ -78,7 +109,9 @@ export function planRepairs(state: StoreState, seen: Observation): Repair[] {
     if (link.details.kind === "tc" && link.details.isMade) continue;
     const isPinned = seen.pinnedLinks.has(link.id);
     if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
-    else if (link.kernelLinkId === null) repairs.push({ kind: "finish-link", id: link.id });
+    else if (seen.severedLinks.has(link.id)) {
+      repairs.push({ kind: "drop-severed-link", id: link.id });
+    } else if (link.kernelLinkId === null) repairs.push({ kind: "finish-link", id: link.id });
   }
   for (const record of state.programs.values()) {
     if (!seen.pinned.has(record.programId)) repairs.push({ kind: "forget-program", record });
@@ -109,6 +142,7 @@ export function projectRepairs(
       case "forget-program":
         return applyChange(current, { deletePrograms: [repair.record.programId] });
       case "drop-link":
+      case "drop-severed-link":
         return applyChange(current, { deleteLinks: [repair.id] });
       case "finish-link": {
         const record = current.links.get(repair.id);
@@ -154,6 +188,11 @@ export function describeRepair(repair: Repair): Notice {
       };
     case "drop-link":
       return { code: "link-gone", message: `link ${repair.id} has lost its pin: it is forgotten` };
+    case "drop-severed-link":
+      return {
+        code: "interface-gone",
+        message: `link ${repair.id} has lost its interface: it is forgotten`,
+      };
   }
 }
 
@@ -177,10 +216,16 @@ async function finishLink(machine: Machine, store: Store, id: LinkId): Promise<v
   await store.commit({ putLinks: [{ ...record, kernelLinkId }] });
 }
 
+<<<<<<< HEAD
 async function dropLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
   const record = store.state.links.get(id);
   if (record !== undefined) removePartPins(machine, record);
   await store.commit({ deleteLinks: [id] });
+=======
+function removeLinkPin({ kernel }: Machine, store: Store, id: LinkId): void {
+  const record = store.state.links.get(id);
+  if (record !== undefined) kernel.files.remove(record.pinPath);
+>>>>>>> main
 }
 
 async function apply(machine: Machine, store: Store, repair: Repair): Promise<void> {
@@ -193,6 +238,9 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
       return await forgetProgram(machine, store, repair.record);
     case "finish-link":
       return await finishLink(machine, store, repair.id);
+    case "drop-severed-link":
+      removeLinkPin(machine, store, repair.id);
+      return await store.commit({ deleteLinks: [repair.id] });
     case "drop-link":
       return await dropLink(machine, store, repair.id);
   }
@@ -201,13 +249,28 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
 /**
  * Finishes or undoes what a predecessor left, before a change is made.
  *
- * @returns What was done, for the user.
+ * @returns What was done.
  */
-export async function repairAll(machine: Machine, store: Store): Promise<Notice[]> {
+export async function repairAll(machine: Machine, store: Store): Promise<Repair[]> {
   const repairs = planRepairs(store.state, observe(machine, store.state));
   for (const repair of repairs) await apply(machine, store, repair);
   for (const name of machine.kernel.files.list(machine.layout.staging)) {
     removeTree(`${machine.layout.staging}/${name}`);
   }
-  return repairs.map(describeRepair);
+  sweepSharedMaps(machine);
+  return repairs;
+}
+
+/** True when a repair took away the very link that was to be detached. */
+export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
+  return repairs.some((repair) =>
+    (repair.kind === "drop-link" || repair.kind === "drop-severed-link") && repair.id === id
+  );
+}
+
+/** True when a repair took away the very program that was to be unloaded. */
+export function isProgramDropped(repairs: readonly Repair[], id: ProgramId): boolean {
+  return repairs.some((repair) =>
+    repair.kind === "forget-program" && repair.record.programId === id
+  );
 }

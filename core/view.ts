@@ -4,9 +4,14 @@
  * @module
  */
 import type { MapInfo } from "../ffi/mod.ts";
+<<<<<<< HEAD
 import { positionOf } from "./link/chain.ts";
 import { isHeld } from "./link/attach.ts";
 import { findProblem } from "./link/health.ts";
+=======
+import { isSyscallError } from "./kernel_errors.ts";
+import { positionOf } from "./link/driver.ts";
+>>>>>>> main
 import type { Machine } from "./machine.ts";
 import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import {
@@ -25,8 +30,13 @@ function pinnedMaps({ kernel }: Machine, directory: string): PinnedMaps {
   const found = new Map<number, { name: string; path: string }>();
   for (const name of kernel.files.list(directory)) {
     const path = `${directory}/${name}`;
-    using fd = kernel.bpf.openPin(path);
-    found.set(kernel.bpf.mapInfoByFd(fd.raw).id, { name, path });
+    try {
+      using fd = kernel.bpf.openPin(path);
+      found.set(kernel.bpf.mapInfoByFd(fd.raw).id, { name, path });
+    } catch (error) {
+      // readers hold no lock: somebody may unload the program at this moment
+      if (!isSyscallError(error, "ENOENT")) throw error;
+    }
   }
   return found;
 }

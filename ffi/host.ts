@@ -45,9 +45,12 @@ function nanosecondsSinceBoot(): bigint {
   return view.getBigInt64(0, true) * 1_000_000_000n + view.getBigInt64(8, true);
 }
 
+/** Wall clock of the boot in milliseconds, asked for once: a process lives for a moment. */
+let bootedAt: number | undefined;
+
 function bootTimeToDate(nanoseconds: bigint): Date {
-  const age = Number((nanosecondsSinceBoot() - nanoseconds) / 1_000_000n);
-  return new Date(Date.now() - age);
+  bootedAt ??= Date.now() - Number(nanosecondsSinceBoot() / 1_000_000n);
+  return new Date(bootedAt + Number(nanoseconds / 1_000_000n));
 }
 
 function libraries(): { libbpf: string; libxdp: string | null } {

@@ -16,7 +16,10 @@ const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
 const AT_REMOVEDIR = 0x200n;
 const ENOENT = 2;
 const ENOTDIR = 20;
+const EFBIG = 27;
 const BPF_FS_MAGIC = 0xcafe4a11;
+/** Most files of the kernel fit; the buffer is a part of the memory that is kept anyway. */
+const FIRST_CHUNK = 4 * 1024;
 /** Below the size from which malloc maps memory anew for each call. */
 const CHUNK = 64 * 1024;
 /** Programs that are probed are read whole to find their functions. */
@@ -40,6 +43,16 @@ export function openFile(path: string, flags = 0): Fd {
   return new Fd("openat", result, path);
 }
 
+function join(parts: readonly Uint8Array[], total: number): Uint8Array {
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /**
  * Reads a whole file.
  *
@@ -49,25 +62,26 @@ export function openFile(path: string, flags = 0): Fd {
 export function readBytes(path: string): Uint8Array {
   using file = openFile(path);
   using memory = new NativeMemory();
-  const buffer = memory.reserve(CHUNK);
+  const read = (buffer: bigint, size: number): Uint8Array => {
+    const n = check("read", syscall("read", BigInt(file.raw), buffer, BigInt(size)), path);
+    return readMemory(buffer, n);
+  };
+  const small = memory.reserve(FIRST_CHUNK);
   const parts: Uint8Array[] = [];
   let total = 0;
+  let large = 0n;
   for (;;) {
-    const n = check("read", syscall("read", BigInt(file.raw), buffer, BigInt(CHUNK)), path);
-    if (n === 0) break;
-    total += n;
-    if (total > MAX_FILE) throw new SyscallError("read", 27, path);
-    parts.push(readMemory(buffer, n));
+    const isLarge = total >= FIRST_CHUNK;
+    if (isLarge && large === 0n) large = memory.reserve(CHUNK);
+    const part = isLarge ? read(large, CHUNK) : read(small, FIRST_CHUNK);
+    if (part.length === 0) break;
+    parts.push(part);
+    total += part.length;
+    if (total > MAX_FILE) throw new SyscallError("read", EFBIG, path);
   }
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  if (only !== undefined && parts.length === 1) return only;
+  return join(parts, total);
 }
 
 /** Reads a whole file as text. */

@@ -37,13 +37,14 @@ export class NativeMemory implements Disposable {
   }
 
   /**
-   * Memory that is not zeroed and so costs nothing until it is written; for big log buffers.
+   * Memory that is not zeroed, for buffers that a call fills before they are read.
    *
    * @param size Bytes.
    * @returns Its address.
    */
   reserve(size: number): bigint {
-    return this.#allocateLarge(size);
+    const rounded = (size + 7) & ~7;
+    return rounded > SLAB_SIZE - this.#used ? this.#allocateLarge(size) : this.#take(rounded);
   }
 
   /** A copy of `text` with a closing NUL. */

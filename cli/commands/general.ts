@@ -42,7 +42,7 @@ const HELP_COMMAND: CommandSpec = {
   examples: [{ comment: "Explain how to attach XDP programs", command: "bpfman help attach xdp" }],
   positionals: [COMMAND_WORDS],
   options: [],
-  permissions: "none",
+  permissions: "help",
   // Help is answered before commands are loaded; see cli/app.ts.
   load: () =>
     Promise.reject(new TypeError('Cannot run "help": it is answered before commands are loaded')),

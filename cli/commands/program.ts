@@ -155,7 +155,7 @@ const LOAD_IMAGE: CommandSpec = {
   examples: [],
   positionals: [IMAGE_URL],
   options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
-  permissions: "none",
+  permissions: "help",
   isPlanned: true,
   load: () => import("../run/planned.ts"),
 };

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { LinkView, MapView, ProgramRow, ProgramView } from "../../core/types.ts";
+import type { LinkView, MapView, ProgramView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
 import { attachmentText } from "./place_text.ts";
 import type { Style } from "./style.ts";
-import { type Column, renderTable, type TableOptions } from "./table.ts";
 import { block, type Entry, leaf, renderTree } from "./tree.ts";
 import { mapTypeWord, programTypeWord } from "./words.ts";
 
@@ -121,6 +120,7 @@ export function programsText(views: readonly ProgramView[], style: Style): strin
   return views.toSorted((a, b) => a.record.programId - b.record.programId)
     .map((view) => programText(view, style)).join("\n");
 }
+<<<<<<< HEAD
 
 function linksCell(row: ProgramRow): string {
   if (row.links.length > 0) return row.links.join(" ");
@@ -156,3 +156,5 @@ export function programTable(rows: readonly ProgramRow[], options: TableOptions)
   ]);
   return renderTable(columns, cells, options);
 }
+=======
+>>>>>>> main

@@ -7,8 +7,6 @@ import type { LinkFilter } from "../../core/types.ts";
 import { KIND_FILTER, PROGRAM_ID_FILTER } from "../commands/link.ts";
 import type { CommandContext } from "../context.ts";
 import { QUIET } from "../options.ts";
-import { toJsonText } from "../output/format.ts";
-import { linkRecordJson } from "../output/link_json.ts";
 import { linkTable } from "../output/link_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readSharedFilter } from "./filters.ts";
@@ -29,11 +27,14 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const filter = readFilter(input);
   const manager = await context.manager();
   const views = await manager.listLinks(filter);
-  printList(context, {
+  await printList(context, {
     isQuiet: input.has(QUIET),
     ids: views.map((view) => view.record.id),
     noun: "links",
-    json: () => toJsonText({ links: views.map(linkRecordJson) }),
+    json: async () => {
+      const { linkRecordJson } = await import("../output/link_json.ts");
+      return { links: views.map(linkRecordJson) };
+    },
     text: (options) => linkTable(views, options),
   });
 }

@@ -9,9 +9,8 @@ import type { ProgramFilter, ProgramRecord } from "../../core/types.ts";
 import { ALL, ATTACHED, TYPE_FILTER, UNATTACHED } from "../commands/program.ts";
 import type { CommandContext } from "../context.ts";
 import { QUIET } from "../options.ts";
-import { toJsonText } from "../output/format.ts";
-import { type ProgramPaths, programRowJson } from "../output/program_json.ts";
-import { programTable } from "../output/program_text.ts";
+import type { ProgramPaths } from "../output/program_json.ts";
+import { programTable } from "../output/program_table.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readSharedFilter } from "./filters.ts";
 import { printList } from "./print_list.ts";
@@ -44,11 +43,14 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const manager = await context.manager();
   const rows = await manager.listPrograms(filter);
   const pathsOf = pathsIn(context.settings.runtimeDirectory);
-  printList(context, {
+  await printList(context, {
     isQuiet: input.has(QUIET),
     ids: rows.map((row) => row.programId),
     noun: "programs",
-    json: () => toJsonText({ programs: rows.map((row) => programRowJson(row, pathsOf)) }),
+    json: async () => {
+      const { programRowJson } = await import("../output/program_json.ts");
+      return { programs: rows.map((row) => programRowJson(row, pathsOf)) };
+    },
     text: (options) => programTable(rows, options),
   });
 }

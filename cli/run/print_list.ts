@@ -12,15 +12,19 @@ export interface ListOutput {
   readonly isQuiet: boolean;
   readonly ids: readonly number[];
   readonly noun: "programs" | "links";
-  readonly json: () => string;
+  /** The whole list as a value; its modules are loaded only when it is wanted. */
+  readonly json: () => Promise<unknown>;
   readonly text: (options: TableOptions) => string;
 }
 
 /** Prints a list. */
-export function printList(context: CommandContext, list: ListOutput): void {
+export async function printList(context: CommandContext, list: ListOutput): Promise<void> {
   const { terminal, format } = context;
   if (list.isQuiet) return terminal.out(list.ids.map((id) => `${id}\n`).join(""));
-  if (format === "json") return terminal.out(list.json());
+  if (format === "json") {
+    const { toJsonText } = await import("../output/format.ts");
+    return terminal.out(toJsonText(await list.json()));
+  }
   // Standard output stays empty, as scripts expect; a person learns that nothing went wrong.
   if (list.ids.length === 0) return terminal.err(`bpfman: note: no ${list.noun}\n`);
   terminal.out(list.text({ style: terminal.style, width: terminal.width }));

@@ -27,7 +27,7 @@ import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
 import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
 import type { LoadPlan } from "./plan_load.ts";
 import { publishProgram } from "./publish.ts";
-import { removeProgramFiles } from "./remove.ts";
+import { removeProgramFiles, sweepSharedMaps } from "./remove.ts";
 
 /** A program in the kernel that nothing but this process holds. */
 interface Held {
@@ -190,19 +190,22 @@ export async function loadPrograms(
   checkMapOwner(state, request.mapOwnerId);
   const digest = await plan.digest;
   using objects = new DisposableStack();
-  const held = plan.programs.map((wanted): Held => {
-    const object = objects.use(loadOne(machine, plan, wanted, request.mapOwnerId));
-    const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
-    return { object, record: recordOf(machine, request, plan, { id, digest, wanted }) };
-  });
-  const records = held.map(({ record }) => record);
+  const records: ProgramRecord[] = [];
   try {
+    const held = plan.programs.map((wanted): Held => {
+      const object = objects.use(loadOne(machine, plan, wanted, request.mapOwnerId));
+      const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
+      const record = recordOf(machine, request, plan, { id, digest, wanted });
+      records.push(record);
+      return { object, record };
+    });
     settle(machine, plan, held);
     await remember(records);
   } catch (error) {
     for (const { programId, mapOwnerId } of records) {
       removeProgramFiles(machine, programId, mapOwnerId === null);
     }
+    sweepSharedMaps(machine);
     throw error;
   }
   return records;

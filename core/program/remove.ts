@@ -7,11 +7,27 @@ import type { Machine } from "../machine.ts";
 import type { ProgramId } from "../types.ts";
 import { removeTree } from "./publish.ts";
 
+/**
+ * Removes pins of maps that were pinned by name (`LIBBPF_PIN_BY_NAME`) and that no map set has any
+ * more. libbpf makes these pins while it loads, so a load that fails or is killed leaves them too.
+ */
+export function sweepSharedMaps({ kernel, layout }: Machine): void {
+  const shared = kernel.files.list(layout.sharedMaps);
+  if (shared.length === 0) return;
+  const sets = kernel.files.list(`${layout.bpffs}/maps`);
+  const used = new Set(sets.flatMap((set) => kernel.files.list(layout.mapDirectory(Number(set)))));
+  for (const name of shared) {
+    if (!used.has(name)) kernel.files.remove(`${layout.sharedMaps}/${name}`);
+  }
+}
+
 /** Removes the pins of a map set and its folder. */
-export function removeMapSet({ kernel, layout }: Machine, setId: ProgramId): void {
+export function removeMapSet(machine: Machine, setId: ProgramId): void {
+  const { kernel, layout } = machine;
   const directory = layout.mapDirectory(setId);
   for (const name of kernel.files.list(directory)) kernel.files.remove(`${directory}/${name}`);
   kernel.files.removeDirectory(directory);
+  sweepSharedMaps(machine);
 }
 
 /**

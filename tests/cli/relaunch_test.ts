@@ -5,6 +5,7 @@
  */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Sandbox } from "../support/sandbox.ts";
+import { serveCheckout } from "../support/serve_checkout.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const OBJECT = `${ROOT}tests/fixtures/many.bpf.o`;
@@ -37,13 +38,38 @@ Deno.test("a relaunched command passes its exit code and its error on", async ()
 
 Deno.test("a reading command needs no second start and no permission to run programs", async () => {
   await using sandbox = await Sandbox.create();
-  const flags = ["--no-prompt", "--allow-ffi", "--allow-read=/run/bpfman", "--allow-env"];
+  const reads = `--allow-read=/run/bpfman,${ROOT}`;
+  const flags = ["--no-prompt", "--allow-ffi", reads, "--allow-env"];
   const { code, stdout, stderr } = await sandbox.run(
     withoutConfig(flags, "list", "programs", "-o", "json"),
     { cwd: "/" },
   );
   equal(code, 0, stderr);
   deepEqual(JSON.parse(stdout), { programs: [] });
+});
+
+Deno.test("a process that may not read the modules says so without a trace", async () => {
+  await using sandbox = await Sandbox.create();
+  const { code, stderr } = await sandbox.run(withoutConfig(["--no-prompt"], "list"), { cwd: "/" });
+  equal(code, 1);
+  match(
+    stderr,
+    /^bpfman: error: Cannot load the command: Requires read access [^\n]*\nhint: [^\n]*\n$/,
+  );
+});
+
+Deno.test("a remote entry loads, lists and unloads", async () => {
+  await using sandbox = await Sandbox.create();
+  await using server = await serveCheckout(sandbox);
+  const entry = `${server.origin}/mod.ts`;
+  const flags = ["-A", "-q", `--reload=${server.origin}`];
+  const run = (...words: string[]) =>
+    sandbox.run([Deno.execPath(), "run", ...flags, entry, ...words], { cwd: "/" });
+  const loaded = await run("load", "file", OBJECT, "--programs", "xdp:xdp_first", "-o", "json");
+  equal(loaded.code, 0, loaded.stderr);
+  const id = String(JSON.parse(loaded.stdout).programs[0].record.program_id);
+  equal((await run("list", "programs", "-q")).stdout, `${id}\n`);
+  equal((await run("unload", id)).code, 0);
 });
 
 Deno.test("a changing command that may not start another says what it lacks", async () => {

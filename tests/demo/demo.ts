@@ -12,6 +12,7 @@
  */
 import { type DemoFlags, parseFlags } from "./flags.ts";
 import { DemoFailure } from "./failure.ts";
+import { addSystemFolders } from "../support/search_path.ts";
 import { perform } from "./perform.ts";
 
 /** Exit codes after signals, as shells count them. */
@@ -32,6 +33,7 @@ async function main(flags: DemoFlags): Promise<number> {
     console.error("Cannot load programs into the kernel: the demo needs root");
     return 1;
   }
+  addSystemFolders();
   const abort = new AbortController();
   let received: DemoSignal | undefined;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { DemoFailure } from "./failure.ts";
 import { listNamespaces } from "./network.ts";
+import { outputOf } from "./shell.ts";
 
 /** A program or link in the kernel, as bpftool tells. */
 export interface KernelObject {
@@ -54,10 +56,10 @@ export function parseBpftool(text: string): KernelObject[] {
 
 async function bpftool(noun: string): Promise<KernelObject[]> {
   const args = ["--json", "--bpffs", noun, "list"];
-  const { success, stdout, stderr } = await new Deno.Command("bpftool", { args }).output();
+  const { success, stdout, stderr } = await outputOf("bpftool", { args });
   const decoder = new TextDecoder();
   if (success) return parseBpftool(decoder.decode(stdout));
-  throw new Error(`Cannot list with "bpftool ${args.join(" ")}": ${decoder.decode(stderr)}`);
+  throw new DemoFailure(`Cannot run "bpftool ${args.join(" ")}": ${decoder.decode(stderr)}`);
 }
 
 /** Looks at the machine. */

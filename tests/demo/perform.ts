@@ -70,8 +70,8 @@ async function checkNothingLeft(before: Inventory, stage: Stage, folder: Folder)
   const left = await waitForNothing(before, made);
   if (left.length === 0) {
     say(
-      `Nothing: ${made.programIds.length} programs and ${made.kernelLinkIds.length} links came ` +
-        "and went, with their pins, network namespaces and runtime directory",
+      `Nothing: all programs (${made.programIds.length}) and links (${made.kernelLinkIds.length}) ` +
+        "are gone, with their pins, network namespaces and runtime directory",
     );
   }
   return left;

@@ -125,9 +125,9 @@ for (const page of PAGES) {
   Deno.test(`${page}: the tasks it names exist`, () => {
     const text = Deno.readTextFileSync(`${ROOT}${page}`);
     const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
-    const named = [...text.matchAll(/deno(?:@[\d.]+)? task ([a-z][a-z:]*)/g)].map(([, name]) =>
-      name
-    );
+    const named = [...text.matchAll(/deno(?:@[\d.]+)? task ([a-z]+(?::[a-z]+)*)/g)].map((
+      [, name],
+    ) => name);
     deepStrictEqual(named.filter((name) => !Object.hasOwn(tasks, name ?? "")), []);
   });
 }

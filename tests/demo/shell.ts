@@ -86,7 +86,7 @@ export class Shell {
     signal?.throwIfAborted();
     const text = shown.map(quoteWord).join(" ");
     this.say(`$ ${text}`);
-    const { success, code, stdout, stderr } = await output(real.command, {
+    const { success, code, stdout, stderr } = await outputOf(real.command, {
       args: real.args,
       cwd: ROOT,
       env: { ...env },
@@ -105,7 +105,8 @@ export class Shell {
   }
 }
 
-async function output(
+/** Runs a command to its end; a command that is not there is a failure in words. */
+export async function outputOf(
   command: string,
   options: Deno.CommandOptions,
 ): Promise<Deno.CommandOutput> {

@@ -26,7 +26,7 @@ kernelTest("a tracepoint program counts the calls of the one process that its gl
   await using workspace = await Workspace.make();
   await using actor = await Actor.start();
   await using other = await Actor.start();
-  const cli = new Cli(workspace);
+  const cli = new Cli(workspace, "process");
   const globals = ["-g", `target_tgid=${actor.pidAsGlobal}`];
   const [program] = await cli.load("tracepoint_counter", "tracepoint:count_openat", globals);
   const stats = mapOf(program, "tracepoint_stats");

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { type BpftoolLink, counter, objectById } from "../support/bpftool.ts";
+import { type BpftoolLink, counter, mustVanish, objectById } from "../support/bpftool.ts";
 import { Cli, type LinkJson } from "../support/cli.ts";
 import { must } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
@@ -43,7 +43,7 @@ kernelTest("an XDP program counts each packet while it is attached", NEEDS, asyn
   const mapIds = must(status.kernel, "kernel side").map_ids;
   await cli.must(["unload", String(record.program_id)]);
 
-  strictEqual(await objectById("prog", record.program_id), undefined);
-  for (const id of mapIds) strictEqual(await objectById("map", id), undefined, `map ${id}`);
+  await mustVanish("prog", record.program_id);
+  for (const id of mapIds) await mustVanish("map", id);
   deepStrictEqual(workspace.litter(), []);
 });

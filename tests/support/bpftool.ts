@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mustRun, runProgram } from "./must.ts";
+import { mustBecome, mustRun, runProgram } from "./must.ts";
 
 /** A program as bpftool prints it. */
 export interface BpftoolProgram {
@@ -54,6 +54,14 @@ export async function bpftool<T>(...args: readonly string[]): Promise<T> {
 export async function objectById<T>(kind: ObjectKind, id: number): Promise<T | undefined> {
   const { code, stdout } = await runProgram("bpftool", ["-j", kind, "show", "id", String(id)]);
   return code === 0 ? JSON.parse(stdout) : undefined;
+}
+
+/** Waits until an object is gone: the kernel frees maps and programs some time after their last use. */
+export async function mustVanish(kind: ObjectKind, id: number): Promise<void> {
+  await mustBecome(
+    `the end of ${kind} ${id}`,
+    async () => await objectById(kind, id) === undefined,
+  );
 }
 
 /** Ids of every object of a kind. */

@@ -1,8 +1,9 @@
 /**
- * The command-line tool as a user starts it: a process of its own.
+ * The command-line tool as a user starts it.
  *
  * @module
  */
+import { runHere } from "./in_process.ts";
 import { type ProgramResult, type RunOptions, runProgram } from "./must.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -14,12 +15,23 @@ export function fixture(name: string): string {
   return `${ROOT}tests/fixtures/${name}.bpf.o`;
 }
 
+/** Where the tool runs. */
+export type CliPlace = "process" | "here";
+
+/**
+ * A Deno process takes two to three seconds to start in software emulation. In the virtual machines
+ * most commands therefore run inside the test's process; tests that are about processes say so.
+ */
+const DEFAULT_PLACE: CliPlace = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? "process" : "here";
+
 /** The tool on one runtime directory. */
 export class Cli {
   readonly #runtimeDirectory: string;
+  readonly #place: CliPlace;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, place: CliPlace = DEFAULT_PLACE) {
     this.#runtimeDirectory = workspace.path;
+    this.#place = place;
   }
 
   /** Arguments of Deno for one command. */
@@ -29,6 +41,7 @@ export class Cli {
 
   /** Runs a command, whatever comes of it. */
   run(args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
+    if (this.#place === "here") return runHere([...args, "--runtime-dir", this.#runtimeDirectory]);
     return runProgram(Deno.execPath(), this.denoArguments(args), { cwd: ROOT, ...options });
   }
 

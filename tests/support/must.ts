@@ -79,7 +79,7 @@ export function must<T>(value: T | null | undefined, what: string): T {
 export async function mustBecome(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!await holds()) {

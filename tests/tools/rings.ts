@@ -31,6 +31,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "core",
     "ffi",
     "tests/api",
+    "tests/bench",
     "tests/support",
     "tests/tools",
   ],

@@ -1,0 +1,130 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { linkRecord, programRecord, storeState } from "../tests/support/records.ts";
+import {
+  describeRepair,
+  type Observation,
+  planRepairs,
+  projectRepairs,
+  type Repair,
+} from "./reconcile.ts";
+import type { StoreState } from "./store/state.ts";
+
+function seen(changes: Partial<Observation>): Observation {
+  return {
+    pinned: new Set(),
+    folders: new Set(),
+    provenance: new Map(),
+    pinnedLinks: new Set(),
+    severedLinks: new Set(),
+    ...changes,
+  };
+}
+
+const ONE = programRecord(1);
+const TWO = programRecord(2);
+const LINK = linkRecord(5, 1);
+const PENDING = linkRecord(6, 1, { kernelLinkId: null });
+
+/** What there is, and what must be done. */
+const TABLE: Readonly<
+  Record<string, { state: StoreState; seen: Partial<Observation>; plan: readonly Repair[] }>
+> = {
+  "nothing at all": { state: storeState([]), seen: {}, plan: [] },
+  "rows that agree with pins": {
+    state: storeState([ONE], [LINK]),
+    seen: { pinned: new Set([1]), folders: new Set([1]), pinnedLinks: new Set([5]) },
+    plan: [],
+  },
+  "a folder without a pin or row": {
+    state: storeState([]),
+    seen: { folders: new Set([3]) },
+    plan: [{ kind: "undo-program", id: 3 }],
+  },
+  "a pin without a folder or row": {
+    state: storeState([]),
+    seen: { pinned: new Set([3]) },
+    plan: [{ kind: "undo-program", id: 3 }],
+  },
+  "a whole load without rows": {
+    state: storeState([]),
+    seen: {
+      pinned: new Set([1, 2]),
+      folders: new Set([1, 2]),
+      provenance: new Map([
+        [1, { record: ONE, batch: [1, 2] }],
+        [2, { record: TWO, batch: [1, 2] }],
+      ]),
+    },
+    plan: [{ kind: "adopt-program", record: ONE }, { kind: "adopt-program", record: TWO }],
+  },
+  "half a load without rows": {
+    state: storeState([]),
+    seen: {
+      pinned: new Set([1]),
+      folders: new Set([1, 2]),
+      provenance: new Map([[1, { record: ONE, batch: [1, 2] }]]),
+    },
+    plan: [{ kind: "undo-program", id: 1 }, { kind: "undo-program", id: 2 }],
+  },
+  "a row without a pin": {
+    state: storeState([ONE, TWO]),
+    seen: { pinned: new Set([2]), folders: new Set([1, 2]) },
+    plan: [{ kind: "forget-program", record: ONE }],
+  },
+  "a pending link with a pin": {
+    state: storeState([ONE], [PENDING]),
+    seen: { pinned: new Set([1]), pinnedLinks: new Set([6]) },
+    plan: [{ kind: "finish-link", id: 6 }],
+  },
+  "a pending link without a pin": {
+    state: storeState([ONE], [PENDING]),
+    seen: { pinned: new Set([1]) },
+    plan: [{ kind: "drop-link", id: 6 }],
+  },
+  "a finished link without a pin": {
+    state: storeState([ONE], [LINK]),
+    seen: { pinned: new Set([1]) },
+    plan: [{ kind: "drop-link", id: 5 }],
+  },
+  "a link without its interface": {
+    state: storeState([ONE], [LINK]),
+    seen: { pinned: new Set([1]), pinnedLinks: new Set([5]), severedLinks: new Set([5]) },
+    plan: [{ kind: "drop-severed-link", id: 5 }],
+  },
+};
+
+for (const [what, { state, seen: changes, plan }] of Object.entries(TABLE)) {
+  Deno.test(`planRepairs() mends ${what}`, () => {
+    deepStrictEqual(planRepairs(state, seen(changes)), plan);
+  });
+}
+
+Deno.test("planRepairs() has nothing to do after its own plan", () => {
+  for (const { state, seen: changes, plan } of Object.values(TABLE)) {
+    const after = projectRepairs(state, plan, () => 77);
+    const pinned = new Set(after.programs.keys());
+    const pinnedLinks = new Set(after.links.keys());
+    const now = seen({ pinned, folders: pinned, pinnedLinks });
+    deepStrictEqual(planRepairs(after, now), [], JSON.stringify(changes));
+  }
+});
+
+Deno.test("projectRepairs() leaves the given state as it is", () => {
+  const state = storeState([ONE], [LINK]);
+  const repairs: Repair[] = [{ kind: "forget-program", record: ONE }, { kind: "drop-link", id: 5 }];
+  const after = projectRepairs(state, repairs, () => null);
+  deepStrictEqual([after.programs.size, after.links.size], [0, 0]);
+  deepStrictEqual([state.programs.size, state.links.size], [1, 1]);
+});
+
+Deno.test("projectRepairs() gives a finished link the kernel's id", () => {
+  const state = storeState([ONE], [PENDING]);
+  const after = projectRepairs(state, [{ kind: "finish-link", id: 6 }], () => 77);
+  strictEqual(after.links.get(6)?.kernelLinkId, 77);
+});
+
+Deno.test("describeRepair() names the object of every repair", () => {
+  for (const { plan } of Object.values(TABLE)) {
+    for (const repair of plan) match(describeRepair(repair).message, /(program|link) \d+/);
+  }
+});

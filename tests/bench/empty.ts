@@ -1,0 +1,2 @@
+// A script that does nothing: what Deno itself costs.
+export {};

@@ -1,0 +1,64 @@
+/**
+ * The page docs/benchmarks.md: tables between two marks, prose around them.
+ *
+ * @module
+ */
+import { type Quantity, ratioOf, type Spread, spreadOf } from "./statistics.ts";
+import type { Group, Results } from "./subject.ts";
+import type { Verdict } from "./targets.ts";
+
+/** Marks between which the page is written anew. */
+export const MARKS = {
+  start: "<!-- written by deno task bench: start -->",
+  end: "<!-- written by deno task bench: end -->",
+} as const;
+
+/** A Markdown table. */
+export function markdownTable(headers: readonly string[], rows: readonly (readonly string[])[]) {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(headers), line(headers.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function spreadText({ min, median, max }: Spread): string {
+  return [min, median, max].map((number) => number.toFixed(1)).join(" / ");
+}
+
+/** The table of one group. */
+export function groupTable({ title, subjects }: Group, results: Results): string {
+  const base = results.get(subjects[0]?.name ?? "") ?? [];
+  const rows = subjects.map(({ name }, index) => {
+    const samples = results.get(name) ?? [];
+    const ratio = (quantity: Quantity): string =>
+      index === 0 ? "1" : ratioOf(samples, base, quantity).toFixed(2);
+    return [
+      name,
+      spreadText(spreadOf(samples.map(({ wallMs }) => wallMs))),
+      ratio("wallMs"),
+      spreadText(spreadOf(samples.map(({ cpuMs }) => cpuMs))),
+      ratio("cpuMs"),
+      spreadOf(samples.map(({ peakMib }) => peakMib)).max.toFixed(1),
+    ];
+  });
+  const headers = ["command", "wall, ms", "ratio", "CPU, ms", "ratio", "peak, MiB"];
+  return `### ${title}\n\n${markdownTable(headers, rows)}`;
+}
+
+/** The table of the targets. */
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map(({ target, wall, cpu, result }) => [target, wall, cpu, result]);
+  return `### Targets\n\n${markdownTable(["target", "wall", "CPU", "result"], rows)}`;
+}
+
+/**
+ * Puts a text between the marks of a page.
+ *
+ * @throws {Error} When the page does not have both marks, in order.
+ */
+export function replaceBetweenMarks(page: string, text: string): string {
+  const start = page.indexOf(MARKS.start);
+  const end = page.indexOf(MARKS.end);
+  if (start < 0 || end < start) {
+    throw new Error(`Cannot write the page: it has no lines "${MARKS.start}" and "${MARKS.end}"`);
+  }
+  return `${page.slice(0, start + MARKS.start.length)}\n\n${text}\n\n${page.slice(end)}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * The product inside the test's own process: the library, and the command-line tool without a
+ * process of its own.
+ *
+ * Importing this module opens the C libraries. They are never closed, so a test that opened one
+ * would count as a test that leaks it.
+ *
+ * @module
+ */
+import { runApp } from "../../cli/app.ts";
+import { PLAIN_STYLE } from "../../cli/output/style.ts";
+import type { Manager } from "../../core/api.ts";
+import { openManager } from "../../core/manager.ts";
+import {
+  libbpf,
+  libbpfAttach,
+  libbpfGlobals,
+  libbpfReuse,
+  libbpfSiblings,
+  libbpfTypes,
+} from "../../ffi/libbpf.ts";
+import { libc } from "../../ffi/libc.ts";
+import { libxdpPrograms } from "../../ffi/libxdp.ts";
+import { openKernel } from "../../ffi/mod.ts";
+import type { ProgramResult } from "./must.ts";
+import type { Workspace } from "./workspace.ts";
+
+const LOOPBACK_IFINDEX = 1;
+
+for (
+  const open of [
+    libc,
+    libbpf,
+    libbpfAttach,
+    libbpfGlobals,
+    libbpfReuse,
+    libbpfSiblings,
+    libbpfTypes,
+  ]
+) open();
+if (Deno.uid() === 0) libxdpPrograms(LOOPBACK_IFINDEX);
+
+/** A manager on a workspace. */
+export function openOn(workspace: Workspace, lockTimeoutMs = 30_000): Promise<Manager> {
+  return openManager({ kernel: openKernel(), runtimeDirectory: workspace.path, lockTimeoutMs });
+}
+
+/** Runs a command of the tool here. */
+export async function runHere(args: readonly string[]): Promise<ProgramResult> {
+  let [stdout, stderr] = ["", ""];
+  const code = await runApp(args, {
+    terminal: {
+      out: (text) => void (stdout += text),
+      err: (text) => void (stderr += text),
+      style: PLAIN_STYLE,
+      width: null,
+    },
+    env: () => undefined,
+    openKernel: () => Promise.resolve(openKernel()),
+    openManager: ({ runtimeDirectory, lockTimeoutMs }) =>
+      openManager({ kernel: openKernel(), runtimeDirectory, lockTimeoutMs }),
+    relaunch: () => Promise.resolve(undefined),
+  });
+  return { code, stdout, stderr };
+}

@@ -1,0 +1,53 @@
+/**
+ * The checkout over HTTP, for tests of remote entries. Run as a script it is the server.
+ *
+ * @module
+ */
+import type { Sandbox } from "./sandbox.ts";
+
+/** A sandbox has a loopback interface of its own, so the port is always free. */
+const HOST = "127.0.0.1:8000";
+
+/** A server inside a sandbox. */
+export interface CheckoutServer extends AsyncDisposable {
+  readonly origin: string;
+}
+
+/** Serves the checkout inside a sandbox. */
+export async function serveCheckout(sandbox: Sandbox): Promise<CheckoutServer> {
+  const script = new URL(import.meta.url).pathname;
+  const child = sandbox.command([Deno.execPath(), "run", "-A", "-q", script], {
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+  return {
+    origin: `http://${HOST}`,
+    async [Symbol.asyncDispose](): Promise<void> {
+      child.kill("SIGTERM");
+      await child.stdin.close();
+      await child.stdout.cancel();
+      await child.status;
+    },
+  };
+}
+
+async function answer(root: URL, request: Request): Promise<Response> {
+  const path = new URL(`.${new URL(request.url).pathname}`, root);
+  try {
+    const body = await Deno.readFile(path);
+    return new Response(body, { headers: { "content-type": "application/typescript" } });
+  } catch {
+    return new Response("", { status: 404 });
+  }
+}
+
+if (import.meta.main) {
+  const root = new URL("../../", import.meta.url);
+  const [hostname = "", port] = HOST.split(":");
+  const onListen = () => console.log("listening");
+  Deno.serve({ hostname, port: Number(port), onListen }, (request) => answer(root, request));
+}
