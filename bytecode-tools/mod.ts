@@ -7,3 +7,7 @@
 export * from "./errors.ts";
 export * from "./object.ts";
 export * from "./elf_symbols.ts";
+export { type GatedObject, gateObject } from "./gate.ts";
+export { type Global, globalBytes, readGlobals } from "./globals.ts";
+export { type ObjectMap, readMaps } from "./maps.ts";
+export { type Btf, readBtf } from "./btf.ts";

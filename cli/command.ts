@@ -28,7 +28,7 @@ export interface ValueTypes {
   readonly direction: Direction;
   readonly duration: number;
   readonly frequency: number;
-  readonly global: readonly [name: string, value: Uint8Array];
+  readonly global: readonly [name: string, value: string];
   readonly id: number;
   readonly linkKind: LinkKind;
   readonly metadata: readonly [key: string, value: string];

@@ -7,7 +7,8 @@
 import { type Provenance, readProvenance, removeTree } from "./program/publish.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
-import { isHeld, removePartPins } from "./link/attach.ts";
+import { partPins } from "./link/driver.ts";
+import { hasFilter } from "./link/tc.ts";
 import type { Machine } from "./machine.ts";
 import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
 import type { Store } from "./store/kv_store.ts";
@@ -38,11 +39,15 @@ export type Repair =
   | { readonly kind: "drop-severed-link"; readonly id: LinkId };
 
 /** What a link's pin says: nothing there, a link without its interface, or a link. */
-function stateOfPin({ kernel }: Machine, link: LinkRecord): "absent" | "severed" | "pinned" {
-  const { kind } = link.details;
-  if (kind !== "xdp" && kind !== "tcx") {
-    return kernel.files.exists(link.pinPath) ? "pinned" : "absent";
+function stateOfPin(machine: Machine, link: LinkRecord): "absent" | "severed" | "pinned" {
+  const { kernel } = machine;
+  const { details } = link;
+  if (details.kind === "tc") {
+    // a filter goes with its interface; one that was only planned never was there
+    if (hasFilter(machine, link, details)) return "pinned";
+    return details.isMade ? "severed" : "absent";
   }
+  if (!("ifindex" in details)) return kernel.files.exists(link.pinPath) ? "pinned" : "absent";
   try {
     using pin = kernel.bpf.openPin(link.pinPath);
     return kernel.bpf.linkInfoByFd(pin.raw).ifindex === 0 ? "severed" : "pinned";
@@ -69,13 +74,6 @@ export function observe(machine: Machine, state: StoreState): Observation {
     const found = state.programs.has(id) ? null : readProvenance(layout, id);
     if (found !== null) provenance.set(id, found);
   }
-<<<<<<< HEAD
-  const pinnedLinks = new Set(
-    [...state.links.values()].filter((link) => isHeld(machine, link))
-      .map((link) => link.id),
-  );
-  return { pinned, folders, provenance, pinnedLinks };
-=======
   const pinnedLinks = new Set<LinkId>();
   const severedLinks = new Set<LinkId>();
   for (const link of state.links.values()) {
@@ -84,7 +82,6 @@ export function observe(machine: Machine, state: StoreState): Observation {
     if (found === "severed") severedLinks.add(link.id);
   }
   return { pinned, folders, provenance, pinnedLinks, severedLinks };
->>>>>>> main
 }
 
 function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
@@ -93,6 +90,10 @@ function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
   return found !== undefined && isWhole
     ? { kind: "adopt-program", record: found.record }
     : { kind: "undo-program", id };
+}
+
+function isUnfinished({ kernelLinkId, details }: LinkRecord): boolean {
+  return details.kind === "tc" ? !details.isMade : kernelLinkId === null;
 }
 
 /**
@@ -105,13 +106,11 @@ function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
 export function planRepairs(state: StoreState, seen: Observation): Repair[] {
   const repairs: Repair[] = [];
   for (const link of state.links.values()) {
-    // a filter that is gone is no accident of ours: its interface went, or somebody took it away
-    if (link.details.kind === "tc" && link.details.isMade) continue;
     const isPinned = seen.pinnedLinks.has(link.id);
     if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
     else if (seen.severedLinks.has(link.id)) {
       repairs.push({ kind: "drop-severed-link", id: link.id });
-    } else if (link.kernelLinkId === null) repairs.push({ kind: "finish-link", id: link.id });
+    } else if (isUnfinished(link)) repairs.push({ kind: "finish-link", id: link.id });
   }
   for (const record of state.programs.values()) {
     if (!seen.pinned.has(record.programId)) repairs.push({ kind: "forget-program", record });
@@ -191,7 +190,7 @@ export function describeRepair(repair: Repair): Notice {
     case "drop-severed-link":
       return {
         code: "interface-gone",
-        message: `link ${repair.id} has lost its interface: it is forgotten`,
+        message: `link ${repair.id} has lost its interface or filter: it is forgotten`,
       };
   }
 }
@@ -216,16 +215,14 @@ async function finishLink(machine: Machine, store: Store, id: LinkId): Promise<v
   await store.commit({ putLinks: [{ ...record, kernelLinkId }] });
 }
 
-<<<<<<< HEAD
 async function dropLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
   const record = store.state.links.get(id);
-  if (record !== undefined) removePartPins(machine, record);
+  if (record !== undefined) {
+    for (const pin of [record.pinPath, ...partPins(record)]) {
+      if (pin !== "") machine.kernel.files.remove(pin);
+    }
+  }
   await store.commit({ deleteLinks: [id] });
-=======
-function removeLinkPin({ kernel }: Machine, store: Store, id: LinkId): void {
-  const record = store.state.links.get(id);
-  if (record !== undefined) kernel.files.remove(record.pinPath);
->>>>>>> main
 }
 
 async function apply(machine: Machine, store: Store, repair: Repair): Promise<void> {
@@ -239,8 +236,6 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
     case "finish-link":
       return await finishLink(machine, store, repair.id);
     case "drop-severed-link":
-      removeLinkPin(machine, store, repair.id);
-      return await store.commit({ deleteLinks: [repair.id] });
     case "drop-link":
       return await dropLink(machine, store, repair.id);
   }

@@ -4,14 +4,10 @@
  * @module
  */
 import type { MapInfo } from "../ffi/mod.ts";
-<<<<<<< HEAD
-import { positionOf } from "./link/chain.ts";
-import { isHeld } from "./link/attach.ts";
-import { findProblem } from "./link/health.ts";
-=======
 import { isSyscallError } from "./kernel_errors.ts";
-import { positionOf } from "./link/driver.ts";
->>>>>>> main
+import { isHeld } from "./link/attach.ts";
+import { positionOf } from "./link/chain.ts";
+import { findProblem } from "./link/health.ts";
 import type { Machine } from "./machine.ts";
 import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import {

@@ -109,6 +109,7 @@ const TAILS: readonly [keyof typeof BpfLinkType, Partial<ReturnType<typeof decod
   ["NETKIT", { ifindex: 31, attachType: 32 }],
   ["TRACING", { attachType: 31, targetObjId: 32, targetBtfId: 33 }],
   ["PERF_EVENT", {}],
+  ["CGROUP", { cgroupId: 31 + 32 * 2 ** 32, attachType: 33 }],
 ];
 
 for (const [name, tail] of TAILS) {
@@ -130,6 +131,7 @@ for (const [name, tail] of TAILS) {
       attachType: 0,
       targetObjId: 0,
       targetBtfId: 0,
+      cgroupId: 0,
       ...tail,
     });
   });

@@ -61,14 +61,8 @@ function attach(words: AttachWords): CommandSpec {
     examples,
     positionals: [PROGRAM_ID, ...positionals],
     options: [...options, ...COMMON],
-<<<<<<< HEAD
     permissions: "attach",
     load: async () => (await import("../run/attach.ts")).attachAs(kind),
-=======
-    permissions: "help",
-    isPlanned: true,
-    load: () => import("../run/planned.ts"),
->>>>>>> main
   };
 }
 

@@ -23,10 +23,24 @@ PROGRAMS
   delete program  Remove programs with their links, in the right order
 
 LINKS
-  list links   List links
-  get link     Show one link
-  detach       Detach links
-  delete link  Detach links, and remove programs that have no link left
+  attach PROGRAM-ID xdp               Attach an XDP program to an interface
+  attach PROGRAM-ID tc                Attach a TC program to one side of an interface
+  attach PROGRAM-ID tcx               Attach a TCX program to one side of an interface
+  attach PROGRAM-ID netkit            Attach a program to one end of a netkit pair
+  attach PROGRAM-ID cgroup_skb        Attach a program to the packets of a cgroup
+  attach PROGRAM-ID cgroup_sock_addr  Attach a program to calls on socket addresses in a cgroup
+  attach PROGRAM-ID tracepoint        Attach a program to a tracepoint
+  attach PROGRAM-ID raw_tracepoint    Attach a program to a raw tracepoint
+  attach PROGRAM-ID kprobe            Attach a kprobe or kretprobe program to a function of the kernel
+  attach PROGRAM-ID uprobe            Attach a uprobe or uretprobe program to a function of a user program
+  attach PROGRAM-ID fentry            Attach an fentry program
+  attach PROGRAM-ID fexit             Attach an fexit program
+  attach PROGRAM-ID lsm               Attach an LSM program
+  attach PROGRAM-ID perf_event        Attach a program to samples of the processor clock
+  list links                          List links
+  get link                            Show one link
+  detach                              Detach links
+  delete link                         Detach links, and remove programs that have no link left
 
 OTHER
   version  Show the version

@@ -158,11 +158,6 @@ function cut(machine: Machine, record: LinkRecord): number[] {
     .filter((id) => id !== null);
 }
 
-/** Forgets pins of a link whose main one is gone. */
-export function removePartPins({ kernel }: Machine, record: LinkRecord): void {
-  for (const pin of partPins(record)) kernel.files.remove(pin);
-}
-
 async function waitUntilGone({ kernel }: Machine, kernelLinkId: number): Promise<boolean> {
   const end = Date.now() + RELEASE_TIMEOUT_MS;
   for (let wait = 1; kernel.bpf.linkInfo(kernelLinkId) !== null; wait = Math.min(wait * 2, 50)) {

@@ -127,7 +127,7 @@ function recordOf(
   plan: LoadPlan,
   held: { id: ProgramId; digest: string; wanted: ProgramRequest },
 ): ProgramRecord {
-  const globals = Object.entries(request.globals ?? {})
+  const globals = Object.entries(plan.globals)
     .map(([name, value]) => [name, value.toBase64()] as const);
   return {
     version: 1,

@@ -7,13 +7,13 @@ import {
   BytecodeError,
   type BytecodeObject,
   isGplCompatible,
-  type ObjectGlobal,
   readObject,
 } from "../../bytecode-tools/mod.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 import type { LoadRequest, ProgramRequest } from "../types.ts";
+import { planGlobals } from "./globals.ts";
 import { familyOfSection, PROGRAM_KINDS, SOCK_ADDR_HOOKS, sockAddrHook } from "./kinds.ts";
 
 /** A load that can be tried. */
@@ -25,6 +25,8 @@ export interface LoadPlan {
   /** Programs that the object has, named or not. */
   readonly programCount: number;
   readonly patches: readonly GlobalPatch[];
+  /** Globals that are set, with their bytes. */
+  readonly globals: Readonly<Record<string, Uint8Array>>;
   readonly license: string;
   readonly gplCompatible: boolean;
 }
@@ -113,30 +115,6 @@ function checkProgram(
   return wanted.type === "cgroup_sock_addr" ? withHook(wanted, found.section) : wanted;
 }
 
-function patchOf(globals: readonly ObjectGlobal[], name: string, value: Uint8Array): GlobalPatch {
-  const found = globals.find((candidate) => candidate.name === name);
-  if (found === undefined) {
-    const names = globals.map((candidate) => candidate.name);
-    const [near] = nearest(name, names);
-    throw new BpfmanError(
-      `Global variable "${name}" not found in program; available: [${names.join(" ")}]`,
-      {
-        code: "global-unknown",
-        kind: ErrorKind.NOT_FOUND,
-        ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
-      },
-    );
-  }
-  if (value.length !== found.size) {
-    throw usageError(
-      `Cannot set global variable "${name}": it has ${found.size} byte(s), the value has ` +
-        `${value.length}`,
-      `Give ${found.size * 2} hex digits in the byte order of the target`,
-    );
-  }
-  return { section: found.section, offset: found.offset, value };
-}
-
 async function digestOf(bytes: Uint8Array): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return `sha256:${new Uint8Array(hash).toHex()}`;
@@ -162,14 +140,14 @@ export function planLoad(request: LoadRequest): LoadPlan {
       { code: "object-endianness", hint: "Compile it with -target bpfel" },
     );
   }
-  const patches = Object.entries(request.globals ?? {})
-    .map(([name, value]) => patchOf(object.globals, name, value));
+  const globals = planGlobals({ bytes, globals: object.globals }, request.globals ?? {});
   return {
     bytes,
     digest: digestOf(bytes),
     programs,
     programCount: object.programs.length,
-    patches,
+    patches: globals.patches,
+    globals: globals.bytes,
     license: object.license,
     gplCompatible: isGplCompatible(object.license),
   };

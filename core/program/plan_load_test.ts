@@ -134,9 +134,16 @@ Deno.test("familyOfSection() knows the sections that libbpf and we accept", () =
     "fentry/vfs_unlink": "fentry",
     "fexit.s/x": "fexit",
     "lsm/file_open": "lsm",
-    "raw_tp/x": "other",
+    "netkit/peer": "tc",
+    "raw_tp/x": "raw_tracepoint",
+    "raw_tracepoint/x": "raw_tracepoint",
     "tp_btf/x": "other",
-    "cgroup_skb/egress": "other",
+    "cgroup_skb/egress": "cgroup_skb",
+    "cgroup/skb": "cgroup_skb",
+    "cgroup/connect4": "cgroup_sock_addr",
+    "cgroup/getpeername6": "cgroup_sock_addr",
+    "cgroup/sock_create": "other",
+    "perf_event": "perf_event",
     "license": null,
     "my_section": null,
     "tcp_thing": null,
@@ -148,6 +155,7 @@ Deno.test("familyOfSection() knows the sections that libbpf and we accept", () =
 
 Deno.test("every family of a program type is one that a section can have", () => {
   for (const [type, { family }] of Object.entries(PROGRAM_KINDS)) {
-    strictEqual(familyOfSection(`${family}/x`), family, type);
+    const section = family === "cgroup_sock_addr" ? "cgroup/bind4" : `${family}/x`;
+    strictEqual(familyOfSection(section), family, type);
   }
 });

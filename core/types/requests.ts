@@ -22,8 +22,11 @@ export interface LoadRequest {
   readonly path: string;
   /** Programs to load, at least one. */
   readonly programs: readonly ProgramRequest[];
-  /** Variable name to raw bytes in the target's byte order. @default none */
-  readonly globals?: Readonly<Record<string, Uint8Array>>;
+  /**
+   * Variable name to its bytes in the target's byte order, or to text: a value of the variable's
+   * type, or bytes in hex. @default none
+   */
+  readonly globals?: Readonly<Record<string, Uint8Array | string>>;
   /** Kept with each program. @default none */
   readonly metadata?: Metadata;
   /** Kept as metadata `bpfman.io/application`. */

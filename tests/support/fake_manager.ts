@@ -140,7 +140,10 @@ export class FakeManager implements Manager {
 
   load(request: LoadRequest): Promise<ProgramView[]> {
     if (request.path.includes("refused")) return Promise.reject(verifierError(request.path));
-    const encode = ([name, value]: [string, Uint8Array]) => [name, value.toBase64()] as const;
+    const encode = ([name, value]: [string, Uint8Array | string]) => {
+      const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+      return [name, bytes.toBase64()] as const;
+    };
     const application = request.application;
     const views = request.programs.map((program, at) =>
       loadedProgram(70 + at, program, {

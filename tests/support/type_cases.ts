@@ -37,7 +37,7 @@ const OPENAT = Deno.build.arch === "aarch64" ? 56 : 257;
 function hex(value: number, bytes: 4 | 8): string {
   const view = new DataView(new ArrayBuffer(8));
   view.setBigUint64(0, BigInt(value), true);
-  return new Uint8Array(view.buffer, 0, bytes).toHex();
+  return `0x${new Uint8Array(view.buffer, 0, bytes).toHex()}`;
 }
 
 async function forActor(stage: Stage): Promise<string[]> {

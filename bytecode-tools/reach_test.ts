@@ -1,0 +1,248 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { compile } from "../tests/support/compile.ts";
+import { gateObject } from "./gate.ts";
+import { type ReachOptions, reachPoison, type ReachResult } from "./reach.ts";
+
+/** libbpf's poison as assembler: a helper that does not exist. */
+const POISON = "call 195896080";
+
+/** Assembles one function and runs the pass over it. */
+function reach(source: string, options: ReachOptions = {}, globals: number[] = []): ReachResult {
+  const text = `.globl f\n.type f,@function\nf:\n${source}\nend:\n.size f, end-f\n`;
+  const object = gateObject(compile(text, { language: "assembler", cpu: "v4" }));
+  const [part] = object.code;
+  ok(part !== undefined);
+  const { offset, size } = part.section;
+  const functions = globals.map((instruction) => ({
+    instruction,
+    typeId: 0,
+    name: "global",
+    linkage: 1,
+  }));
+  const bytes = object.file.bytes.subarray(offset, offset + size);
+  return reachPoison({ bytes, references: [], functions }, options);
+}
+
+/** Sources and whether the poison in them can be reached. */
+const CASES: readonly (readonly [title: string, isReached: boolean, source: string])[] = [
+  ["a straight path", true, POISON],
+  ["code after exit", false, `r0 = 0\nexit\n${POISON}`],
+  ["a constant guard", false, `r1 = 0\nif r1 == 0 goto out\n${POISON}\nout:\nr0 = 0\nexit`],
+  ["an open guard", true, `if r1 == 0 goto out\n${POISON}\nout:\nr0 = 0\nexit`],
+  ["arithmetic", false, `r1 = 6\nr1 *= 7\nr1 -= 2\nif r1 == 40 goto out\n${POISON}\nout:\nexit`],
+  ["32-bit wrap", false, `w1 = -1\nw1 += 1\nif r1 == 0 goto out\n${POISON}\nout:\nexit`],
+  ["sign extension", false, `r1 = 255\nr1 = (s8)r1\nif r1 == -1 goto out\n${POISON}\nout:\nexit`],
+  ["unsigned below zero", false, `if r1 >= 0 goto out\n${POISON}\nout:\nexit`],
+  [
+    "equal side of a branch",
+    false,
+    `if r1 != 3 goto out\nif r1 == 3 goto out\n${POISON}\nout:\nexit`,
+  ],
+  [
+    "a spilled constant",
+    false,
+    `r1 = 5
+*(u64 *)(r10 - 8) = r1
+r1 = 0
+r2 = *(u64 *)(r10 - 8)
+if r2 == 5 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a constant through another address",
+    false,
+    `r1 = r10
+r1 += -16
+*(u32 *)(r1 + 4) = 9
+r2 = *(u32 *)(r10 - 12)
+if w2 == 9 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a slot that a helper overwrites",
+    true,
+    `*(u64 *)(r10 - 8) = 5
+r1 = r10
+r1 += -8
+w2 = 8
+call 113
+r2 = *(u64 *)(r10 - 8)
+if r2 == 5 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a slot beside what a helper overwrites",
+    false,
+    `*(u64 *)(r10 - 8) = 5
+r1 = r10
+r1 += -16
+w2 = 8
+call 113
+r2 = *(u64 *)(r10 - 8)
+if r2 == 5 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a slot behind a helper that only reads",
+    false,
+    `*(u64 *)(r10 - 8) = 5
+r2 = r10
+r2 += -8
+call 1
+r2 = *(u64 *)(r10 - 8)
+if r2 == 5 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "half of a slot",
+    true,
+    `*(u64 *)(r10 - 8) = 5
+*(u8 *)(r10 - 5) = r3
+r2 = *(u64 *)(r10 - 8)
+if r2 == 5 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a store to an unknown place of the stack",
+    true,
+    `*(u64 *)(r10 - 8) = 5
+r4 = r10
+r4 += r3
+*(u8 *)(r4 + 0) = r3
+r2 = *(u64 *)(r10 - 8)
+if r2 == 5 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a constant through a call",
+    false,
+    `r1 = 1
+call g
+if r0 == 2 goto out
+${POISON}
+out:
+exit
+g:
+r0 = r1
+r0 += 1
+exit`,
+  ],
+  [
+    "a caller's stack that a callee changes",
+    true,
+    `*(u64 *)(r10 - 8) = 5
+r1 = r10
+r1 += -8
+call g
+r2 = *(u64 *)(r10 - 8)
+if r2 == 5 goto out
+${POISON}
+out:
+exit
+g:
+*(u64 *)(r1 + 0) = 6
+exit`,
+  ],
+  [
+    "callee-saved registers",
+    false,
+    `r6 = 7
+call g
+if r6 == 7 goto out
+${POISON}
+out:
+exit
+g:
+r6 = 8
+r0 = 0
+exit`,
+  ],
+  [
+    "caller-saved registers",
+    true,
+    `r1 = 7
+call 5
+if r1 == 7 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a loop that is counted out",
+    false,
+    `r1 = 0
+loop:
+r1 += 1
+if r1 < 10 goto loop
+if r1 == 10 goto out
+${POISON}
+out:
+exit`,
+  ],
+];
+
+for (const [title, isReached, source] of CASES) {
+  Deno.test(`reachPoison() ${isReached ? "reaches" : "does not reach"} poison behind ${title}`, () => {
+    const result = reach(source);
+    equal(result.poisoned, 1);
+    equal(result.isComplete, true);
+    deepEqual(
+      result.reached.map(({ kind, isExact }) => [kind, isExact]),
+      isReached ? [["core", true]] : [],
+    );
+  });
+}
+
+Deno.test("reachPoison() judges a global function by itself, from the first call or always", () => {
+  const called = `r1 = 0\ncall g\nexit\ng:\nif r1 == 0 goto out\n${POISON}\nout:\nr0 = 0\nexit`;
+  equal(reach(called).reached.length, 0);
+  equal(reach(called, {}, [3]).reached.length, 1);
+  const uncalled = called.replace("call g", "r0 = 0");
+  equal(reach(uncalled, {}, [3]).reached.length, 0);
+  equal(reach(uncalled, { checksAllFunctions: true }, [3]).reached.length, 1);
+});
+
+Deno.test("reachPoison() tells poison of maps and kernel functions apart", () => {
+  equal(reach("call 2001000003").reached[0]?.kind, "map");
+  equal(reach("call 2002000003").reached[0]?.kind, "kfunc");
+  equal(reach("call 5\nexit").poisoned, 0);
+});
+
+Deno.test("reachPoison() stops at its bound of steps", () => {
+  const result = reach("loop:\ngoto loop", { maxSteps: 1000 });
+  deepEqual([result.isComplete, result.steps], [false, 1000]);
+});
+
+Deno.test("reachPoison() stops at its bound of states", () => {
+  const branches = Array.from({ length: 40 }, (_, n) => `if r1 == ${n} goto out`).join("\n");
+  const result = reach(`${branches}\nout:\nexit`, { maxStates: 10 });
+  equal(result.isComplete, false);
+});
+
+Deno.test("reachPoison() comes to an end where paths double at every branch", () => {
+  // 2 to the power of 40 different sums: what differs is given up, and the answer says so
+  const doubling = Array.from(
+    { length: 40 },
+    (_, n) => `r2 <<= 1\nif r1 & ${1 << n % 30} goto +1\nr2 += 1`,
+  ).join("\n");
+  const source = `r2 = 0\n${doubling}\nif r2 != -1 goto out\n${POISON}\nout:\nexit`;
+  const before = performance.now();
+  const result = reach(source);
+  equal(result.isComplete, true);
+  deepEqual(result.reached.map(({ isExact }) => isExact), [false]);
+  ok(performance.now() - before < 3000);
+});
