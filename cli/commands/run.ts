@@ -35,6 +35,12 @@ const PLACE: readonly OptionSpec[] = [
   CONTAINER_PID,
 ].map(({ short: _letter, ...option }) => option);
 
+/** The object file; -p belongs to the priority. */
+const PATH: PositionalSpec<"text"> = {
+  ...OBJECT_PATH,
+  option: { name: "path", type: "text", placeholder: "PATH", summary: "The object file" },
+};
+
 const RUN: CommandSpec = {
   id: "run",
   paths: ["run", "program run"],
@@ -53,7 +59,7 @@ const RUN: CommandSpec = {
       command: "bpfman run malloc.bpf.o --programs uprobe:seen --target libc --fn-name malloc",
     },
   ],
-  positionals: [OBJECT_PATH].map(({ option: _twin, ...positional }) => positional),
+  positionals: [PATH],
   options: [
     PROGRAMS,
     GLOBAL,

@@ -15,7 +15,7 @@ export interface XdpTarget {
   readonly priority: number;
   /** Path of a network namespace. @default the manager's own */
   readonly netns?: string;
-  /** @default native where the interface can, else generic */
+  /** Forces a mode. @default native where the interface can, else generic */
   readonly mode?: XdpMode;
 }
 
