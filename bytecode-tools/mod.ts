@@ -11,3 +11,5 @@ export { type GatedObject, gateObject } from "./gate.ts";
 export { type Global, globalBytes, readGlobals } from "./globals.ts";
 export { type ObjectMap, readMaps } from "./maps.ts";
 export { type Btf, readBtf } from "./btf.ts";
+export { mapTypeName } from "./map_types.ts";
+export { type Shape, shapeOf } from "./shapes.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Manager } from "../core/api.ts";
+import type { MapAccess } from "../core/types.ts";
 import type { CommandSpec, OutputFormat } from "./command.ts";
 import type { Style } from "./output/style.ts";
 
@@ -25,6 +26,10 @@ export interface GlobalSettings {
   /** Milliseconds; 0 waits for ever. */
   readonly lockTimeoutMs: number;
   readonly isVerbose: boolean;
+  /** Configuration file that the user named. */
+  readonly config?: string;
+  /** Who may use pinned maps, as the configuration says. */
+  readonly mapAccess?: MapAccess;
 }
 
 /** What `version` asks of the kernel. */

@@ -13,7 +13,12 @@ const LIBRARY_DIRECTORIES = [
 ] as const;
 
 /** Environment variables that commands read. */
-export const ENVIRONMENT = ["BPFMAN_DEBUG", "BPFMAN_LOCK_TIMEOUT", "BPFMAN_RUNTIME_DIR"] as const;
+export const ENVIRONMENT = [
+  "BPFMAN_CONFIG",
+  "BPFMAN_DEBUG",
+  "BPFMAN_LOCK_TIMEOUT",
+  "BPFMAN_RUNTIME_DIR",
+] as const;
 
 /** Names of the sets. */
 export type PermissionSetName =

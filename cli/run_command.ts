@@ -48,6 +48,19 @@ class CommandWorld implements CommandContext, AsyncDisposable {
   }
 }
 
+/** Adds what the configuration file says, for commands that it concerns. */
+async function configure(
+  command: CommandSpec,
+  settings: GlobalSettings,
+  host: Host,
+): Promise<GlobalSettings> {
+  if (command.permissions !== "load") return settings;
+  const { readConfiguration } = await import("./config_file.ts");
+  const { mapAccess, warnings } = await readConfiguration(settings.config);
+  for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
+  return mapAccess === undefined ? settings : { ...settings, mapAccess };
+}
+
 /** Parses and runs one command. Throws what the command throws. */
 export async function runCommand(
   command: CommandSpec,
@@ -64,8 +77,9 @@ export async function runCommand(
     const code = await host.relaunch({ command, settings });
     if (code !== undefined) return code;
   }
+  const configured = await configure(command, settings, host);
   const { run } = await command.load();
-  await using world = new CommandWorld(host, settings, input.one(OUTPUT) ?? "text");
+  await using world = new CommandWorld(host, configured, input.one(OUTPUT) ?? "text");
   await run(world, input);
   return EXIT_DONE;
 }

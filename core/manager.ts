@@ -36,6 +36,7 @@ import type {
   LinkRecord,
   LinkView,
   LoadRequest,
+  MapAccess,
   Notice,
   ProgramFilter,
   ProgramId,
@@ -53,6 +54,8 @@ export interface ManagerOptions {
   readonly runtimeDirectory?: string;
   /** How long a change waits for another process, milliseconds; 0 waits for ever. @default 30000 */
   readonly lockTimeoutMs?: number;
+  /** Who may use pinned maps besides root. @default nobody */
+  readonly mapAccess?: MapAccess;
   /** The clock. @default the machine's */
   readonly now?: () => Date;
 }
@@ -70,6 +73,7 @@ class KernelManager implements Manager {
       kernel: options.kernel,
       layout: new Layout(root),
       now: options.now ?? (() => new Date()),
+      ...(options.mapAccess === undefined ? {} : { mapAccess: options.mapAccess }),
     };
     this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
   }

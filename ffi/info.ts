@@ -42,6 +42,8 @@ export const MAP_INFO = {
   map_flags: 20,
   name: 24,
   btf_id: 64,
+  btf_key_type_id: 68,
+  btf_value_type_id: 72,
   map_extra: 80,
 } as const;
 
@@ -122,6 +124,8 @@ export function decodeMapInfo(bytes: Uint8Array, facts: FdFacts): MapInfo {
     maxEntries: v.getUint32(MAP_INFO.max_entries, true),
     flags: v.getUint32(MAP_INFO.map_flags, true),
     btfId: v.getUint32(MAP_INFO.btf_id, true),
+    btfKeyTypeId: v.getUint32(MAP_INFO.btf_key_type_id, true),
+    btfValueTypeId: v.getUint32(MAP_INFO.btf_value_type_id, true),
     mapExtra: v.getBigUint64(MAP_INFO.map_extra, true),
     memlock: facts.memlock,
     isFrozen: facts.isFrozen,

@@ -163,6 +163,10 @@ export interface MapInfo {
   readonly flags: number;
   /** Id of its BTF, 0 for none. */
   readonly btfId: number;
+  /** BTF type of its keys, 0 for none. */
+  readonly btfKeyTypeId: number;
+  /** BTF type of its values, 0 for none. */
+  readonly btfValueTypeId: number;
   /** Extra word of some types. */
   readonly mapExtra: bigint;
   /** Bytes of kernel memory charged (from fdinfo), null when unknown. */
@@ -219,6 +223,8 @@ export interface BpfCommands {
   mapInfo(id: number): MapInfo | null;
   /** Facts of a link, null when it is gone. */
   linkInfo(id: number): LinkInfo | null;
+  /** BTF by id as it was loaded, null when it is gone (needs CAP_SYS_ADMIN). */
+  btfBytes(id: number): Uint8Array | null;
   /** Facts of a program, map or link that this process holds open. */
   programInfoByFd(fd: number): ProgramInfo;
   mapInfoByFd(fd: number): MapInfo;

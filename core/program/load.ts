@@ -25,6 +25,8 @@ import {
 } from "../types.ts";
 import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
 import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
+import { openMaps } from "./map_access.ts";
+import { checkSharedMaps } from "./map_schema.ts";
 import type { LoadPlan } from "./plan_load.ts";
 import { publishProgram } from "./publish.ts";
 import { removeProgramFiles, sweepSharedMaps } from "./remove.ts";
@@ -146,7 +148,8 @@ function recordOf(
   };
 }
 
-function pinMaps({ kernel, layout }: Machine, { record, object }: Held): void {
+function pinMaps(machine: Machine, { record, object }: Held): void {
+  const { kernel, layout } = machine;
   if (record.mapOwnerId !== null) return;
   const directory = layout.mapDirectory(record.programId);
   kernel.files.makeDirectory(directory);
@@ -154,6 +157,7 @@ function pinMaps({ kernel, layout }: Machine, { record, object }: Held): void {
     // bpffs takes no names that begin with a dot, and these belong to the object alone
     if (!map.isInternal) kernel.bpf.pin(map.fd, `${directory}/${map.name}`);
   }
+  if (machine.mapAccess !== undefined) openMaps(machine, record.programId, machine.mapAccess);
 }
 
 function settle(machine: Machine, plan: LoadPlan, held: readonly Held[]): void {
@@ -188,6 +192,7 @@ export async function loadPrograms(
   remember: (records: readonly ProgramRecord[]) => Promise<void>,
 ): Promise<ProgramRecord[]> {
   checkMapOwner(state, request.mapOwnerId);
+  checkSharedMaps(machine, plan.bytes, request.mapOwnerId);
   const digest = await plan.digest;
   using objects = new DisposableStack();
   const records: ProgramRecord[] = [];

@@ -45,6 +45,14 @@ export interface AttachRequest {
   readonly metadata?: Metadata;
 }
 
+/** Who may use pinned maps besides root. */
+export interface MapAccess {
+  /** Name or id of a group. @default root's */
+  readonly group?: string;
+  /** Mode of the pins. @default 0o660 */
+  readonly mode?: number;
+}
+
 /** Arguments of a run: a load of one program and its attach. */
 export interface RunRequest {
   /** What to load: exactly one program. */

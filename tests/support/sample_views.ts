@@ -76,6 +76,8 @@ function sampleMap(programId: number): MapView {
       maxEntries: 5,
       flags: 0,
       btfId: 20,
+      btfKeyTypeId: 0,
+      btfValueTypeId: 0,
       mapExtra: 0n,
       memlock: 4096,
       isFrozen: false,

@@ -40,7 +40,7 @@ export const AREA_RULES: Readonly<Partial<Record<Area, AreaRules>>> = {
   },
   "cli": {
     areas: { "core": "values", "bytecode-tools": "values", "other": "values" },
-    packages: ["@stricli/core"],
+    packages: ["@stricli/core", "smol-toml"],
     reason: "it turns arguments into calls of core and results into text",
   },
   "mod.ts": {
