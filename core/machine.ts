@@ -53,8 +53,8 @@ export function prepareLock({ layout }: Machine): void {
 export function prepareMachine(machine: Machine): void {
   const { kernel, layout } = machine;
   const isMounted = kernel.files.isBpffs(layout.bpffs);
-  const last = layout.pinDirectories.at(-1);
-  if (isMounted && last !== undefined && kernel.files.exists(last)) return;
+  const wanted = [...layout.directories, ...layout.pinDirectories.slice(-1)];
+  if (isMounted && wanted.every((path) => kernel.files.exists(path))) return;
   for (const path of layout.directories) makeDirectory(path);
   const work = { action: `Cannot mount a bpffs at "${layout.bpffs}"`, needs: ["CAP_SYS_ADMIN"] };
   withExplanation(kernel, work, () => {

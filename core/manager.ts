@@ -26,7 +26,7 @@ import {
   repairAll,
 } from "./reconcile.ts";
 import { openKvStore, type Store } from "./store/kv_store.ts";
-import { acquireLock } from "./store/lock.ts";
+import { acquireLock, isLockHeld } from "./store/lock.ts";
 import { readSnapshot } from "./store/snapshot.ts";
 import type { StoreState } from "./store/state.ts";
 import type {
@@ -220,9 +220,13 @@ class KernelManager implements Manager {
   #read<T>(work: (states: { seen: StoreState; stored: StoreState }) => T): Promise<T> {
     return Promise.try(() => {
       const machine = this.#machine;
-      const stored = readSnapshot(machine.layout.snapshot);
-      const repairs = planRepairs(stored, observe(machine, stored));
-      this.#notices.push(...repairs.map(describeRepair));
+      let { stored, repairs } = look(machine);
+      // what looks interrupted may be the work of somebody who is at it now, or just was
+      const isAtWork = repairs.length > 0 && isLockHeld(machine.layout.lock);
+      if (repairs.length > 0 && !isAtWork) {
+        ({ stored, repairs } = look(machine));
+        this.#notices.push(...repairs.map(describeRepair));
+      }
       const seen = projectRepairs(stored, repairs, (link) => kernelLinkId(machine, link));
       return work({ seen, stored });
     });
@@ -252,6 +256,12 @@ class KernelManager implements Manager {
     this.#notices.push(...repairs.map(describeRepair));
     return await work(store, repairs);
   }
+}
+
+/** The store's rows and what is to be mended, as a reader sees them. */
+function look(machine: Machine): { stored: StoreState; repairs: Repair[] } {
+  const stored = readSnapshot(machine.layout.snapshot);
+  return { stored, repairs: planRepairs(stored, observe(machine, stored)) };
 }
 
 function stillHeld(id: LinkId): Notice {

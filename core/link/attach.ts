@@ -40,7 +40,8 @@ function makeLinks(
   const { kernel, layout } = context.machine;
   const action = `Cannot attach program ${pending.programId} to ` +
     `"${describePlace(pending.details)}"`;
-  return withExplanation(kernel, { action, needs: driver.needs }, () => {
+  const hints = { EEXIST: 'The program is attached there already: see "list links"' };
+  return withExplanation(kernel, { action, needs: driver.needs, hints }, () => {
     using program = kernel.bpf.openPin(layout.programPin(pending.programId));
     using made = new DisposableStack();
     const { links, details } = driver.attach(context, program.raw, pending.details);
@@ -68,6 +69,13 @@ export function isHeld(machine: Machine, record: LinkRecord): boolean {
     : machine.kernel.files.exists(record.pinPath);
 }
 
+/** A link id without a pin: after the database was lost, the counter begins anew. */
+function freeLinkId({ kernel, layout }: Machine, next: LinkId): LinkId {
+  let id = next;
+  while (kernel.files.exists(layout.linkPin(id))) id++;
+  return id;
+}
+
 /**
  * Attaches a program.
  *
@@ -89,7 +97,7 @@ export async function attachProgram(
   checkKind(program, request.target.kind, driver);
   const context = { machine, state, program };
   const details = driver.resolve(context, request.target);
-  const id = state.nextLinkId;
+  const id = freeLinkId(machine, state.nextLinkId);
   const pending: LinkRecord = {
     version: 1,
     id,

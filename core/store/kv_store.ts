@@ -5,8 +5,14 @@
  */
 import { BpfmanError } from "../errors.ts";
 import type { LinkRecord, ProgramRecord } from "../types.ts";
-import { RECORD_VERSION, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
-import { applyChange, isEmptyChange, type StoreChange, type StoreState } from "./state.ts";
+import { readSnapshot, RECORD_VERSION, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
+import {
+  applyChange,
+  EMPTY_STATE,
+  isEmptyChange,
+  type StoreChange,
+  type StoreState,
+} from "./state.ts";
 
 /** A store that one process may change. */
 export interface Store extends Disposable {
@@ -35,7 +41,8 @@ function storeError(path: string, cause: unknown): BpfmanError {
   });
 }
 
-async function readState(kv: Deno.Kv, path: string): Promise<StoreState> {
+/** Rows of the database; null for a database that nobody has written to. */
+async function readState(kv: Deno.Kv, path: string): Promise<StoreState | null> {
   const [[version, next], programs, links] = await Promise.all([
     kv.getMany<[number, number]>([["meta", "version"], ["meta", "nextLinkId"]]),
     values<ProgramRecord>(kv, "program"),
@@ -48,6 +55,7 @@ async function readState(kv: Deno.Kv, path: string): Promise<StoreState> {
       { code: "state-version", hint: "Use the program that wrote it, or a newer one" },
     );
   }
+  if (version.value === null) return null;
   return {
     programs: new Map(programs.map((record) => [record.programId, record])),
     links: new Map(links.map((record) => [record.id, record])),
@@ -107,6 +115,29 @@ class KvStore implements Store {
 }
 
 /**
+ * Fills a new database from the readers' file beside it: the old one was damaged and moved away,
+ * and what it remembered is still in the kernel.
+ */
+async function takeOver(kv: Deno.Kv, snapshotPath: string): Promise<StoreState> {
+  let state: StoreState;
+  try {
+    state = readSnapshot(snapshotPath);
+  } catch (error) {
+    // two damaged files: pins and provenance tell the rest
+    if (error instanceof BpfmanError && error.code === "state-corrupt") return EMPTY_STATE;
+    throw error;
+  }
+  const putPrograms = [...state.programs.values()];
+  const putLinks = [...state.links.values()];
+  const { nextLinkId } = state;
+  // at once: a database with a version is never filled again
+  if (nextLinkId > 1 || putPrograms.length > 0) {
+    await toAtomic(kv, { putPrograms, putLinks, nextLinkId }).commit();
+  }
+  return state;
+}
+
+/**
  * Opens the store. The writer's lock must be held until it is disposed.
  *
  * @param path Path of the database.
@@ -127,7 +158,7 @@ export async function openKvStore(path: string, snapshotPath: string): Promise<S
     throw storeError(path, cause);
   }
   try {
-    const state = await readState(kv, path);
+    const state = await readState(kv, path) ?? await takeOver(kv, snapshotPath);
     refreshSnapshot(snapshotPath, state);
     return new KvStore(kv, state, { path, snapshotPath });
   } catch (error) {

@@ -56,3 +56,23 @@ export async function acquireLock(path: string, timeoutMs: number): Promise<Lock
     throw error;
   }
 }
+
+/**
+ * Asks whether somebody changes something at this moment. Needs no right to write; who may not
+ * read the lock either is told "no".
+ *
+ * @param path Path of the lock file.
+ */
+export function isLockHeld(path: string): boolean {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true });
+  } catch (error) {
+    const isHidden = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.PermissionDenied;
+    if (isHidden) return false;
+    throw error;
+  }
+  using owned = file;
+  return !owned.tryLockSync(false);
+}

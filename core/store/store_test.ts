@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { linkRecord, programRecord, storeState } from "../../tests/support/records.ts";
 import { openKvStore } from "./kv_store.ts";
-import { acquireLock } from "./lock.ts";
+import { acquireLock, isLockHeld } from "./lock.ts";
 import { readSnapshot, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
 import { applyChange, EMPTY_STATE, isEmptyChange, linksOf, mapSetUsers } from "./state.ts";
 
@@ -115,6 +115,28 @@ Deno.test("a store mends the readers' file when it is opened", async () => {
   deepStrictEqual(readSnapshot(snapshot), again.state);
 });
 
+Deno.test("a new database takes over what the readers' file remembers", async () => {
+  using folder = tempFolder();
+  const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
+  const state = storeState([ONE, TWO], [LINK]);
+  writeSnapshot(snapshot, state);
+  {
+    using store = await openKvStore(path, snapshot);
+    deepStrictEqual(store.state, state);
+  }
+  writeSnapshot(snapshot, EMPTY_STATE);
+  using again = await openKvStore(path, snapshot);
+  deepStrictEqual(again.state, state, "what was taken over is in the database");
+});
+
+Deno.test("a new database beside a damaged readers' file begins empty", async () => {
+  using folder = tempFolder();
+  const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
+  Deno.writeTextFileSync(snapshot, "{half");
+  using store = await openKvStore(path, snapshot);
+  deepStrictEqual(store.state, EMPTY_STATE);
+});
+
 Deno.test("a store refuses a newer version and a damaged file", async () => {
   using folder = tempFolder();
   const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
@@ -176,4 +198,16 @@ Deno.test("acquireLock() waits for ever when its time is 0", async () => {
   await new Promise((resolve) => setTimeout(resolve, 150));
   first[Symbol.dispose]();
   (await second)[Symbol.dispose]();
+});
+
+Deno.test("isLockHeld() sees a holder and takes nothing itself", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/.lock`;
+  strictEqual(isLockHeld(path), false, "there is no file");
+  {
+    using _lock = await acquireLock(path, 1000);
+    strictEqual(isLockHeld(path), true);
+  }
+  strictEqual(isLockHeld(path), false);
+  (await acquireLock(path, 10))[Symbol.dispose]();
 });

@@ -1,0 +1,27 @@
+import { deepStrictEqual, ok } from "node:assert/strict";
+import { ENVIRONMENT, PERMISSION_SETS, type PermissionSet } from "../../cli/permissions.ts";
+
+const PAGE = Deno.readTextFileSync(new URL("../../docs/permissions.md", import.meta.url));
+
+const PLACES = { any: "every file", state: "runtime directory", none: "none" } as const;
+
+/** The cells of a set's line behind its name and its purpose. */
+function cellsOf({ read, write, ffi = [] }: PermissionSet): string[] {
+  const libraries = ffi.map((name) => name.slice(0, name.indexOf(".")));
+  return [PLACES[read ?? "none"], PLACES[write ?? "none"], libraries.join(", ") || "none"];
+}
+
+Deno.test("docs/permissions.md has a line for each set, and it is true", () => {
+  const lines = PAGE.split("\n").filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const listed = lines.map(([name, _purpose, ...cells]) => [name?.replaceAll("`", ""), ...cells]);
+  const real = Object.entries(PERMISSION_SETS).map(([name, set]) => [name, ...cellsOf(set)]);
+  deepStrictEqual(listed, real);
+});
+
+Deno.test("docs/permissions.md names the variables, and every set but help may read them", () => {
+  for (const name of ENVIRONMENT) ok(PAGE.includes(`\`${name}\``), name);
+  for (const [name, { env }] of Object.entries(PERMISSION_SETS)) {
+    deepStrictEqual(env, name === "help" ? undefined : ENVIRONMENT, name);
+  }
+});
