@@ -7,6 +7,7 @@ import {
   BytecodeError,
   type BytecodeObject,
   isGplCompatible,
+  MAX_OBJECT_SIZE,
   readObject,
 } from "../../bytecode-tools/mod.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
@@ -31,10 +32,28 @@ export interface LoadPlan {
   readonly gplCompatible: boolean;
 }
 
+/** Refuses what would be read for ever, or for nothing. */
+function checkFile(path: string): void {
+  const { isFile, isDirectory, isFifo, size } = Deno.statSync(path);
+  if (isDirectory) throw new Deno.errors.IsADirectory(path);
+  if (isFile && size > MAX_OBJECT_SIZE) {
+    throw new BpfmanError(
+      `Cannot load "${path}": it has ${size} bytes: at most ${MAX_OBJECT_SIZE} are read`,
+      { code: "object-too-large" },
+    );
+  }
+  if (isFile || isFifo) return;
+  throw new BpfmanError(`Cannot read object file "${path}": it is not an ordinary file`, {
+    code: "file-unreadable",
+  });
+}
+
 function readFile(path: string): Uint8Array {
   try {
+    checkFile(path);
     return Deno.readFileSync(path);
   } catch (cause) {
+    if (cause instanceof BpfmanError) throw cause;
     if (cause instanceof Deno.errors.NotFound) {
       throw new BpfmanError(`Object file "${path}" does not exist`, {
         code: "file-not-found",

@@ -27,6 +27,8 @@ export interface TypeCase {
   readonly slot: number;
   /** False where the number of events is not ours to say: then at least one is wanted. */
   readonly isExact?: boolean;
+  /** True where this process's own doings are counted: then the tool must run in another one. */
+  readonly isOurs?: boolean;
   /** False where the hook has no kernel link. */
   readonly hasLink?: boolean;
 }
@@ -186,6 +188,7 @@ const TRACING: readonly TypeCase[] = [
     provoke: removeFiles,
     map: "kprobe_stats",
     slot: type === "kprobe" ? 0 : 1,
+    isOurs: true,
   })),
   ...(["uprobe", "uretprobe"] as const).map((type): TypeCase => ({
     type,
@@ -208,6 +211,7 @@ const TRACING: readonly TypeCase[] = [
     provoke: removeFiles,
     map: "fentry_stats",
     slot: type === "fentry" ? 0 : 1,
+    isOurs: true,
   })),
   {
     type: "lsm",
