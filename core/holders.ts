@@ -47,7 +47,9 @@ function programsOf(files: KernelFiles, folder: string): Set<ProgramId> {
  */
 export function findHolders(files: KernelFiles): ReadonlyMap<ProgramId, readonly ProcessHolder[]> {
   const holders = new Map<ProgramId, ProcessHolder[]>();
-  const pids = files.list("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  // this process holds what it looks at, for a moment
+  const pids = files.list("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
+    .filter((pid) => pid !== Deno.pid);
   for (const pid of pids.sort((a, b) => a - b)) {
     for (const program of programsOf(files, `/proc/${pid}`)) {
       const command = readQuietly(files, `/proc/${pid}/comm`).trim();

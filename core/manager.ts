@@ -66,6 +66,8 @@ class KernelManager implements Manager {
   readonly #machine: Machine;
   readonly #lockTimeoutMs: number;
   #notices: Notice[] = [];
+  /** Every repair so far: what one change took away, a later one must not miss. */
+  readonly #repairs: Repair[] = [];
 
   constructor(options: ManagerOptions) {
     const root = checkRuntimeDirectory(options.runtimeDirectory ?? DEFAULT_RUNTIME_DIRECTORY);
@@ -153,9 +155,13 @@ class KernelManager implements Manager {
   }
 
   async deleteLinks(ids: readonly LinkId[], options: DeleteOptions = {}): Promise<ProgramId[]> {
-    return await this.#change(async (store) =>
+    return await this.#change(async (store, repairs) =>
       this.#noteHeld(
-        await deleteLinks(this.#machine, store, { ids, isRecursive: options.recursive === true }),
+        await deleteLinks(this.#machine, store, {
+          ids,
+          isRecursive: options.recursive === true,
+          isGone: (id) => isLinkDropped(repairs, id),
+        }),
       )
     );
   }
@@ -254,7 +260,8 @@ class KernelManager implements Manager {
     await early;
     const repairs = await repairAll(machine, store);
     this.#notices.push(...repairs.map(describeRepair));
-    return await work(store, repairs);
+    this.#repairs.push(...repairs);
+    return await work(store, this.#repairs);
   }
 }
 

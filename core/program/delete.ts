@@ -94,7 +94,11 @@ export async function deletePrograms(
 export async function deleteLinks(
   machine: Machine,
   store: Store,
-  { ids, isRecursive }: { ids: readonly LinkId[]; isRecursive: boolean },
+  { ids, isRecursive, isGone }: {
+    ids: readonly LinkId[];
+    isRecursive: boolean;
+    isGone: (id: LinkId) => boolean;
+  },
 ): Promise<Removed> {
   const programs: ProgramId[] = [];
   const held: LinkId[] = [];
@@ -102,6 +106,8 @@ export async function deleteLinks(
   for (const id of ids) {
     try {
       const record = store.state.links.get(id);
+      // a repair took it away a moment ago; its program stays, as nobody knows any more which it was
+      if (record === undefined && isGone(id)) continue;
       if (record === undefined) throw notFound("link", id);
       if (!await detachLink(machine, store, id)) held.push(id);
       if (linksOf(store.state, record.programId).length > 0) continue;
