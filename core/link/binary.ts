@@ -30,10 +30,12 @@ function readMaps({ kernel }: Machine, folder: string): string {
   }
 }
 
-function pathIn(machine: Machine, target: string, { folder, root }: Place): string | null {
-  if (target.includes("/")) return target.startsWith("/") ? target : null;
+/** Paths at which the target may be, best first. */
+function pathsIn(machine: Machine, target: string, { folder, root }: Place): (string | null)[] {
+  if (target.includes("/")) return [target.startsWith("/") ? target : null];
   const mapped = folder === null ? null : findMapped(readMaps(machine, folder), target);
-  return mapped ?? findLibrary(target, readLdCache(machine.kernel.files, root));
+  // of a process in another root of our own mount namespace, the kernel shows paths from here
+  return [mapped, findLibrary(target, readLdCache(machine.kernel.files, root))];
 }
 
 interface Place {
@@ -62,9 +64,10 @@ function placeOf(machine: Machine, { pid, containerPid }: BinaryQuery): Place {
  */
 export function findBinary(machine: Machine, query: BinaryQuery): string {
   const place = placeOf(machine, query);
-  const path = pathIn(machine, query.target, place);
-  const found = path === null ? null : resolveBelow(machine.kernel.files, place.root, path);
-  if (found !== null) return found;
+  for (const path of pathsIn(machine, query.target, place)) {
+    const found = path === null ? null : resolveBelow(machine.kernel.files, place.root, path);
+    if (found !== null) return found;
+  }
   const where = query.containerPid === 0
     ? ""
     : ` in the container of process ${query.containerPid}`;

@@ -31,7 +31,7 @@ export function noProcess(pid: number): BpfmanError {
  * @throws {BpfmanError} When there is no such process.
  */
 export function containerFolder({ kernel }: Machine, pid: number): string {
-  const proc = kernel.files.exists(`${HOST_PROC}/1/root`) ? HOST_PROC : "/proc";
+  const proc = kernel.files.exists(`${HOST_PROC}/1`) ? HOST_PROC : "/proc";
   const folder = `${proc}/${pid}`;
   if (kernel.files.exists(folder)) return folder;
   throw noProcess(pid);
