@@ -36,7 +36,8 @@ export type Repair =
   | { readonly kind: "forget-program"; readonly record: ProgramRecord }
   | { readonly kind: "finish-link"; readonly id: LinkId }
   | { readonly kind: "drop-link"; readonly id: LinkId }
-  | { readonly kind: "drop-severed-link"; readonly id: LinkId };
+  | { readonly kind: "drop-severed-link"; readonly id: LinkId }
+  | { readonly kind: "drop-lost-filter"; readonly id: LinkId };
 
 /** What a link's pin says: nothing there, a link without its interface, or a link. */
 function stateOfPin(machine: Machine, link: LinkRecord): "absent" | "severed" | "pinned" {
@@ -109,7 +110,8 @@ export function planRepairs(state: StoreState, seen: Observation): Repair[] {
     const isPinned = seen.pinnedLinks.has(link.id);
     if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
     else if (seen.severedLinks.has(link.id)) {
-      repairs.push({ kind: "drop-severed-link", id: link.id });
+      const kind = link.details.kind === "tc" ? "drop-lost-filter" : "drop-severed-link";
+      repairs.push({ kind, id: link.id });
     } else if (isUnfinished(link)) repairs.push({ kind: "finish-link", id: link.id });
   }
   for (const record of state.programs.values()) {
@@ -142,6 +144,7 @@ export function projectRepairs(
         return applyChange(current, { deletePrograms: [repair.record.programId] });
       case "drop-link":
       case "drop-severed-link":
+      case "drop-lost-filter":
         return applyChange(current, { deleteLinks: [repair.id] });
       case "finish-link": {
         const record = current.links.get(repair.id);
@@ -190,7 +193,12 @@ export function describeRepair(repair: Repair): Notice {
     case "drop-severed-link":
       return {
         code: "interface-gone",
-        message: `link ${repair.id} has lost its interface or filter: it is forgotten`,
+        message: `link ${repair.id} has lost its interface: it is forgotten`,
+      };
+    case "drop-lost-filter":
+      return {
+        code: "filter-gone",
+        message: `link ${repair.id} has lost its filter, or the interface: it is forgotten`,
       };
   }
 }
@@ -236,6 +244,7 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
     case "finish-link":
       return await finishLink(machine, store, repair.id);
     case "drop-severed-link":
+    case "drop-lost-filter":
     case "drop-link":
       return await dropLink(machine, store, repair.id);
   }
@@ -259,7 +268,8 @@ export async function repairAll(machine: Machine, store: Store): Promise<Repair[
 /** True when a repair took away the very link that was to be detached. */
 export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
   return repairs.some((repair) =>
-    (repair.kind === "drop-link" || repair.kind === "drop-severed-link") && repair.id === id
+    repair.kind !== "finish-link" && repair.kind.startsWith("drop-") && "id" in repair &&
+    repair.id === id
   );
 }
 
