@@ -30,14 +30,13 @@ function readIfThere({ kernel }: Machine, path: string): string {
 export function functionSize(text: string, name: string): bigint | null {
   const found = new RegExp(`^([0-9a-f]+) [tTwW] ${RegExp.escape(name)}$`, "m").exec(text)?.[1];
   if (found === undefined) return null;
-  const start = BigInt(`0x${found}`);
-  if (start === 0n) return null;
-  let next: bigint | null = null;
-  for (const [, digits = "0"] of text.matchAll(/^([0-9a-f]+) [tTwW] /gm)) {
-    const address = BigInt(`0x${digits}`);
-    if (address > start && (next === null || address < next)) next = address;
+  if (/^0+$/.test(found)) return null;
+  // addresses are all of one length, so their texts compare as they do
+  let next: string | null = null;
+  for (const [, address = ""] of text.matchAll(/^([0-9a-f]+) [tTwW] /gm)) {
+    if (address > found && (next === null || address < next)) next = address;
   }
-  return next === null ? null : next - start;
+  return next === null ? null : BigInt(`0x${next}`) - BigInt(`0x${found}`);
 }
 
 /** Length of a function of this kernel; null when it is not known. */
