@@ -10,6 +10,11 @@ function processorModel(): string {
   return /^model name\s*:\s*(.+)$/m.exec(text)?.[1] ?? Deno.build.arch;
 }
 
+/** How busy the machine was: processes that wanted a processor, over the last minute. */
+export function loadText(): string {
+  return Deno.loadavg()[0]?.toFixed(1) ?? "unknown";
+}
+
 /** The machine, one line. */
 export async function describeMachine(): Promise<string> {
   const gib = Deno.systemMemoryInfo().total / 2 ** 30;

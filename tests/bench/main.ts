@@ -11,7 +11,7 @@
  */
 import { addSystemFolders } from "../support/search_path.ts";
 import { attachGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
-import { describeMachine } from "./machine.ts";
+import { describeMachine, loadText } from "./machine.ts";
 import { groupTable, replaceBetweenMarks, verdictTable } from "./page.ts";
 import { type Group, type GroupOptions, type Results, runGroup } from "./subject.ts";
 import { judgeAll } from "./targets.ts";
@@ -53,6 +53,7 @@ async function measureGroup(group: Group, options: GroupOptions): Promise<Result
 
 /** Measures everything; gives the text for the page. */
 async function measureAll(options: GroupOptions): Promise<string> {
+  const loadBefore = loadText();
   await using workshop = await Workshop.open();
   const startUpSubjects = startUpGroup(workshop);
   const startUp = await measureGroup(startUpSubjects, options);
@@ -64,7 +65,8 @@ async function measureAll(options: GroupOptions): Promise<string> {
   const attach = await measureGroup(attachSubjects, options);
   const date = new Date().toISOString().slice(0, 10);
   return [
-    `Measured on ${date}, ${options.rounds} rounds. ${await describeMachine()}.`,
+    `Measured on ${date}, ${options.rounds} rounds. ${await describeMachine()}. ` +
+    `Load average ${loadBefore} before the run, ${loadText()} after it.`,
     verdictTable(judgeAll({ startUp, list, load })),
     groupTable(startUpSubjects, startUp),
     groupTable(listSubjects, list),
