@@ -13,7 +13,9 @@ import { checkReferences, findStarts } from "./btf_scan.ts";
 export interface BtfMember {
   /** Empty for anonymous members. */
   readonly name: string;
+  /** Number of the type. */
   readonly type: number;
+  /** Bits from the start of the struct. */
   readonly bitOffset: number;
   /** Width of a bit field; 0 for others. */
   readonly bitSize: number;
@@ -21,20 +23,27 @@ export interface BtfMember {
 
 /** A constant of an enumeration. */
 export interface BtfEnumerator {
+  /** Name, empty when there is none. */
   readonly name: string;
+  /** Its value. */
   readonly value: bigint;
 }
 
 /** A parameter of a function; without name and type it stands for `...`. */
 export interface BtfParameter {
+  /** Name, empty when there is none. */
   readonly name: string;
+  /** Number of the type. */
   readonly type: number;
 }
 
 /** A variable's place in a section. */
 export interface BtfVariable {
+  /** Number of the type. */
   readonly type: number;
+  /** Bytes from the start of the section. */
   readonly offset: number;
+  /** Size in bytes. */
   readonly size: number;
 }
 
@@ -44,6 +53,11 @@ export interface BtfOptions {
   readonly base?: Btf;
   /** Where the bytes begin in their file, for error places. @default 0 */
   readonly fileOffset?: number;
+  /**
+   * True for BTF that another judge checks as well, such as libbpf: references and strings are then
+   * not checked one by one. Wrong ones read as nothing; they do no harm. @default false
+   */
+  readonly isTrusted?: boolean;
   /** Longest chain of const, volatile and typedef. @default 64 */
   readonly maxDepth?: number;
 }
@@ -59,6 +73,7 @@ export class Btf {
   readonly firstId: number;
   /** One more than the highest type number. */
   readonly end: number;
+  /** Byte order of the BTF. */
   readonly isLittleEndian: boolean;
   readonly #layout: BtfLayout;
   readonly #words: Uint32Array;
@@ -81,7 +96,7 @@ export class Btf {
     const limits = { firstId: this.firstId, stringEnd: this.stringEnd };
     this.#starts = findStarts(layout, limits);
     this.end = this.firstId + this.#starts.length;
-    checkReferences(layout, this.#starts, limits);
+    if (!options.isTrusted) checkReferences(layout, this.#starts, limits);
   }
 
   /** One more than the highest string offset, counted from the base's first string. */
@@ -252,5 +267,6 @@ export class Btf {
  * @throws {BytecodeError} When the bytes are no well-formed BTF.
  */
 export function readBtf(bytes: Uint8Array, options: BtfOptions = {}): Btf {
-  return new Btf(readLayout(bytes, options.fileOffset ?? 0), options);
+  const layout = readLayout(bytes, options.fileOffset ?? 0, options.isTrusted ?? false);
+  return new Btf(layout, options);
 }

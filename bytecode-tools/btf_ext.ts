@@ -18,16 +18,21 @@ export interface FunctionRecord {
 
 /** A source line of a section. */
 export interface LineRecord {
+  /** Bytes from the start of the section. */
   readonly offset: number;
-  /** File name and text of the line, as strings of the BTF: most of them are never shown. */
+  /** Name of the file, as a string of the BTF: most of them are never shown. */
   readonly fileString: number;
+  /** Text of the line, as a string of the BTF. */
   readonly textString: number;
+  /** Number of the line, from 1. */
   readonly line: number;
+  /** Number of the column, from 1; 0 when unknown. */
   readonly column: number;
 }
 
 /** An instruction that CO-RE adapts. */
 export interface CoreRecord {
+  /** Bytes from the start of the section. */
   readonly offset: number;
   /** Root BTF type. */
   readonly type: number;
@@ -41,14 +46,19 @@ export interface CoreRecord {
 
 /** What one section of code has. */
 export interface SectionInfo<Entry> {
+  /** Name of the section. */
   readonly section: string;
+  /** The records in their order. */
   readonly records: readonly Entry[];
 }
 
 /** A read BTF.ext. */
 export interface BtfExt {
+  /** Functions by section. */
   readonly functions: readonly SectionInfo<FunctionRecord>[];
+  /** Source lines by section. */
   readonly lines: readonly SectionInfo<LineRecord>[];
+  /** CO-RE relocations by section. */
   readonly core: readonly SectionInfo<CoreRecord>[];
 }
 

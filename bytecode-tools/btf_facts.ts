@@ -33,10 +33,23 @@ export interface BtfFacts extends BtfNumbers {
 
 const SENTINEL = /^(?:__|MAX_)/;
 
+const ENUMS = ["bpf_func_id", "bpf_prog_type", "bpf_map_type", "bpf_attach_type"] as const;
+type EnumName = typeof ENUMS[number];
+
+/** The enumerations by name: a walk, as an index of all names takes longer than it saves here. */
+function findEnums(btf: Btf): Map<string, number> {
+  const found = new Map<string, number>();
+  for (let id = 1; id < btf.end && found.size < ENUMS.length; id++) {
+    if (btf.kind(id) !== BtfKind.ENUM) continue;
+    const name = btf.name(id);
+    if (ENUMS.some((wanted) => wanted === name) && !found.has(name)) found.set(name, id);
+  }
+  return found;
+}
+
 /** Names of an enumeration without its prefix, in lower case, by number. */
-function enumNames(btf: Btf, name: string, prefix: string): Map<number, string> {
+function enumNames(btf: Btf, id: number, prefix: string): Map<number, string> {
   const names = new Map<number, string>();
-  const id = btf.find(name, BtfKind.ENUM);
   if (id === 0) return names;
   for (const { name: constant, value } of btf.enumerators(id)) {
     if (SENTINEL.test(constant) || !constant.startsWith(prefix)) continue;
@@ -49,9 +62,9 @@ function enumNames(btf: Btf, name: string, prefix: string): Map<number, string> 
 }
 
 /** Attach types have names without a common beginning. */
-function attachTypes(btf: Btf): Map<number, string> {
-  const names = enumNames(btf, "bpf_attach_type", "BPF_");
-  for (const { name, value } of btf.enumerators(btf.find("bpf_attach_type", BtfKind.ENUM))) {
+function attachTypes(btf: Btf, id: number): Map<number, string> {
+  const names = enumNames(btf, id, "BPF_");
+  for (const { name, value } of id === 0 ? [] : btf.enumerators(id)) {
     if (!SENTINEL.test(name) && !names.has(Number(value))) {
       names.set(Number(value), name.toLowerCase());
     }
@@ -98,12 +111,14 @@ function addType(btf: Btf, id: number, lists: Lists): void {
 
 /** Reads the numbered lists. */
 export function btfNumbers(btf: Btf): BtfNumbers {
-  const helpers = enumNames(btf, "bpf_func_id", "BPF_FUNC_");
+  const ids = findEnums(btf);
+  const idOf = (name: EnumName) => ids.get(name) ?? 0;
+  const helpers = enumNames(btf, idOf("bpf_func_id"), "BPF_FUNC_");
   return {
     lastHelper: Math.max(0, ...helpers.keys()),
-    programTypes: enumNames(btf, "bpf_prog_type", "BPF_PROG_TYPE_"),
-    mapTypes: enumNames(btf, "bpf_map_type", "BPF_MAP_TYPE_"),
-    attachTypes: attachTypes(btf),
+    programTypes: enumNames(btf, idOf("bpf_prog_type"), "BPF_PROG_TYPE_"),
+    mapTypes: enumNames(btf, idOf("bpf_map_type"), "BPF_MAP_TYPE_"),
+    attachTypes: attachTypes(btf, idOf("bpf_attach_type")),
   };
 }
 

@@ -65,13 +65,10 @@ const EXTRA: readonly (readonly [fixed: number, each: number])[] = [
   [0, 3], // ENUM64: name, low half, high half
 ];
 
-const FIXED: Uint8Array = Uint8Array.from(EXTRA, ([fixed]) => fixed);
-const EACH: Uint8Array = Uint8Array.from(EXTRA, ([, each]) => each);
-
-/** Words of a type's record after the three common ones. */
-export function extraWords(kind: number, vlen: number): number {
-  return (FIXED[kind] ?? 0) + (EACH[kind] ?? 0) * vlen;
-}
+/** Words after the three common ones that every record of a kind has. */
+export const FIXED_WORDS: Uint8Array = Uint8Array.from(EXTRA, ([fixed]) => fixed);
+/** Words for each entry of a record of a kind. */
+export const EACH_WORDS: Uint8Array = Uint8Array.from(EXTRA, ([, each]) => each);
 
 function maskOf(kinds: readonly number[]): number {
   return kinds.reduce((mask, kind) => mask | 1 << kind, 0);

@@ -1,7 +1,9 @@
-import { deepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { compile } from "../tests/support/compile.ts";
 import { objectsOfBothOrders } from "../tests/support/both_orders.ts";
 import { type Btf, readBtf } from "./btf.ts";
 import { checkBtf } from "./btf_check.ts";
+import { btfText, cTypeText } from "./btf_dump.ts";
 import { BtfKind, isReference, isSized, kindName } from "./btf_kinds.ts";
 import { sectionBytes, sectionNamed } from "./elf_gate.ts";
 import { gateObject } from "./gate.ts";
@@ -152,4 +154,53 @@ Deno.test("Btf.find() finds what a walk over all types finds", () => {
     deepEqual(btf.find(name.join(" "), Number(kind)), id);
   }
   deepEqual(btf.find("no such type"), 0);
+});
+
+Deno.test("btfText() writes what bpftool writes, for objects and this machine's kernel", () => {
+  const kernel = readBtf(Deno.readFileSync(KERNEL_BTF));
+  equal(btfText(kernel), dumpText(KERNEL_BTF));
+  const path = Deno.makeTempFileSync({ suffix: ".o" });
+  try {
+    for (const { name, bytes } of objectsOfBothOrders()) {
+      Deno.writeFileSync(path, bytes);
+      const { btf } = gateObject(bytes);
+      ok(btf !== undefined);
+      equal(btfText(btf), dumpText(path), name);
+    }
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
+function dumpText(path: string): string {
+  const { stdout } = new Deno.Command("bpftool", { args: ["btf", "dump", "file", path] })
+    .outputSync();
+  // this version of bpftool extends the sign of unsigned 32-bit constants, but only in JSON
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test("cTypeText() writes one type with the places of its members", () => {
+  const source = `typedef int (*callback)(void *, const char *name);
+    enum color { RED, GREEN = 5 };
+    struct value { char name[6]; int low : 3; const struct value *next; callback call[2];
+      enum color color; };
+    struct value v; callback c;`;
+  const { btf } = gateObject(compile(source));
+  ok(btf !== undefined);
+  equal(
+    cTypeText(btf, btf.find("value")),
+    `struct value {
+\tchar name[6]; /* offset 0, size 6 */
+\tint low:3; /* bits 48 to 50 */
+\tconst struct value *next; /* offset 8, size 8 */
+\tcallback call[2]; /* offset 16, size 16 */
+\tenum color color; /* offset 32, size 4 */
+}; /* size 40 */
+`,
+  );
+  equal(
+    cTypeText(btf, btf.find("color")),
+    "enum color {\n\tRED = 0,\n\tGREEN = 5,\n}; /* size 4 */\n",
+  );
+  equal(cTypeText(btf, btf.find("callback")), "typedef int (*callback)(void *, const char *);\n");
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { BtfKind, extraWords, isReference, kindName, LAST_KIND } from "./btf_kinds.ts";
+import { BtfKind, EACH_WORDS, FIXED_WORDS, isReference, kindName, LAST_KIND } from "./btf_kinds.ts";
 import type { BtfLayout } from "./btf_layout.ts";
 import { refuse } from "./errors.ts";
 
@@ -31,7 +31,8 @@ export function findStarts(layout: BtfLayout, limits: BtfLimits): Uint32Array {
       const message = `Type ${limits.firstId + count} has the unknown kind ${kind}`;
       refuse("btf-kind", message, { offset: layout.typesAt + at * 4, section: ".BTF" });
     }
-    const next = at + TYPE_WORDS + extraWords(kind, info & 0xffff);
+    const each = EACH_WORDS[kind] ?? 0;
+    const next = at + TYPE_WORDS + (FIXED_WORDS[kind] ?? 0) + each * (info & 0xffff);
     if (next > words.length) {
       const message = `Type ${limits.firstId + count} (${kindName(kind)}) is cut off at the end ` +
         `of the types`;
@@ -90,7 +91,8 @@ export function checkReferences(layout: BtfLayout, starts: Uint32Array, limits: 
   const { words } = layout;
   const end = limits.firstId + starts.length;
   const all = { ...limits, end };
-  for (const at of starts) {
+  for (let n = 0; n < starts.length; n++) {
+    const at = starts[n] ?? 0;
     const name = words[at] ?? 0;
     if (name >= limits.stringEnd) {
       // without any string the empty name is still offset 0

@@ -23,6 +23,23 @@ import { kconfigRefusal } from "./wasm/replies.ts";
 import type { Earlier } from "./wasm/runner.ts";
 import { DEFAULT_DEADLINE } from "./wasm/worker.ts";
 
+export { CORE_KINDS } from "./core_facts.ts";
+export type { CoreKind, CoreRelocation, CoreResult } from "./core_facts.ts";
+export type {
+  CodeFacts,
+  ExternFacts,
+  FunctionPlace,
+  LinePlace,
+  MapFacts,
+  MapSizes,
+  ObjectFacts,
+  ProgramFacts,
+  Reference,
+} from "./object_facts.ts";
+export type { KernelAnswers } from "./wasm/calls.ts";
+
+export { InspectError };
+
 /** BTF of a module of a kernel. */
 export interface TargetModule {
   /** Name of the module, such as `nf_conntrack`. */
@@ -35,6 +52,7 @@ export interface TargetModule {
 export interface CoreTarget {
   /** BTF of the kernel itself. */
   readonly btf: Uint8Array;
+  /** Its modules, as far as their types matter. @default none */
   readonly modules?: readonly TargetModule[];
   /** Answers to kconfig externs; without them, they stay unset. */
   readonly answers?: calls.KernelAnswers;
@@ -56,6 +74,7 @@ export interface CoreWithinOptions extends CoreOptions {
 
 /** A program with its code. */
 export interface LinkedProgram extends CodeFacts {
+  /** What is known of it besides. */
   readonly facts: ProgramFacts;
   /** The instructions as bytes, in the byte order of the object. */
   readonly bytes: Uint8Array;
@@ -63,7 +82,9 @@ export interface LinkedProgram extends CodeFacts {
 
 /** An object by itself. */
 export interface ObjectReport {
+  /** What it holds. */
   readonly facts: ObjectFacts;
+  /** Its CO-RE relocations. */
   readonly relocations: readonly CoreRelocation[];
   /** Programs with subprograms and references linked in; empty when linking failed. */
   readonly programs: readonly LinkedProgram[];
@@ -75,6 +96,7 @@ export interface ObjectReport {
 
 /** An object on a kernel. */
 export interface CoreReport extends ObjectReport {
+  /** Its CO-RE relocations, with what the kernel has for them. */
   readonly relocations: readonly CoreResult[];
   /** Externs with what the kernel has for them. */
   readonly externs: readonly ExternFacts[];

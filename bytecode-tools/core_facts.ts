@@ -7,6 +7,8 @@ import { type Check, flag, integer, list, natural, record, text, wide } from "./
 import { CORE_KINDS } from "./btf_ext.ts";
 import { InspectError } from "./inspect_error.ts";
 
+export { CORE_KINDS };
+
 /** Kind of a CO-RE relocation. */
 export type CoreKind = typeof CORE_KINDS[number];
 
@@ -16,6 +18,7 @@ export interface CoreRelocation {
   readonly program: number;
   /** Instruction, counted from the start of the program before linking. */
   readonly instruction: number;
+  /** What the object asks for. */
   readonly kind: CoreKind;
   /** Type in the object's BTF. */
   readonly typeId: number;

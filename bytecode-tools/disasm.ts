@@ -32,8 +32,11 @@ export interface DisassembledInsn {
 
 /** A function of a disassembly. */
 export interface DisassembledFunction {
+  /** C function name. */
   readonly name: string;
+  /** ELF section. */
   readonly section: string;
+  /** The instructions in their order. */
   readonly insns: readonly DisassembledInsn[];
 }
 

@@ -42,53 +42,79 @@ const SHN_XINDEX = 0xffff;
 
 /** A section header with its name. */
 export interface ElfSection {
+  /** Place in the list. */
   readonly index: number;
+  /** Name, empty when there is none. */
   readonly name: string;
+  /** Number of the type. */
   readonly type: number;
+  /** Flags, bit by bit. */
   readonly flags: number;
+  /** Address in memory; 0 in objects. */
   readonly address: bigint;
   /** Place in the file; meaningless for NOBITS. */
   readonly offset: number;
+  /** Size in bytes. */
   readonly size: number;
+  /** Number of the section that this one needs. */
   readonly link: number;
   /** For relocations: the section that they change. */
   readonly info: number;
+  /** Alignment in bytes. */
   readonly alignment: bigint;
+  /** Bytes of one entry, for tables. */
   readonly entrySize: number;
 }
 
 /** A symbol with its name. */
 export interface ElfSymbol {
+  /** Name, empty when there is none. */
   readonly name: string;
+  /** Number of the type. */
   readonly type: number;
+  /** True for functions that other files may call. */
   readonly isGlobal: boolean;
   /** Binding and type as one number (st_info). */
   readonly info: number;
   /** Section index; 0 when undefined, reserved numbers from 0xff00. */
   readonly section: number;
+  /** Its value. */
   readonly value: bigint;
+  /** Size in bytes. */
   readonly size: number;
 }
 
 /** A program header. */
 export interface ElfSegment {
+  /** Number of the type. */
   readonly type: number;
+  /** Flags, bit by bit. */
   readonly flags: number;
+  /** Bytes from the start of the section. */
   readonly offset: bigint;
+  /** Address in memory. */
   readonly virtualAddress: bigint;
+  /** Bytes in the file. */
   readonly fileSize: bigint;
 }
 
 /** A parsed ELF file. */
 export interface ElfFile {
+  /** The whole file. */
   readonly bytes: Uint8Array;
+  /** A view of the whole file. */
   readonly view: DataView;
+  /** Byte order. */
   readonly isLittleEndian: boolean;
+  /** Number of the type. */
   readonly type: number;
+  /** Machine number. */
   readonly machine: number;
   /** Section with the names of the sections. */
   readonly nameTable: number;
+  /** Sections by number. */
   readonly sections: readonly ElfSection[];
+  /** Program headers. */
   readonly segments: readonly ElfSegment[];
 }
 

@@ -43,6 +43,7 @@ const SINGLE_SECTIONS: ReadonlySet<string> = new Set([
 
 /** A BPF object whose tables have passed the gate. */
 export interface BpfElf {
+  /** Name of the file. */
   readonly file: ElfFile;
   /** All symbols, the empty first one too. */
   readonly symbols: readonly ElfSymbol[];

@@ -129,12 +129,9 @@ Deno.test("gateElf() reads the relocations that llvm-readelf reads, in both byte
         file.sections[table]?.info,
         entry.Offset,
         entry.Type.Name,
-        symbolValue(entry),
+        Number(symbols[entry.Symbol.Value]?.value),
       ]).sort((a, b) => Number(a[1]) - Number(b[1]))
     );
     deepEqual(ours, theirs, name);
-    function symbolValue(entry: ReadelfRelocation): number {
-      return Number(symbols[entry.Symbol.Value]?.value);
-    }
   }
 });

@@ -26,7 +26,9 @@ export interface BytecodeErrorDetails {
 
 /** Bytes that are not a usable BPF object. */
 export class BytecodeError extends Error {
+  /** Always `BytecodeError`. */
   override readonly name = "BytecodeError";
+  /** Why the bytes were refused. */
   readonly code: BytecodeErrorCode;
   /** Where in the file, in bytes. */
   readonly offset: number;
@@ -35,6 +37,7 @@ export class BytecodeError extends Error {
   /** The section that the refusal is about, when it is about one. */
   readonly section: string | undefined;
 
+  /** Makes an error; the place defaults to the start of the file. */
   constructor(
     code: BytecodeErrorCode,
     message: string,
@@ -53,6 +56,7 @@ export class BytecodeError extends Error {
 export interface Place {
   /** Bytes from the start of the file. */
   readonly offset: number;
+  /** Name of the section, when the place is in one. */
   readonly section?: string;
 }
 

@@ -9,6 +9,7 @@ export type Severity = "error" | "warning" | "note";
 
 /** Where a finding is. */
 export interface FindingPlace {
+  /** Name of the section; undefined when the place is in none. */
   readonly section: string | undefined;
   /** Bytes from the start of the file. */
   readonly offset: number;
@@ -20,8 +21,11 @@ export interface FindingPlace {
 export interface Finding {
   /** Stable name of the rule, such as `btf-cycle`. */
   readonly rule: string;
+  /** How bad it is. */
   readonly severity: Severity;
+  /** Where it is. */
   readonly where: FindingPlace;
+  /** What is wrong, and what was wanted. */
   readonly message: string;
   /** What to do about it. */
   readonly advice: string;

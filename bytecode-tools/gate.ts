@@ -14,7 +14,9 @@ import { checkCode, readCode, type SectionCode } from "./insn_check.ts";
 
 /** An object that has passed the gate. */
 export interface GatedObject extends BpfElf {
+  /** The types; undefined without a `.BTF` section. */
   readonly btf: Btf | undefined;
+  /** Lines, functions and CO-RE records; undefined without a `.BTF.ext` section. */
   readonly ext: BtfExt | undefined;
   /** Code of every section that has some. */
   readonly code: readonly SectionCode[];
@@ -24,6 +26,7 @@ export interface GatedObject extends BpfElf {
 export interface GateResult {
   /** Missing when the ELF structure itself was refused. */
   readonly object: GatedObject | undefined;
+  /** Errors in the order of the steps. */
   readonly refusals: readonly BytecodeError[];
 }
 

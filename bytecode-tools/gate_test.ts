@@ -35,7 +35,7 @@ class Patient {
     const { btf } = gateObject(this.bytes);
     ok(btf !== undefined);
     for (let id = 1; id < btf.end; id++) if (btf.kind(id) === kind) return btf.offsetOf(id);
-    throw new Error(`no type of kind ${kind}`);
+    throw new Error(`Cannot find a type of kind ${kind}`);
   }
 }
 
@@ -142,7 +142,7 @@ function symbol(patient: Patient, name: string): number {
 function firstId(patient: Patient, kind: number): number {
   const { btf } = gateObject(patient.bytes);
   for (let id = 1; id < (btf?.end ?? 0); id++) if (btf?.kind(id) === kind) return id;
-  throw new Error(`no type of kind ${kind}`);
+  throw new Error(`Cannot find a type of kind ${kind}`);
 }
 
 function lastType(patient: Patient): number {
@@ -161,6 +161,41 @@ for (const [number, [rule, damage]] of CASES.entries()) {
       ok(error.offset >= 0 && error.offset <= patient.bytes.length, `offset ${error.offset}`);
       return true;
     });
+  });
+}
+
+/** Ways of damage to the first CO-RE record of an object: type, path and kind follow each other. */
+const CORE_CASES: readonly (readonly [what: string, damage: (p: Patient, at: number) => void])[] = [
+  ["an unknown kind", (p, at) => p.view.setUint32(at + 12, 13, true)],
+  ["type 0", (p, at) => p.view.setUint32(at + 4, 0, true)],
+  ["a type past the last", (p, at) => p.view.setUint32(at + 4, 1 << 20, true)],
+  ["a path into a type without members", (p, at) => {
+    p.view.setUint32(at + 4, firstId(p, 1), true);
+  }],
+  ["a path that is none", (p, at) => p.view.setUint32(at + 8, 1, true)],
+  ["a member past the last", (p, at) => {
+    // "0:1" and its like end before the next zero byte of the strings
+    const end = p.bytes.indexOf(0, pathAt(p, at));
+    p.bytes[end - 1] = 0x39;
+  }],
+  ["half an instruction", (p, at) => p.view.setUint32(at, 4, true)],
+  ["no instruction", (p, at) => p.view.setUint32(at, 1 << 20, true)],
+];
+
+/** Offset of the path of a CO-RE record. */
+function pathAt(patient: Patient, record: number): number {
+  const btf = patient.section(".BTF");
+  const strings = btf + 24 + patient.view.getUint32(btf + 16, true);
+  return strings + patient.view.getUint32(record + 8, true);
+}
+
+for (const [what, damage] of CORE_CASES) {
+  Deno.test(`gateObject() refuses a CO-RE relocation with ${what}`, () => {
+    const patient = new Patient("core_fields");
+    const record = gateObject(patient.bytes).ext?.core[0]?.records[0];
+    ok(record !== undefined);
+    damage(patient, record.recordAt);
+    throws(() => gateObject(patient.bytes), { rule: "core-relocation" });
   });
 }
 

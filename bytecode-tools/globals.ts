@@ -15,11 +15,13 @@ import { parseValue } from "./value_text.ts";
 
 /** A global variable. */
 export interface Global {
+  /** Name of the variable. */
   readonly name: string;
   /** `.rodata`, `.data`, `.bss` or one of their named kin. */
   readonly section: string;
   /** Bytes from the start of the section. */
   readonly offset: number;
+  /** Bytes that it takes. */
   readonly size: number;
   /** The type in C, undefined without BTF. */
   readonly cType: string | undefined;
@@ -29,6 +31,7 @@ export interface Global {
   readonly type: number;
   /** True in `.rodata`: the verifier takes the value as a constant. */
   readonly isConstant: boolean;
+  /** Its value in the object. */
   readonly bytes: Uint8Array;
   /** Undefined when the type is unknown or has no form. */
   readonly value: Value | undefined;

@@ -50,11 +50,17 @@ export const LoadKind = {
 
 /** Decoded instructions; a 64-bit load takes two slots, the second with opcode 0. */
 export interface Code {
+  /** Number of slots. */
   readonly count: number;
+  /** Opcodes. */
   readonly opcode: Uint8Array;
+  /** Destination registers. */
   readonly dst: Uint8Array;
+  /** Source registers. */
   readonly src: Uint8Array;
+  /** Bytes from the start of the section. */
   readonly offset: Int16Array;
+  /** Immediate numbers. */
   readonly imm: Int32Array;
 }
 

@@ -27,17 +27,23 @@ export const MAX_INSTRUCTIONS = 1_000_000;
 
 /** A function of a section: from its symbol. */
 export interface CodeFunction {
+  /** Name, empty when there is none. */
   readonly name: string;
+  /** True for functions that other files may call. */
   readonly isGlobal: boolean;
   /** Slots from the start of the section. */
   readonly start: number;
+  /** The slot behind the last. */
   readonly end: number;
 }
 
 /** Code of one section, with its functions and relocations. */
 export interface SectionCode {
+  /** Name of the section. */
   readonly section: ElfSection;
+  /** The decoded instructions. */
   readonly code: Code;
+  /** Functions by section. */
   readonly functions: readonly CodeFunction[];
   /** Relocations by slot. */
   readonly relocations: ReadonlyMap<number, Relocation>;

@@ -25,18 +25,22 @@ export interface InspectErrorOptions {
   readonly errno?: number;
   /** What libbpf said. */
   readonly log?: string;
+  /** What was thrown before. */
   readonly cause?: unknown;
 }
 
 /** No answer from the WebAssembly module. */
 export class InspectError extends Error {
+  /** Name of the class. */
   override readonly name = "InspectError";
+  /** Why there is no answer. */
   readonly code: InspectErrorCode;
   /** Linux error number, positive; undefined when libbpf gave none. */
   readonly errno: number | undefined;
   /** What libbpf said, empty when it said nothing. */
   readonly log: string;
 
+  /** Makes an error; the code decides what callers do about it. */
   constructor(code: InspectErrorCode, message: string, options: InspectErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

@@ -30,6 +30,19 @@ import { freshRunner, runCalls } from "./wasm/module.ts";
 import { allReplies, kconfigRefusal, replyAt } from "./wasm/replies.ts";
 import type { Call, Reply, Runner } from "./wasm/runner.ts";
 
+export { CORE_KINDS } from "./core_facts.ts";
+export type { CoreKind, CoreRelocation, CoreResult } from "./core_facts.ts";
+export type {
+  CodeFacts,
+  ExternFacts,
+  FunctionPlace,
+  LinePlace,
+  MapFacts,
+  MapSizes,
+  ObjectFacts,
+  ProgramFacts,
+  Reference,
+} from "./object_facts.ts";
 export type { KernelAnswers } from "./wasm/calls.ts";
 
 /** BTF that an {@linkcode Inspector} has opened; worth nothing in another one. */
@@ -41,6 +54,7 @@ export type ObjectHandle = number & { readonly handle: "object" };
 export interface ModuleBtf {
   /** Name of the module, such as `nf_conntrack`. */
   readonly name: string;
+  /** Its BTF, opened upon the kernel's. */
   readonly btf: BtfHandle;
 }
 

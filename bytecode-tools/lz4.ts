@@ -94,6 +94,7 @@ export function unpackLegacyLz4(bytes: Uint8Array, maxSize: number): Uint8Array<
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 8 || view.getUint32(0, true) !== MAGIC) wrong("the magic is wrong", 0);
   const parts: Uint8Array[] = [];
+  const output = new Uint8Array(BLOCK_SIZE);
   let size = 0;
   let at = 4;
   while (at + 4 <= bytes.length) {
@@ -104,11 +105,11 @@ export function unpackLegacyLz4(bytes: Uint8Array, maxSize: number): Uint8Array<
       continue;
     }
     if (packed === 0 || packed > bytes.length - at - 4) break;
-    const output = new Uint8Array(BLOCK_SIZE);
     const written = new Block(bytes, [at + 4, at + 4 + packed], output).run();
     size += written;
     if (size > maxSize) wrong(`more than ${maxSize} bytes come out`, at);
-    parts.push(output.subarray(0, written));
+    // a copy of its own size: a file may have a million blocks of one byte
+    parts.push(output.slice(0, written));
     at += 4 + packed;
   }
   const all = new Uint8Array(size);

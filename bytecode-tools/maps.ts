@@ -12,21 +12,29 @@ import { mapTypeName } from "./map_types.ts";
 
 /** A declared map. */
 export interface ObjectMap {
+  /** Name of the map. */
   readonly name: string;
   /** Kernel's number; see `mapTypeName`. */
   readonly type: number;
+  /** libbpf's name of the type, such as `percpu_hash`. */
   readonly typeName: string;
+  /** Bytes of a key. */
   readonly keySize: number;
+  /** Bytes of a value. */
   readonly valueSize: number;
+  /** Most entries; 0 when the size is given later. */
   readonly maxEntries: number;
+  /** Flags of the kernel (`BPF_F_…`). */
   readonly flags: number;
   /** 1 when pinned by name. */
   readonly pinning: number;
   /** BTF types of key and value; 0 when only sizes are declared. */
   readonly keyType: number;
+  /** BTF type of the value. */
   readonly valueType: number;
   /** Further numbers: `numa_node`, `map_extra`. */
   readonly numaNode: number;
+  /** What `map_extra` says. */
   readonly mapExtra: bigint;
   /** Type of the inner maps, for maps of maps. */
   readonly inner: ObjectMap | undefined;

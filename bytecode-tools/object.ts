@@ -19,6 +19,7 @@ export interface ObjectProgram {
 
 /** A global variable of an object. */
 export interface ObjectGlobal {
+  /** Name of the variable. */
   readonly name: string;
   /** `.rodata`, `.data`, `.bss` or one of their named kin. */
   readonly section: string;
@@ -30,10 +31,13 @@ export interface ObjectGlobal {
 
 /** A BPF object's table of contents. */
 export interface BytecodeObject {
+  /** Byte order. */
   readonly endianness: "little" | "big";
   /** Text of the `license` section, empty when there is none. */
   readonly license: string;
+  /** Programs in the order of the symbols. */
   readonly programs: readonly ObjectProgram[];
+  /** Global variables in the order of the symbols. */
   readonly globals: readonly ObjectGlobal[];
 }
 

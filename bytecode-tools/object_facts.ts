@@ -22,6 +22,7 @@ export interface ProgramFacts {
   readonly name: string;
   /** ELF section without a leading question mark. */
   readonly section: string;
+  /** Number of the section. */
   readonly sectionIndex: number;
   /** Place of the first instruction in the section, in bytes. */
   readonly sectionOffset: number;
@@ -29,19 +30,23 @@ export interface ProgramFacts {
   readonly instructions: number;
   /** Kernel's name of the type, such as `xdp`; undefined when the section does not tell it. */
   readonly type: string | undefined;
+  /** Number of the type. */
   readonly typeId: number;
   /** Expected attach type, such as `tcx_ingress`. */
   readonly attachType: string | undefined;
+  /** Number of the attach type; 0 is none for most types. */
   readonly attachTypeId: number;
   /** What the section names behind the type, such as `do_unlinkat`. */
   readonly attachTarget: string | undefined;
   /** True when the target is found in BTF: fentry, fexit, LSM, typed tracepoints and others. */
   readonly isAttachedByBtf: boolean;
+  /** True when it may sleep. */
   readonly isSleepable: boolean;
   /** True for XDP programs that take packets in fragments. */
   readonly hasFragments: boolean;
   /** True for functions that are only called by programs. */
   readonly isSubprogram: boolean;
+  /** True when its symbol is global. */
   readonly isGlobal: boolean;
   /** False when the section begins with a question mark. */
   readonly isAutoloaded: boolean;
@@ -51,26 +56,37 @@ export interface ProgramFacts {
 export interface MapSizes {
   /** Kernel's name of the type; undefined for a number that this libbpf does not know. */
   readonly type: string | undefined;
+  /** Number of the type. */
   readonly typeId: number;
+  /** Size of a key in bytes. */
   readonly keySize: number;
+  /** Size of a value in bytes. */
   readonly valueSize: number;
+  /** Entries at most; bytes for ring buffers. */
   readonly maxEntries: number;
+  /** Flags of BPF_MAP_CREATE. */
   readonly flags: number;
   /** Types in the object's BTF; 0 when not given. */
   readonly keyTypeId: number;
+  /** Type of values in the BTF of the object; 0 when not given. */
   readonly valueTypeId: number;
 }
 
 /** A map. */
 export interface MapFacts extends MapSizes {
+  /** Name. */
   readonly name: string;
   /** The section that the map stands for; undefined for maps of the program's author. */
   readonly section: string | undefined;
+  /** What the section holds. */
   readonly content: "data" | "bss" | "rodata" | "kconfig" | undefined;
+  /** NUMA node to allocate on; 0 without a wish. */
   readonly numaNode: number;
+  /** The `map_extra` number, whose meaning is that of the map type. */
   readonly extra: bigint;
   /** Where libbpf pins the map when it loads the object. */
   readonly pinPath: string | undefined;
+  /** False when libbpf would not create it. */
   readonly isAutocreated: boolean;
   /** Type of the struct for struct_ops maps, else 0. */
   readonly structOpsTypeId: number;
@@ -80,15 +96,21 @@ export interface MapFacts extends MapSizes {
 
 /** Something that the object expects of the kernel: a configuration value or a symbol. */
 export interface ExternFacts {
+  /** Name. */
   readonly name: string;
+  /** What it is. */
   readonly kind: "kconfig" | "function" | "variable";
+  /** True when the object works without it. */
   readonly isWeak: boolean;
   /** True when a value or a symbol was found. */
   readonly isSet: boolean;
   /** For kconfig: form and place of the value in the `.kconfig` map. */
   readonly valueKind: "unknown" | "char" | "bool" | "int" | "tristate" | "text" | undefined;
+  /** Size of a value in bytes. */
   readonly valueSize: number | undefined;
+  /** Offset of the value in the `.kconfig` map. */
   readonly valueOffset: number | undefined;
+  /** Whether the value is signed. */
   readonly isSigned: boolean | undefined;
   /** For symbols: the type in the object's BTF; 0 for symbols without one. */
   readonly typeId: number | undefined;
@@ -98,19 +120,25 @@ export interface ExternFacts {
 
 /** An opened object. */
 export interface ObjectFacts {
+  /** Text of the licence section. */
   readonly license: string;
   /** From the `version` section; 0 when there is none. */
   readonly kernelVersion: number;
+  /** Byte order of the object. */
   readonly byteOrder: "little" | "big";
   /** Types in the object's BTF, the void type included; 0 without BTF. */
   readonly btfTypes: number;
+  /** Programs and functions, in the order of the symbols. */
   readonly programs: readonly ProgramFacts[];
+  /** Maps, those of sections included. */
   readonly maps: readonly MapFacts[];
+  /** What the object expects of the kernel. */
   readonly externs: readonly ExternFacts[];
 }
 
 /** A reference from an instruction to a map or an extern. */
 export interface Reference {
+  /** Number of the instruction in the program. */
   readonly instruction: number;
   /** `map`: the map itself; `data`: a value inside; `extern`, `call`: an extern. */
   readonly kind: "map" | "data" | "extern" | "call";
@@ -122,8 +150,11 @@ export interface Reference {
 
 /** A function inside a program's code. */
 export interface FunctionPlace {
+  /** Number of the instruction in the program. */
   readonly instruction: number;
+  /** Number of the type. */
   readonly typeId: number;
+  /** Name. */
   readonly name: string | undefined;
   /** 0 static, 1 global, 2 extern. */
   readonly linkage: number;
@@ -131,10 +162,15 @@ export interface FunctionPlace {
 
 /** The source line of an instruction and those behind it. */
 export interface LinePlace {
+  /** Number of the instruction in the program. */
   readonly instruction: number;
+  /** Name of the source file. */
   readonly file: string | undefined;
+  /** Line, from 1. */
   readonly line: number;
+  /** Column, from 1; 0 when not known. */
   readonly column: number;
+  /** Text of the line. */
   readonly text: string | undefined;
 }
 
@@ -142,8 +178,11 @@ export interface LinePlace {
 export interface CodeFacts {
   /** Number of instructions. */
   readonly instructions: number;
+  /** References to maps and externs. */
   readonly references: readonly Reference[];
+  /** Functions in the code, the program itself first. */
   readonly functions: readonly FunctionPlace[];
+  /** Source lines, by instruction. */
   readonly lines: readonly LinePlace[];
 }
 

@@ -8,6 +8,7 @@ import { BytecodeError } from "./errors.ts";
 
 /** BTF of a kernel module. */
 export interface ProfileModule {
+  /** Name of the module, such as `veth`. */
   readonly name: string;
   /** Split BTF that continues the kernel's. */
   readonly btf: Uint8Array;
@@ -19,6 +20,7 @@ export interface KernelProfile {
   readonly name: string;
   /** As `uname -r` prints it; empty when unknown. */
   readonly release: string;
+  /** BTF of the kernel. */
   readonly btf: Uint8Array;
   /** Undefined when unknown; empty when there are none. */
   readonly modules: readonly ProfileModule[] | undefined;
@@ -34,9 +36,13 @@ export interface KernelProfile {
 
 /** What a profile is made of; everything but the BTF may be missing. */
 export interface ProfileSources {
+  /** BTF of the kernel. */
   readonly btf: Uint8Array;
+  /** As `uname -r` prints it. @default unknown */
   readonly release?: string;
+  /** What reports call the kernel. @default the release */
   readonly name?: string;
+  /** BTF of the modules. @default unknown */
   readonly modules?: readonly ProfileModule[];
   /** Text of `/boot/config-*` or of the unpacked `/proc/config.gz`. */
   readonly config?: string;

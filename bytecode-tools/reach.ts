@@ -9,6 +9,7 @@
 import type { CodeFacts } from "./object_facts.ts";
 import { decodeCode } from "./insn.ts";
 import { ReachPass } from "./reach_pass.ts";
+import { verifierRules } from "./reach_rules.ts";
 
 /** Why an instruction is poisoned. */
 export type PoisonKind = "core" | "map" | "kfunc";
@@ -40,6 +41,12 @@ export type ReachProgram = Pick<CodeFacts, "references" | "functions"> & {
   readonly bytes: Uint8Array;
 };
 
+/** Bytes of a map's keys and values. */
+export interface MapSize {
+  readonly keySize: number;
+  readonly valueSize: number;
+}
+
 /** What the pass is told beside the program. */
 export interface ReachOptions {
   /** Contents of the maps that never change, by place in the list of maps. @default none */
@@ -48,22 +55,21 @@ export interface ReachOptions {
   readonly kconfigMap?: number;
   /** @default true */
   readonly isLittleEndian?: boolean;
-  /**
-   * True for kernels before 6.8, which verify global functions even if nothing that runs calls
-   * them (commit 2afae08c9dcb). @default false
-   */
-  readonly checksAllFunctions?: boolean;
+  /** Bytes of keys and values of the maps, by place in the list of maps. @default unknown */
+  readonly mapSizes?: ReadonlyMap<number, MapSize>;
+  /** LINUX_KERNEL_VERSION, as verifiers differ. @default newest */
+  readonly version?: number;
   /** @default 1,000,000, as in the verifier */
   readonly maxSteps?: number;
   /** States that are remembered or wait. @default 100,000 */
   readonly maxStates?: number;
 }
 
-/** Maps behind the instructions that load addresses of variables and kconfig externs. */
-function dataMaps(program: ReachProgram, options: ReachOptions): Map<number, number> {
+/** Maps behind the instructions that load maps, or addresses of variables and kconfig externs. */
+function mapsOf(program: ReachProgram, options: ReachOptions): Map<number, number> {
   const maps = new Map<number, number>();
   for (const { instruction, kind, index } of program.references) {
-    if (kind === "data") maps.set(instruction, index);
+    if (kind === "data" || kind === "map") maps.set(instruction, index);
     else if (kind === "extern" && options.kconfigMap !== undefined) {
       maps.set(instruction, options.kconfigMap);
     }
@@ -85,7 +91,9 @@ export function reachPoison(program: ReachProgram, options: ReachOptions = {}): 
   const around = {
     code: decodeCode(program.bytes, isLittleEndian),
     constants: options.constants ?? new Map<number, Uint8Array>(),
-    maps: dataMaps(program, options),
+    maps: mapsOf(program, options),
+    mapSizes: options.mapSizes ?? new Map<number, MapSize>(),
+    rules: verifierRules(options.version),
     isLittleEndian,
   };
   const globals = program.functions

@@ -4,26 +4,43 @@
  * @module
  */
 import { field } from "./insn.ts";
+import type { Surroundings } from "./reach_surroundings.ts";
 import { Known, type State } from "./reach_state.ts";
 
-/**
- * Helpers that only read the memory that they are given: map_lookup_elem, map_update_elem,
- * map_delete_elem, trace_printk, perf_event_output, skb_output, xdp_output, ringbuf_output,
- * map_push_elem, skb_store_bytes.
- */
-const READERS: ReadonlySet<number> = new Set([1, 2, 3, 6, 9, 25, 87, 111, 121, 130]);
+/** An argument with memory, and how many bytes: an argument's number, or the map's sizes. */
+type Memory = readonly [argument: number, size: number | "key" | "value"];
 
-/** Argument with the memory that a helper fills, and the one with its size. */
-const WRITERS: Readonly<Record<number, readonly [memory: number, size: number]>> = {
-  4: [1, 2], // probe_read
-  16: [1, 2], // get_current_comm
-  26: [3, 4], // skb_load_bytes
-  45: [1, 2], // probe_read_str
-  67: [2, 3], // get_stack
-  112: [1, 2], // probe_read_user
-  113: [1, 2], // probe_read_kernel
-  114: [1, 2], // probe_read_user_str
-  115: [1, 2], // probe_read_kernel_str
+/**
+ * Memory that helpers read or fill; the verifier forgets numbers there in both cases. Helpers that
+ * are not in this table are taken to use all memory above the addresses that they are given.
+ */
+const MEMORY: Readonly<Record<number, readonly Memory[]>> = {
+  1: [[2, "key"]], // map_lookup_elem
+  2: [[2, "key"], [3, "value"]], // map_update_elem
+  3: [[2, "key"]], // map_delete_elem
+  4: [[1, 2]], // probe_read
+  5: [], // ktime_get_ns
+  6: [[1, 2]], // trace_printk
+  7: [], // get_prandom_u32
+  8: [], // get_smp_processor_id
+  9: [[3, 4]], // skb_store_bytes
+  14: [], // get_current_pid_tgid
+  15: [], // get_current_uid_gid
+  16: [[1, 2]], // get_current_comm
+  25: [[4, 5]], // perf_event_output
+  26: [[3, 4]], // skb_load_bytes
+  35: [], // get_current_task
+  45: [[1, 2]], // probe_read_str
+  51: [], // redirect_map
+  67: [[2, 3]], // get_stack
+  87: [[2, "value"]], // map_push_elem
+  111: [[4, 5]], // skb_output
+  112: [[1, 2]], // probe_read_user
+  113: [[1, 2]], // probe_read_kernel
+  114: [[1, 2]], // probe_read_user_str
+  115: [[1, 2]], // probe_read_kernel_str
+  121: [[4, 5]], // xdp_output
+  130: [[2, 3]], // ringbuf_output
 };
 
 function clearFrom(state: State, register: number, size: number): void {
@@ -36,21 +53,32 @@ function clearFrom(state: State, register: number, size: number): void {
   state.clear(frame, offset, offset + size);
 }
 
-/**
- * Forgets what a helper or kernel function may overwrite: memory behind its arguments, r0 to r5.
- *
- * @param helper Number of the helper; undefined for kernel functions.
- */
-export function callOut(state: State, helper: number | undefined): void {
+/** Bytes of a piece of memory; infinite when they are not known. */
+function sizeOf(state: State, around: Surroundings, size: Memory[1]): number {
   const { registers } = state;
-  const writer = helper === undefined ? undefined : WRITERS[helper];
-  if (writer !== undefined) {
-    const [memory, size] = writer;
+  if (typeof size === "number") {
     const isKnown = registers.known[size] === Known.NUMBER && registers.hi[size] === 0;
-    clearFrom(state, memory, isKnown ? field(registers.lo, size) >>> 0 : Infinity);
-  } else if (helper === undefined || !READERS.has(helper)) {
-    // a helper writes upwards from the address that it is given
+    return isKnown ? field(registers.lo, size) >>> 0 : Infinity;
+  }
+  if (registers.known[1] !== Known.MAP) return Infinity;
+  const sizes = around.mapSizes.get(field(registers.hi, 1));
+  return (size === "key" ? sizes?.keySize : sizes?.valueSize) ?? Infinity;
+}
+
+/**
+ * Forgets what a helper or kernel function may change: memory behind its arguments, r0 to r5.
+ *
+ * @param state What is known; changed.
+ * @param around Maps and their sizes.
+ * @param helper Number of the helper; undefined for kernel functions and global functions.
+ */
+export function callOut(state: State, around: Surroundings, helper: number | undefined): void {
+  const { registers } = state;
+  const memory = helper === undefined ? undefined : MEMORY[helper];
+  if (memory === undefined) {
     for (let n = 1; n <= 5; n++) clearFrom(state, n, Infinity);
+  } else {
+    for (const [argument, size] of memory) clearFrom(state, argument, sizeOf(state, around, size));
   }
   for (let n = 0; n <= 5; n++) registers.forget(n);
 }

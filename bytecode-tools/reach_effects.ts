@@ -1,22 +1,16 @@
 /**
- * What instructions other than jumps do to what is known.
+ * What arithmetic does to what is known.
  *
  * @module
  */
-import { type Code, field, InsnClass, LoadKind } from "./insn.ts";
+import { type Code, field, InsnClass } from "./insn.ts";
 import { type Operands, operate32, operate64, type Pair } from "./int64.ts";
-import { Known, type Slot, type State } from "./reach_state.ts";
+import { Known, type State } from "./reach_state.ts";
+import type { Surroundings } from "./reach_surroundings.ts";
 
-/** What the pass knows beside the code. */
-export interface Surroundings {
-  readonly code: Code;
-  /** Map behind a 64-bit load of a variable's address, by instruction. */
-  readonly maps: ReadonlyMap<number, number>;
-  /** Values of the maps that never change, by place in the list of maps. */
-  readonly constants: ReadonlyMap<number, Uint8Array>;
-  readonly isLittleEndian: boolean;
-}
-
+/** The bound of 32-bit numbers of which nothing is known: all bits. */
+export const ANY = -1;
+const LARGEST = 0xffffffff;
 const MOVE = 0xb0;
 const NEGATE = 0x80;
 const SWAP = 0xd0;
@@ -30,8 +24,12 @@ const operands: Operands & { isSigned: boolean } = {
 };
 const result: Pair = { lo: 0, hi: 0 };
 
-function signExtend(state: State, dst: number, bits: number, is64: boolean): void {
-  const { registers } = state;
+/** Extends the sign of a known number from one of its bits. */
+export function signExtend(
+  { registers }: State,
+  dst: number,
+  { bits, is64 }: { readonly bits: number; readonly is64: boolean },
+): void {
   const lo = field(registers.lo, dst);
   const extended = bits >= 32 ? lo : lo << 32 - bits >> 32 - bits;
   registers.set(dst, Known.NUMBER, extended, is64 ? extended >> 31 : 0);
@@ -51,11 +49,14 @@ function move(state: State, code: Code, at: number, is64: boolean): void {
   if (is64 && offset === 0) {
     registers.set(dst, known, field(registers.lo, src), field(registers.hi, src));
   } else if (known !== Known.NUMBER) {
-    registers.set(dst, !is64 && offset === 0 ? Known.SHORT : Known.NOTHING, 0, 0);
+    const isShort = !is64 && offset === 0;
+    if (!isShort) registers.forget(dst);
+    else if (known === Known.SHORT) registers.copy32(dst, src);
+    else registers.set(dst, Known.SHORT, ANY, 0);
   } else {
     registers.set(dst, Known.NUMBER, field(registers.lo, src), 0);
     if (offset === 1) registers.forget(dst);
-    else if (offset !== 0) signExtend(state, dst, offset, is64);
+    else if (offset !== 0) signExtend(state, dst, { bits: offset, is64 });
   }
 }
 
@@ -74,7 +75,8 @@ function movePointer(state: State, dst: number, operation: number, by: number | 
   else registers.set(dst, Known.STACK_SOMEWHERE, 0, field(registers.hi, dst));
 }
 
-function isAddress(known: number): boolean {
+/** True for addresses that are followed. */
+export function isAddress(known: number): boolean {
   return known === Known.STACK || known === Known.DATA || known === Known.STACK_SOMEWHERE;
 }
 
@@ -92,33 +94,74 @@ function loadOperand(state: State, code: Code, at: number): boolean {
   return registers.known[src] === Known.NUMBER;
 }
 
-/** Results that do not depend on the first operand: `x & 0`, `x * 0`, `x ^ x`. */
-function isZero(code: Code, at: number, operation: number, isKnown: boolean): boolean {
-  if (operation === 0xa0) {
-    return (field(code.opcode, at) & 8) !== 0 && code.src[at] === code.dst[at];
-  }
+/** Results that do not depend on the first operand: `x & 0` and `x * 0`. */
+function isZero(operation: number, isKnown: boolean): boolean {
   const absorbs = operation === 0x50 || operation === 0x20;
   return absorbs && isKnown && operands.bLo === 0 && operands.bHi === 0;
 }
 
-function swapBytes(state: State, code: Code, at: number): void {
-  // byte swaps of known numbers do not guard anything: only the width is kept
+/** Bounds of a short number after an operation with a known number; undefined without any. */
+function boundsAfter(
+  operation: number,
+  bounds: { readonly least: number; readonly most: number },
+  is64: boolean,
+): typeof bounds | undefined {
+  const { bLo, bHi } = operands;
+  const { least, most } = bounds;
+  const isSmall = !is64 || bHi === 0;
+  switch (operation) {
+    case 0x00: {
+      const by = bLo >>> 0;
+      return isSmall && most + by <= LARGEST ? { least: least + by, most: most + by } : undefined;
+    }
+    case 0x50:
+      return { least: 0, most: isSmall ? Math.min(most, bLo >>> 0) : most };
+    case 0x70: {
+      const divisor = 2 ** (bLo & (is64 ? 63 : 31));
+      return { least: Math.floor(least / divisor), most: Math.floor(most / divisor) };
+    }
+  }
+  return undefined;
+}
+
+/** What is left of a number that is not known, after an operation. */
+function unknownAfter(state: State, code: Code, at: number, isKnown: boolean): void {
+  const { registers } = state;
+  const opcode = field(code.opcode, at);
+  const is64 = (opcode & 7) === InsnClass.ALU64;
+  const operation = opcode & 0xf0;
   const dst = field(code.dst, at);
-  const isShort = code.imm[at] !== 64;
-  state.registers.set(dst, isShort ? Known.SHORT : Known.NOTHING, 0, 0);
+  const known = field(registers.known, dst);
+  let bounds: ReturnType<typeof boundsAfter>;
+  if (isKnown && known === Known.SHORT) {
+    const [least, most] = [field(registers.hi, dst) >>> 0, field(registers.lo, dst) >>> 0];
+    bounds = boundsAfter(operation, { least, most }, is64);
+  } else if (isKnown && operation === 0x50 && (!is64 || operands.bHi === 0)) {
+    bounds = { least: 0, most: operands.bLo >>> 0 };
+  } else if (isKnown && operation === 0x70 && is64 && operands.bLo >= 32) {
+    bounds = { least: 0, most: 2 ** (64 - (operands.bLo & 63)) - 1 };
+  }
+  if (bounds !== undefined) {
+    return registers.set(dst, Known.SHORT, bounds.most | 0, bounds.least | 0);
+  }
+  if (is64) registers.forget(dst);
+  else registers.set(dst, Known.SHORT, ANY, 0);
 }
 
 /** Arithmetic and moves. */
-export function arithmetic(state: State, code: Code, at: number): void {
+export function arithmetic(state: State, around: Surroundings, at: number): void {
+  const { code, rules } = around;
   const opcode = field(code.opcode, at);
   const is64 = (opcode & 7) === InsnClass.ALU64;
   const operation = opcode & 0xf0;
   const dst = field(code.dst, at);
   const { registers } = state;
   if (operation === MOVE) return move(state, code, at, is64);
-  if (operation === SWAP) return swapBytes(state, code, at);
+  // verifiers know nothing of swapped bytes, quotients and rests
+  if (operation === SWAP || operation === 0x30 || operation === 0x90) return registers.forget(dst);
+  if (operation === NEGATE && !rules.knowsNegation) return registers.forget(dst);
   const isKnown = operation === NEGATE || loadOperand(state, code, at);
-  if (isZero(code, at, operation, isKnown)) return registers.set(dst, Known.NUMBER, 0, 0);
+  if (isZero(operation, isKnown)) return registers.set(dst, Known.NUMBER, 0, 0);
   const known = field(registers.known, dst);
   if (is64 && isAddress(known)) {
     return movePointer(state, dst, operation, isKnown ? operands.bLo : undefined);
@@ -136,7 +179,7 @@ export function arithmetic(state: State, code: Code, at: number): void {
     return movePointer(state, dst, operation, by);
   }
   if (!isKnown || known !== Known.NUMBER) {
-    return registers.set(dst, is64 ? Known.NOTHING : Known.SHORT, 0, 0);
+    return unknownAfter(state, code, at, isKnown);
   }
   calculate(state, code, at);
 }
@@ -166,114 +209,5 @@ function calculate(state: State, code: Code, at: number): void {
   }
   const { bLo: value, isSigned } = operands;
   const lo = operate32(operation, operands.aLo, { value, isSigned });
-  registers.set(dst, lo === undefined ? Known.SHORT : Known.NUMBER, lo ?? 0, 0);
-}
-
-/** A 64-bit load of a number or an address. */
-export function load64(state: State, around: Surroundings, at: number): void {
-  const { code } = around;
-  const dst = field(code.dst, at);
-  const map = around.maps.get(at);
-  if (map !== undefined && code.src[at] === LoadKind.MAP_VALUE) {
-    // libbpf puts the variable's place in the map's value into the second half
-    state.registers.set(dst, Known.DATA, field(code.imm, at + 1), map);
-  } else if (code.src[at] === LoadKind.NUMBER) {
-    state.registers.set(dst, Known.NUMBER, field(code.imm, at), field(code.imm, at + 1));
-  } else state.registers.forget(dst);
-}
-
-const SIZES: Readonly<Record<number, number>> = { 0x00: 4, 0x08: 2, 0x10: 1, 0x18: 8 };
-
-/** Bytes that a load or store moves. */
-export function accessSize(opcode: number): number {
-  return SIZES[opcode & 0x18] ?? 8;
-}
-
-function constantAt(
-  around: Surroundings,
-  map: number,
-  place: { readonly offset: number; readonly size: number },
-): Slot | undefined {
-  const bytes = around.constants.get(map);
-  const { offset, size } = place;
-  if (bytes === undefined || offset < 0 || offset + size > bytes.length) return undefined;
-  const half: [number, number] = [0, 0];
-  for (let n = 0; n < size; n++) {
-    const byte = bytes[offset + (around.isLittleEndian ? n : size - 1 - n)] ?? 0;
-    const which = n < 4 ? 0 : 1;
-    half[which] |= byte << (n & 3) * 8;
-  }
-  return { known: Known.NUMBER, lo: half[0], hi: half[1], size };
-}
-
-/** A load from memory. */
-export function load(state: State, around: Surroundings, at: number): void {
-  const { code } = around;
-  const { registers } = state;
-  const opcode = field(code.opcode, at);
-  const size = accessSize(opcode);
-  const src = field(code.src, at);
-  const dst = field(code.dst, at);
-  const isSigned = (opcode & 0xe0) === 0x80;
-  const offset = field(registers.lo, src) + field(code.offset, at);
-  let slot: Slot | undefined;
-  if (registers.known[src] === Known.DATA) {
-    slot = constantAt(around, field(registers.hi, src), { offset, size });
-  } else if (registers.known[src] === Known.STACK) {
-    slot = state.stackOf(field(registers.hi, src))?.get(offset);
-    if (slot !== undefined && slot.size !== size) slot = undefined;
-  }
-  if (slot === undefined) {
-    registers.set(dst, size < 8 && !isSigned ? Known.SHORT : Known.NOTHING, 0, 0);
-    return;
-  }
-  registers.set(dst, slot.known, slot.lo, slot.hi);
-  if (isSigned && slot.known === Known.NUMBER) signExtend(state, dst, size * 8, true);
-}
-
-/** Cuts a number to a size. */
-function cut(lo: number, size: number): number {
-  return size >= 4 ? lo : lo & (1 << size * 8) - 1;
-}
-
-/** A store to memory, atomic operations included. */
-export function store(state: State, code: Code, at: number): void {
-  const { registers } = state;
-  const opcode = field(code.opcode, at);
-  const dst = field(code.dst, at);
-  const src = field(code.src, at);
-  const known = field(registers.known, dst);
-  const size = accessSize(opcode);
-  const isAtomic = (opcode & 0xe0) === 0xc0;
-  if (known === Known.STACK_SOMEWHERE) state.clear(field(registers.hi, dst), -Infinity, Infinity);
-  if (known === Known.STACK) {
-    const frame = field(registers.hi, dst);
-    const offset = field(registers.lo, dst) + field(code.offset, at);
-    state.clear(frame, offset, offset + size);
-    const slot = isAtomic ? undefined : storedSlot(state, code, at);
-    if (slot !== undefined) state.stackOf(frame)?.set(offset, slot);
-  }
-  if (!isAtomic) return;
-  const operation = field(code.imm, at);
-  if (operation === 0xf1) registers.forget(0);
-  else if (operation === 0x100) registers.forget(dst);
-  else if ((operation & 1) !== 0) registers.forget(src);
-}
-
-function storedSlot(state: State, code: Code, at: number): Slot | undefined {
-  const { registers } = state;
-  const opcode = field(code.opcode, at);
-  const size = accessSize(opcode);
-  if ((opcode & 7) === InsnClass.ST) {
-    const imm = field(code.imm, at);
-    return { known: Known.NUMBER, lo: cut(imm, size), hi: size === 8 ? imm >> 31 : 0, size };
-  }
-  const src = field(code.src, at);
-  const known = field(registers.known, src);
-  const lo = field(registers.lo, src);
-  const hi = field(registers.hi, src);
-  if (known === Known.NUMBER) {
-    return { known, lo: cut(lo, size), hi: size === 8 ? hi : 0, size };
-  }
-  return isAddress(known) && size === 8 ? { known, lo, hi, size } : undefined;
+  registers.set(dst, lo === undefined ? Known.SHORT : Known.NUMBER, lo ?? ANY, 0);
 }

@@ -4,10 +4,12 @@
  * @module
  */
 import { CallKind, field, InsnClass, jumpTarget, LoadKind, Opcode, slotsAt } from "./insn.ts";
-import { holds, type Operands } from "./int64.ts";
 import type { PoisonKind, ReachedPoison, ReachOptions, ReachResult } from "./reach.ts";
+import { decideBranch, learnFromBranch } from "./reach_branch.ts";
 import { callOut } from "./reach_calls.ts";
-import { arithmetic, load, load64, store, type Surroundings } from "./reach_effects.ts";
+import { arithmetic } from "./reach_effects.ts";
+import { load, load64, store } from "./reach_memory.ts";
+import type { Surroundings } from "./reach_surroundings.ts";
 import { liveRegisters } from "./reach_live.ts";
 import { Known, type Registers, State, widen } from "./reach_state.ts";
 
@@ -30,8 +32,6 @@ function poisonKind(helper: number): PoisonKind | undefined {
   if (helper >= MAP_POISON && helper < KFUNC_POISON) return "map";
   return helper >= KFUNC_POISON && helper < POISON_END ? "kfunc" : undefined;
 }
-
-const operands: Operands = { aLo: 0, aHi: 0, bLo: 0, bHi: 0 };
 
 /** One run over one program. */
 export class ReachPass {
@@ -58,7 +58,7 @@ export class ReachPass {
     this.#maxStates = options.maxStates ?? DEFAULT_STATES;
     this.#globals = new Set(globals);
     this.#enter(0);
-    if (options.checksAllFunctions) { for (const at of this.#globals) this.#enter(at); }
+    if (around.rules.checksAllFunctions) { for (const at of this.#globals) this.#enter(at); }
   }
 
   /** Runs to the end, or to a bound. */
@@ -104,7 +104,7 @@ export class ReachPass {
     switch (opcode & 7) {
       case InsnClass.ALU:
       case InsnClass.ALU64:
-        arithmetic(state, code, at);
+        arithmetic(state, this.#around, at);
         break;
       case InsnClass.LD:
         this.#load64(state, at, opcode);
@@ -114,7 +114,7 @@ export class ReachPass {
         break;
       case InsnClass.ST:
       case InsnClass.STX:
-        store(state, code, at);
+        store(state, this.#around, at);
         break;
       default:
         return this.#jump(state, at, opcode);
@@ -125,7 +125,7 @@ export class ReachPass {
 
   #load64(state: State, at: number, opcode: number): void {
     const { code } = this.#around;
-    if (opcode !== Opcode.LD_IMM64) return callOut(state, undefined);
+    if (opcode !== Opcode.LD_IMM64) return callOut(state, this.#around, undefined);
     load64(state, this.#around, at);
     // a function whose address is taken is called back with arguments that nobody knows
     if (code.src[at] === LoadKind.FUNC) this.#enter(at + 1 + field(code.imm, at));
@@ -150,7 +150,7 @@ export class ReachPass {
         this.#isComplete = false;
         return false;
     }
-    return this.#branch(state, at, this.#decide(state, at));
+    return this.#branch(state, at, decideBranch(state, code, at));
   }
 
   #call(state: State, at: number): boolean {
@@ -166,7 +166,7 @@ export class ReachPass {
       return false;
     }
     if (kind === CallKind.HELPER && !this.#helpers.has(imm)) this.#helpers.set(imm, at);
-    callOut(state, kind === CallKind.HELPER ? imm : undefined);
+    callOut(state, this.#around, kind === CallKind.HELPER ? imm : undefined);
     return true;
   }
 
@@ -174,7 +174,7 @@ export class ReachPass {
     if (this.#globals.has(target)) {
       // the verifier judges it once for all callers
       this.#enter(target);
-      callOut(state, undefined);
+      callOut(state, this.#around, undefined);
       return true;
     }
     if (state.frames.length >= MAX_FRAMES) return false;
@@ -184,30 +184,6 @@ export class ReachPass {
     state.registers.set(10, Known.STACK, 0, state.top);
     state.pc = target;
     return true;
-  }
-
-  /** Whether a condition holds; undefined when both may be. */
-  #decide(state: State, at: number): boolean | undefined {
-    const { code } = this.#around;
-    const { registers } = state;
-    const opcode = field(code.opcode, at);
-    const operation = opcode & 0xf0;
-    const dst = field(code.dst, at);
-    const src = field(code.src, at);
-    const usesRegister = (opcode & 8) !== 0;
-    const isOtherKnown = !usesRegister || registers.known[src] === Known.NUMBER;
-    operands.bLo = usesRegister ? field(registers.lo, src) : field(code.imm, at);
-    operands.bHi = usesRegister ? field(registers.hi, src) : operands.bLo >> 31;
-    const is32 = (opcode & 7) === InsnClass.JMP32;
-    if (is32) operands.bHi = operands.bLo >> 31;
-    if (!isOtherKnown) return undefined;
-    if (registers.known[dst] === Known.NUMBER) {
-      operands.aLo = field(registers.lo, dst);
-      operands.aHi = is32 ? operands.aLo >> 31 : field(registers.hi, dst);
-      return holds(operation, operands);
-    }
-    if (operands.bLo !== 0 || operands.bHi !== 0) return undefined;
-    return againstZero(operation, registers.known[dst] === Known.DATA);
   }
 
   #branch(state: State, at: number, decision: boolean | undefined): boolean {
@@ -221,8 +197,8 @@ export class ReachPass {
     const other = state.copy();
     other.pc = target;
     state.pc = at + 1;
-    this.#learn(other, at, 0x10);
-    this.#learn(state, at, 0x50);
+    learnFromBranch(other, code, { at, isTaken: true });
+    learnFromBranch(state, code, { at, isTaken: false });
     this.#work.push(other);
     return true;
   }
@@ -243,35 +219,6 @@ export class ReachPass {
     this.#seen.add(hash);
     return true;
   }
-
-  /** On the side of a branch where register and number are equal, the register is known. */
-  #learn(state: State, at: number, equalWhen: number): void {
-    const { code } = this.#around;
-    const opcode = field(code.opcode, at);
-    if (opcode === Opcode.JCOND || (opcode & 0xf0) !== equalWhen) return;
-    const { registers } = state;
-    const dst = field(code.dst, at);
-    const src = field(code.src, at);
-    const usesRegister = (opcode & 8) !== 0;
-    if (usesRegister && registers.known[src] !== Known.NUMBER) return;
-    const lo = usesRegister ? field(registers.lo, src) : field(code.imm, at);
-    const hi = usesRegister ? field(registers.hi, src) : lo >> 31;
-    const known = field(registers.known, dst);
-    if ((opcode & 7) === InsnClass.JMP) {
-      if (known === Known.NOTHING || known === Known.SHORT) {
-        registers.set(dst, Known.NUMBER, lo, hi);
-      }
-    } else if (known === Known.SHORT) registers.set(dst, Known.NUMBER, lo, 0);
-  }
-}
-
-/** Comparisons with zero that need no number: nothing is below it, and an address is not it. */
-function againstZero(operation: number, isAddress: boolean): boolean | undefined {
-  if (operation === 0xa0) return false;
-  if (operation === 0x30) return true;
-  if (!isAddress) return undefined;
-  if (operation === 0x10) return false;
-  return operation === 0x50 ? true : undefined;
 }
 
 /** Returns to the caller; false at the end of the program. */

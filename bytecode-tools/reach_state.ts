@@ -15,8 +15,10 @@ export const Known = {
   DATA: 3,
   /** Somewhere in the stack of frame `hi`. */
   STACK_SOMEWHERE: 4,
-  /** A number whose high half is zero. */
+  /** A number from `hi` to `lo`, both as unsigned ones. */
   SHORT: 5,
+  /** The map `hi` itself. */
+  MAP: 6,
 } as const;
 
 /** Registers r0 to r10. */
@@ -58,6 +60,11 @@ export class Registers {
     this.known[register] = known;
     this.lo[register] = lo;
     this.hi[register] = hi;
+  }
+
+  /** Copies what is known of a short number. */
+  copy32(to: number, from: number): void {
+    this.set(to, Known.SHORT, this.lo[from] ?? 0, this.hi[from] ?? 0);
   }
 
   forget(register: number): void {

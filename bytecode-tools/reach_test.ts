@@ -55,8 +55,8 @@ exit`,
     false,
     `r1 = r10
 r1 += -16
-*(u32 *)(r1 + 4) = 9
-r2 = *(u32 *)(r10 - 12)
+*(u32 *)(r1 + 0) = 9
+r2 = *(u32 *)(r10 - 16)
 if w2 == 9 goto out
 ${POISON}
 out:
@@ -91,14 +91,120 @@ out:
 exit`,
   ],
   [
-    "a slot behind a helper that only reads",
-    false,
+    "a slot that a helper of unknown size reads",
+    true,
     `*(u64 *)(r10 - 8) = 5
 r2 = r10
 r2 += -8
 call 1
 r2 = *(u64 *)(r10 - 8)
 if r2 == 5 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a byte that cannot be so large",
+    false,
+    `r1 = *(u8 *)(r2 + 0)
+if r1 < 256 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a byte that may be so large",
+    true,
+    `r1 = *(u8 *)(r2 + 0)
+if r1 < 255 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a masked number",
+    false,
+    `r1 &= 7
+if r1 <= 7 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a shifted number",
+    false,
+    `r1 >>= 60
+if r1 s< 16 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a bound from the branch before",
+    false,
+    `if r1 > 5 goto out
+if r1 < 6 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a lower bound from the branch before",
+    false,
+    `if r1 > 9 goto out
+if r1 < 3 goto out
+if r1 >= 3 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "bounds that leave room",
+    true,
+    `if r1 > 9 goto out
+if r1 < 3 goto out
+if r1 > 3 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a quotient",
+    true,
+    `r1 = 8
+r1 /= 2
+if r1 == 4 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "a number between the places of registers",
+    true,
+    `*(u32 *)(r10 - 4) = 5
+r2 = *(u32 *)(r10 - 4)
+if w2 == 5 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "zeroes between the places of registers",
+    false,
+    `*(u16 *)(r10 - 4) = 0
+*(u16 *)(r10 - 2) = 0
+r2 = *(u32 *)(r10 - 4)
+if w2 == 0 goto out
+${POISON}
+out:
+exit`,
+  ],
+  [
+    "the low half of a number on the stack",
+    false,
+    `*(u64 *)(r10 - 8) = 5
+r2 = *(u32 *)(r10 - 8)
+if w2 == 5 goto out
 ${POISON}
 out:
 exit`,
@@ -213,7 +319,7 @@ Deno.test("reachPoison() judges a global function by itself, from the first call
   equal(reach(called, {}, [3]).reached.length, 1);
   const uncalled = called.replace("call g", "r0 = 0");
   equal(reach(uncalled, {}, [3]).reached.length, 0);
-  equal(reach(uncalled, { checksAllFunctions: true }, [3]).reached.length, 1);
+  equal(reach(uncalled, { version: 0x060100 }, [3]).reached.length, 1);
 });
 
 Deno.test("reachPoison() tells poison of maps and kernel functions apart", () => {
@@ -245,4 +351,14 @@ Deno.test("reachPoison() comes to an end where paths double at every branch", ()
   equal(result.isComplete, true);
   deepEqual(result.reached.map(({ isExact }) => isExact), [false]);
   ok(performance.now() - before < 3000);
+});
+
+Deno.test("reachPoison() follows the verifier of the kernel's version", () => {
+  const immediate = `*(u64 *)(r10 - 8) = 5\nr2 = *(u64 *)(r10 - 8)\nif r2 == 5 goto out\n${POISON}
+out:\nexit`;
+  const part = immediate.replace("*(u64 *)(r10 - 8) = 5", "r1 = 5\n*(u64 *)(r10 - 8) = r1")
+    .replace("r2 = *(u64", "r2 = *(u32");
+  const reached = (source: string, version: number) => reach(source, { version }).reached.length;
+  deepEqual([reached(immediate, 0x060200), reached(immediate, 0x060300)], [1, 0]);
+  deepEqual([reached(part, 0x060800), reached(part, 0x060900)], [1, 0]);
 });

@@ -30,6 +30,7 @@ export const RelocationType = {
 export interface Relocation {
   /** Bytes from the start of the section that is changed. */
   readonly offset: number;
+  /** Number of the type. */
   readonly type: number;
   /** Number in the symbol table. */
   readonly symbol: number;

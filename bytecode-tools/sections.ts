@@ -13,6 +13,7 @@ export interface SectionMeaning {
   readonly attachType: string | undefined;
   /** What follows the first slash: function, hook, tracepoint; undefined when nothing does. */
   readonly target: string | undefined;
+  /** True when the program may sleep. */
   readonly isSleepable: boolean;
   /** True when the target is a type in the kernel's BTF. */
   readonly needsBtf: boolean;

@@ -11,22 +11,26 @@ import { refuse } from "./errors.ts";
 
 /** A member of a struct or union, anonymous ones flattened into their parent. */
 export interface FieldShape {
+  /** Name, empty when there is none. */
   readonly name: string;
   /** Bytes from the start of the struct; of the first byte for bit fields. */
   readonly offset: number;
   /** Bits from the start of the struct, and width, of a bit field. */
   readonly bits: { readonly offset: number; readonly width: number } | undefined;
+  /** Shape of the values. */
   readonly shape: Shape;
 }
 
 /** An enumeration's constants. */
 export interface Constant {
+  /** Name, empty when there is none. */
   readonly name: string;
+  /** Its value. */
   readonly value: bigint;
 }
 
 /** What every shape has. */
-interface Common {
+export interface ShapeBase {
   /** Bytes. */
   readonly size: number;
   /** The type in C. */
@@ -35,7 +39,7 @@ interface Common {
 
 /** The shape of a type's values. */
 export type Shape =
-  & Common
+  & ShapeBase
   & (
     | { readonly kind: "int"; readonly isSigned: boolean }
     | { readonly kind: "bool" }

@@ -8,8 +8,11 @@ import type { BtfExt, LineRecord } from "./btf_ext.ts";
 
 /** A place in the source. */
 export interface SourceLine {
+  /** Name of the file. */
   readonly file: string;
+  /** Number of the line, from 1. */
   readonly line: number;
+  /** Number of the column, from 1; 0 when unknown. */
   readonly column: number;
   /** The line itself, without indentation. */
   readonly text: string;

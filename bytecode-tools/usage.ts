@@ -12,7 +12,9 @@ import { type SectionMeaning, sectionMeaning } from "./sections.ts";
 
 /** A program and what it uses, its subprograms included. */
 export interface ProgramUsage {
+  /** C function name. */
   readonly name: string;
+  /** ELF section. */
   readonly section: string;
   /** Undefined when the section name tells nothing. */
   readonly meaning: SectionMeaning | undefined;

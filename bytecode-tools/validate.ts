@@ -20,6 +20,7 @@ import { SourceLines, sourcePlace } from "./source_lines.ts";
 export interface Validation {
   /** False when any finding is an error. */
   readonly isValid: boolean;
+  /** Findings, errors first. */
   readonly findings: readonly Finding[];
 }
 

@@ -24,6 +24,7 @@ export type Value =
 /** Byte order of values. */
 export interface ValueOptions {
   /** @default true */
+  /** Byte order. @default true */
   readonly isLittleEndian?: boolean;
 }
 

@@ -10,9 +10,6 @@ import { kernelAnswers, kernelVersionNumber, readKconfig } from "./kconfig.ts";
 import type { CoreTarget } from "./core.ts";
 import type { KernelProfile } from "./profile.ts";
 
-/** Linux 6.8: global functions are verified when something that runs calls them. */
-const LAZY_GLOBALS = 6 << 16 | 8 << 8;
-
 /** A profile made ready for questions. */
 export class VerdictKernel {
   readonly profile: KernelProfile;
@@ -25,13 +22,14 @@ export class VerdictKernel {
 
   constructor(profile: KernelProfile) {
     this.profile = profile;
-    this.#btf = readBtf(profile.btf);
+    // libbpf checks the same bytes
+    this.#btf = readBtf(profile.btf, { isTrusted: true });
     this.facts = btfNumbers(this.#btf);
     this.version = kernelVersionNumber(profile.release);
     this.config = profile.config === undefined ? undefined : readKconfig(profile.config);
     const modules = profile.modules ?? [];
     this.#modules = new Map(
-      modules.map(({ name, btf }) => [name, readBtf(btf, { base: this.#btf })]),
+      modules.map(({ name, btf }) => [name, readBtf(btf, { base: this.#btf, isTrusted: true })]),
     );
   }
 
@@ -48,11 +46,6 @@ export class VerdictKernel {
   /** True when it is not known which modules there are. */
   get hasUnknownModules(): boolean {
     return this.profile.modules === undefined;
-  }
-
-  /** True for kernels that verify global functions which nothing calls. */
-  get checksAllFunctions(): boolean {
-    return this.version !== undefined && this.version < LAZY_GLOBALS;
   }
 
   /** True when a type of a name and kind exists; in one module when it is named. */

@@ -43,7 +43,13 @@ function structOpsReasons(object: GatedObject, map: MapFacts, kernel: VerdictKer
 
 function externReasons(extern: ExternFacts, kernel: VerdictKernel): Reason[] {
   const { name, kind, isSet, isWeak, typeId } = extern;
-  if (isSet || isWeak) return [];
+  if (isSet) return [];
+  // libbpf takes a missing variable that is weak, but none of another type
+  if (kind === "variable" && (typeId ?? 0) !== 0 && kernel.has(name, BtfKind.VAR)) {
+    const text = `The kernel's variable "${name}" is of another type than the object's`;
+    return [{ answer: "rejected", code: "symbol-type", text }];
+  }
+  if (isWeak) return [];
   if (kind === "kconfig") {
     if (kernel.config === undefined) {
       const text = `It needs the kernel's ${name}, and the profile has no configuration`;

@@ -29,7 +29,8 @@ function reachOf(subject: VerdictSubject, program: LinkedProgram): ReachResult {
   return reachPoison(program, {
     constants,
     isLittleEndian: report.facts.byteOrder === "little",
-    checksAllFunctions: kernel.checksAllFunctions,
+    mapSizes: new Map(report.facts.maps.map((map, index) => [index, map])),
+    ...(kernel.version !== undefined && { version: kernel.version }),
     ...(kconfigMap >= 0 && { kconfigMap }),
   });
 }

@@ -13,9 +13,11 @@ export type Answer = "loads" | "rejected" | "depends" | "beyond";
 
 /** Why a program does not simply load. */
 export interface Reason {
+  /** The answer. */
   readonly answer: Exclude<Answer, "loads">;
   /** Stable name, such as `core-missing`. */
   readonly code: string;
+  /** The reason in words. */
   readonly text: string;
   /** Slot in the linked program. */
   readonly instruction?: number;
@@ -25,9 +27,13 @@ export interface Reason {
 
 /** What is said of one program on one kernel. */
 export interface ProgramVerdict {
+  /** C function name. */
   readonly program: string;
+  /** ELF section. */
   readonly section: string;
+  /** The answer. */
   readonly answer: Answer;
+  /** Why the program does not simply load; empty when it does. */
   readonly reasons: readonly Reason[];
   /** What does not hinder loading, such as a missing attach point. */
   readonly remarks: readonly string[];
@@ -37,7 +43,9 @@ export interface ProgramVerdict {
 
 /** What is said of an object on one kernel. */
 export interface KernelVerdict {
+  /** Name of the kernel's profile. */
   readonly kernel: string;
+  /** One verdict for each program. */
   readonly programs: readonly ProgramVerdict[];
 }
 

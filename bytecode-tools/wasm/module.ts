@@ -5,7 +5,14 @@
  */
 import { InspectError } from "../inspect_error.ts";
 import { WASM_BASE64 } from "./inspect_wasm.ts";
-import { type Call, createRunner, type Limits, type Reply, type Runner } from "./runner.ts";
+import {
+  type Call,
+  createRunner,
+  type Limits,
+  openPort,
+  type Reply,
+  type Runner,
+} from "./runner.ts";
 
 /**
  * What a call may cost. The C declarations of a whole kernel, the dearest of honest questions, have
@@ -23,7 +30,7 @@ export function wasmModule(): WebAssembly.Module {
 
 /** Makes an instance that has seen no bytes yet. */
 export function freshRunner(): Runner {
-  return createRunner(wasmModule(), LIMITS);
+  return createRunner(openPort(wasmModule(), LIMITS));
 }
 
 /** Turns what a runner throws into our error: the instance must not be used any more. */

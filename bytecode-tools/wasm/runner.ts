@@ -40,20 +40,29 @@ export interface Limits {
 /** Runs a batch up to its end or the first call that fails. */
 export type Runner = (calls: readonly Call[]) => Reply[];
 
+/** The functions of an instance, and its memory. */
+export interface Port {
+  /** Calls a function. */
+  invoke(name: string, args: readonly number[]): number;
+  /** Copies bytes into the memory, with a zero behind them; returns where. */
+  lend(bytes: Uint8Array): number;
+  /** Copies an answer out of the memory: `out` or `log`. */
+  take(name: "log" | "out"): Uint8Array;
+}
+
 /**
- * Makes an instance and returns a function that runs batches on it.
+ * Makes an instance.
  *
  * The source text of this function also runs in workers, so it uses nothing outside itself.
  *
- * @throws {WebAssembly.RuntimeError} From the function, when the module traps.
- * @throws {RangeError} From the function, when an answer is too large or memory has run out.
- * @throws {DOMException} From the function, a `TimeoutError` when a call takes too many steps.
+ * @throws {WebAssembly.RuntimeError} From the functions, when the module traps.
+ * @throws {RangeError} From the functions, when an answer is too large or memory has run out.
+ * @throws {DOMException} From the functions, a `TimeoutError` when a call takes too many steps.
  */
-export function createRunner(module: WebAssembly.Module, limits: Limits): Runner {
+export function openPort(module: WebAssembly.Module, limits: Limits): Port {
   const exports = new WebAssembly.Instance(module, {}).exports;
   const memory = exports.memory as WebAssembly.Memory;
   const fuel = exports.fuel as WebAssembly.Global;
-  const decoder = new TextDecoder();
   // the buffer is another one after the memory has grown
   const view = (at: number, size: number): Uint8Array => new Uint8Array(memory.buffer, at, size);
   const invoke = (name: string, args: readonly number[]): number => {
@@ -72,12 +81,22 @@ export function createRunner(module: WebAssembly.Module, limits: Limits): Runner
     view(at + bytes.length, 1).fill(0);
     return at;
   };
-  const take = (name: string): Uint8Array => {
+  const take = (name: "log" | "out"): Uint8Array => {
     const size = invoke(`${name}_len`, []) >>> 0;
     if (size > limits.answer) throw new RangeError(`An answer of ${size} bytes`);
     return view(invoke(`${name}_ptr`, []) >>> 0, size).slice();
   };
   invoke("_initialize", []);
+  return { invoke, lend, take };
+}
+
+/**
+ * Returns a function that runs batches on an instance.
+ *
+ * The source text of this function also runs in workers, so it uses nothing outside itself.
+ */
+export function createRunner(port: Port): Runner {
+  const decoder = new TextDecoder();
   return (calls) => {
     const replies: Reply[] = [];
     for (const { name, args, expect } of calls) {
@@ -85,14 +104,15 @@ export function createRunner(module: WebAssembly.Module, limits: Limits): Runner
       const numbers = args.map((argument) => {
         if (typeof argument === "number") return argument;
         if (!(argument instanceof Uint8Array)) return replies[argument.earlier]?.value ?? 0;
-        const at = lend(argument);
+        const at = port.lend(argument);
         lent.push(at);
         return at;
       });
-      const result = invoke(name, numbers);
-      for (const at of lent) invoke("mem_free", [at]);
+      const result = port.invoke(name, numbers);
+      for (const at of lent) port.invoke("mem_free", [at]);
       const value = expect === "address" ? result >>> 0 : result;
-      replies.push({ value, answer: take("out"), log: decoder.decode(take("log")) });
+      const log = decoder.decode(port.take("log"));
+      replies.push({ value, answer: port.take("out"), log });
       if ((expect === "address" && value === 0) || (expect === "status" && value < 0)) break;
     }
     return replies;

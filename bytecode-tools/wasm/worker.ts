@@ -9,7 +9,7 @@
  */
 import { InspectError } from "../inspect_error.ts";
 import { LIMITS, runnerError, wasmModule } from "./module.ts";
-import { type Call, createRunner, type Limits, type Reply } from "./runner.ts";
+import { type Call, createRunner, type Limits, openPort, type Reply } from "./runner.ts";
 
 /** How long a batch may take when nothing is said, in milliseconds. */
 export const DEFAULT_DEADLINE = 5000;
@@ -31,10 +31,10 @@ interface WorkerScope {
 }
 
 /** Waits for one order; its source text runs in the worker, so it uses nothing outside itself. */
-function serve(scope: WorkerScope, makeRunner: typeof createRunner): void {
+function serve(scope: WorkerScope, open: typeof openPort, run: typeof createRunner): void {
   scope.onmessage = ({ data }) => {
     try {
-      scope.postMessage({ replies: makeRunner(data.module, data.limits)(data.calls) });
+      scope.postMessage({ replies: run(open(data.module, data.limits))(data.calls) });
     } catch (error) {
       const { name, message } = error as Error;
       scope.postMessage({ name, message });
@@ -44,7 +44,8 @@ function serve(scope: WorkerScope, makeRunner: typeof createRunner): void {
 
 /** A data URL needs neither a file beside this one nor a permission to read it. */
 function workerUrl(): string {
-  const source = `(${serve.toString()})(self, ${createRunner.toString()});`;
+  const parts = ["self", openPort.toString(), createRunner.toString()];
+  const source = `(${serve.toString()})(${parts.join(", ")});`;
   return `data:text/javascript;charset=utf-8,${encodeURIComponent(source)}`;
 }
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { BytecodeError, type FunctionTable, readFunctions } from "../../bytecode-tools/mod.ts";
+import { type FunctionTable, readFunctions } from "../../bytecode-tools/elf_symbols.ts";
+import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";

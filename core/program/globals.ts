@@ -9,13 +9,10 @@
  *
  * @module
  */
-import {
-  BytecodeError,
-  type GatedObject,
-  gateObject,
-  globalBytes,
-  type ObjectGlobal,
-} from "../../bytecode-tools/mod.ts";
+import { BytecodeError } from "../../bytecode-tools/errors.ts";
+import { type GatedObject, gateObject } from "../../bytecode-tools/gate.ts";
+import { globalBytes } from "../../bytecode-tools/globals.ts";
+import type { ObjectGlobal } from "../../bytecode-tools/object.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";

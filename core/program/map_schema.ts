@@ -4,18 +4,12 @@
  *
  * @module
  */
-import {
-  type Btf,
-  BytecodeError,
-  type GatedObject,
-  gateObject,
-  mapTypeName,
-  type ObjectMap,
-  readBtf,
-  readMaps,
-  type Shape,
-  shapeOf,
-} from "../../bytecode-tools/mod.ts";
+import { type Btf, readBtf } from "../../bytecode-tools/btf.ts";
+import { BytecodeError } from "../../bytecode-tools/errors.ts";
+import { type GatedObject, gateObject } from "../../bytecode-tools/gate.ts";
+import { mapTypeName } from "../../bytecode-tools/map_types.ts";
+import { type ObjectMap, readMaps } from "../../bytecode-tools/maps.ts";
+import { type Shape, shapeOf } from "../../bytecode-tools/shapes.ts";
 import type { MapInfo } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import {
-  BytecodeError,
   type BytecodeObject,
   isGplCompatible,
   MAX_OBJECT_SIZE,
   readObject,
-} from "../../bytecode-tools/mod.ts";
+} from "../../bytecode-tools/object.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";

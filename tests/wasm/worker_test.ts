@@ -4,7 +4,7 @@ import { InspectError } from "../../bytecode-tools/inspect_error.ts";
 import { describe, openObject } from "../../bytecode-tools/wasm/calls.ts";
 import { addFuel } from "../../bytecode-tools/wasm/fuel.ts";
 import { LIMITS, runCalls } from "../../bytecode-tools/wasm/module.ts";
-import { createRunner } from "../../bytecode-tools/wasm/runner.ts";
+import { createRunner, openPort } from "../../bytecode-tools/wasm/runner.ts";
 import { runWithin } from "../../bytecode-tools/wasm/worker.ts";
 import { fixture } from "../support/corpus.ts";
 
@@ -54,7 +54,7 @@ Deno.test("runWithin() answers from a worker", async () => {
 Deno.test("an endless loop ends when its steps are used up, here and in a worker", async () => {
   const module = await badModule("(loop (br 0)) i32.const 0");
   const start = performance.now();
-  throws(() => runCalls(createRunner(module, LIMITS), CALLS), isCode("deadline"));
+  throws(() => runCalls(createRunner(openPort(module, LIMITS)), CALLS), isCode("deadline"));
   await rejects(runWithin(CALLS, { module, deadline: 30_000 }), isCode("deadline"));
   const took = performance.now() - start;
   ok(took < 20_000, `it took ${took} ms`);
@@ -68,7 +68,7 @@ Deno.test("a recursion without loops ends when its steps are used up", async () 
     (call $deep (i32.sub (local.get 0) (i32.const 1)))
     (call $deep (i32.sub (local.get 0) (i32.const 1))))`;
   const module = await badModule(body, { more: deep });
-  throws(() => runCalls(createRunner(module, LIMITS), CALLS), isCode("deadline"));
+  throws(() => runCalls(createRunner(openPort(module, LIMITS)), CALLS), isCode("deadline"));
 });
 
 Deno.test("runWithin() does not wait beyond the deadline", async () => {
@@ -97,31 +97,31 @@ Deno.test("a process ends although a worker of it met an endless loop", async ()
 
 Deno.test("a trap is our error, here and in a worker", async () => {
   const module = await badModule("unreachable");
-  throws(() => runCalls(createRunner(module, LIMITS), CALLS), isCode("trap"));
+  throws(() => runCalls(createRunner(openPort(module, LIMITS)), CALLS), isCode("trap"));
   await rejects(runWithin(CALLS, { module }), isCode("trap"));
 });
 
 Deno.test("a stack without end is our error, here and in a worker", async () => {
   const module = await badModule("(call $call (i32.const 0))");
-  throws(() => runCalls(createRunner(module, LIMITS), CALLS), isCode("trap"));
+  throws(() => runCalls(createRunner(openPort(module, LIMITS)), CALLS), isCode("trap"));
   await rejects(runWithin(CALLS, { module }), isCode("trap"));
 });
 
 Deno.test("an answer that is too large is our error, here and in a worker", async () => {
   const module = await badModule("i32.const 0", { outSize: `i32.const ${LIMITS.answer + 1}` });
-  throws(() => runCalls(createRunner(module, LIMITS), CALLS), isCode("oversize"));
+  throws(() => runCalls(createRunner(openPort(module, LIMITS)), CALLS), isCode("oversize"));
   await rejects(runWithin(CALLS, { module }), isCode("oversize"));
 });
 
 Deno.test("an answer outside the memory is our error", async () => {
   const module = await badModule("i32.const 0", { outSize: "i32.const 65537" });
-  throws(() => runCalls(createRunner(module, LIMITS), CALLS), isCode("oversize"));
+  throws(() => runCalls(createRunner(openPort(module, LIMITS)), CALLS), isCode("oversize"));
 });
 
 Deno.test("a call that the module does not have is our error", async () => {
   const module = await badModule("i32.const 0");
   throws(
-    () => runCalls(createRunner(module, LIMITS), [{ name: "obj_core", args: [] }]),
+    () => runCalls(createRunner(openPort(module, LIMITS)), [{ name: "obj_core", args: [] }]),
     isCode("trap"),
   );
 });

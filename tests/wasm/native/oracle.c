@@ -5,7 +5,7 @@
  *
  *     oracle OBJECT                       the object by itself
  *     oracle OBJECT BTF CONFIG VERSION    the object on a kernel; CONFIG is a file, VERSION a number
- *     oracle bench OBJECT BTF             milliseconds, the best of several runs
+ *     oracle bench OBJECT BTF             processor time in milliseconds, the best of several runs
  *
  * Each answer goes out as a line "NAME RESULT SIZE" and the bytes; handles stand as 0 or 1.
  */
@@ -97,7 +97,7 @@ static double now(void)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
 	return time.tv_sec * 1e3 + time.tv_nsec / 1e6;
 }
 
