@@ -27,6 +27,7 @@
  * @module
  */
 import type { Manager } from "./core/api.ts";
+import type { MapAccess } from "./core/types.ts";
 
 export type * from "./core/api.ts";
 export type * from "./core/types.ts";
@@ -39,6 +40,8 @@ export interface OpenOptions {
   readonly runtimeDirectory?: string;
   /** How long a change waits for another process, milliseconds; 0 waits for ever. @default 30000 */
   readonly lockTimeoutMs?: number;
+  /** Who may use pinned maps besides root. @default nobody */
+  readonly mapAccess?: MapAccess;
 }
 
 /**

@@ -19,6 +19,8 @@ function fileOffset(file: ElfFile, address: bigint): bigint | null {
 export interface FunctionTable {
   /** Name to offset in the file, bytes. */
   readonly offsets: ReadonlyMap<string, bigint>;
+  /** Name to length, bytes; 0 where the file does not tell. */
+  readonly sizes: ReadonlyMap<string, bigint>;
 }
 
 /**
@@ -30,12 +32,15 @@ export interface FunctionTable {
 export function readFunctions(bytes: Uint8Array): FunctionTable {
   const file = readElf(bytes);
   const offsets = new Map<string, bigint>();
+  const sizes = new Map<string, bigint>();
   for (const type of [SectionType.DYNSYM, SectionType.SYMTAB]) {
     for (const symbol of readSymbols(file, type)) {
       if (symbol.type !== SymbolType.FUNC || symbol.section === 0 || symbol.value === 0n) continue;
       const offset = fileOffset(file, symbol.value);
-      if (offset !== null && !offsets.has(symbol.name)) offsets.set(symbol.name, offset);
+      if (offset === null || offsets.has(symbol.name)) continue;
+      offsets.set(symbol.name, offset);
+      sizes.set(symbol.name, BigInt(symbol.size));
     }
   }
-  return { offsets };
+  return { offsets, sizes };
 }

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { EM_BPF, ET_REL, readElf, readSymbols, SectionType } from "./elf.ts";
+import { readElf, readSymbols, SectionType } from "./elf.ts";
 import { type ElfFile, type ElfSection, type ElfSymbol, SHF_EXECINSTR, SymbolType } from "./elf.ts";
-import { BytecodeError } from "./errors.ts";
-
-/** The largest object that is read, in bytes. */
-export const MAX_OBJECT_SIZE = 16 * 1024 * 1024;
+import { checkKind } from "./elf_gate.ts";
+export { MAX_OBJECT_SIZE } from "./elf_gate.ts";
+export { isGplCompatible } from "./licenses.ts";
 
 /** A program of an object. */
 export interface ObjectProgram {
@@ -20,6 +19,7 @@ export interface ObjectProgram {
 
 /** A global variable of an object. */
 export interface ObjectGlobal {
+  /** Name of the variable. */
   readonly name: string;
   /** `.rodata`, `.data`, `.bss` or one of their named kin. */
   readonly section: string;
@@ -31,29 +31,17 @@ export interface ObjectGlobal {
 
 /** A BPF object's table of contents. */
 export interface BytecodeObject {
+  /** Byte order. */
   readonly endianness: "little" | "big";
   /** Text of the `license` section, empty when there is none. */
   readonly license: string;
+  /** Programs in the order of the symbols. */
   readonly programs: readonly ObjectProgram[];
+  /** Global variables in the order of the symbols. */
   readonly globals: readonly ObjectGlobal[];
 }
 
-/** Licences that the kernel takes as GPL-compatible (include/linux/license.h). */
-const GPL_COMPATIBLE: ReadonlySet<string> = new Set([
-  "GPL",
-  "GPL v2",
-  "GPL and additional rights",
-  "Dual BSD/GPL",
-  "Dual MIT/GPL",
-  "Dual MPL/GPL",
-]);
-
 const GLOBAL_SECTION = /^\.(rodata|data|bss)(\.|$)/;
-
-/** True when the kernel lets programs of this licence use GPL-only helpers. */
-export function isGplCompatible(license: string): boolean {
-  return GPL_COMPATIBLE.has(license);
-}
 
 function licenseOf(file: ElfFile): string {
   const section = file.sections.find((candidate) => candidate.name === "license");
@@ -74,21 +62,6 @@ function isVariable(symbol: ElfSymbol, section: ElfSection): boolean {
   return symbol.type === SymbolType.OBJECT && symbol.size > 0 && GLOBAL_SECTION.test(section.name);
 }
 
-function checkKind(bytes: Uint8Array, file: ElfFile): void {
-  if (file.machine !== EM_BPF) {
-    const message = `The ELF file is not BPF bytecode: its machine is ${file.machine}, not 247`;
-    throw new BytecodeError("not-bpf", message, 18);
-  }
-  if (file.type !== ET_REL) {
-    const message = `The ELF file is not a relocatable object: its type is ${file.type}, not 1`;
-    throw new BytecodeError("not-relocatable", message, 16);
-  }
-  if (bytes.length > MAX_OBJECT_SIZE) {
-    const message = `The object has ${bytes.length} bytes: at most ${MAX_OBJECT_SIZE} are read`;
-    throw new BytecodeError("too-large", message);
-  }
-}
-
 /**
  * Reads a BPF object's table of contents.
  *
@@ -106,7 +79,7 @@ function checkKind(bytes: Uint8Array, file: ElfFile): void {
  */
 export function readObject(bytes: Uint8Array): BytecodeObject {
   const file = readElf(bytes);
-  checkKind(bytes, file);
+  checkKind(file);
   const programs: ObjectProgram[] = [];
   const globals: ObjectGlobal[] = [];
   for (const symbol of readSymbols(file, SectionType.SYMTAB)) {

@@ -4,7 +4,14 @@
  *
  * @module
  */
-import type { Direction, LinkKind, ProgramRequest, ProgramType } from "../core/types.ts";
+import type {
+  Direction,
+  LinkKind,
+  NetkitEnd,
+  ProgramRequest,
+  ProgramType,
+  XdpMode,
+} from "../core/types.ts";
 import type { CommandContext } from "./context.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import type { PermissionSetName } from "./permissions.ts";
@@ -15,15 +22,32 @@ export const OUTPUT_FORMATS = ["text", "json"] as const;
 /** Output format of a command. */
 export type OutputFormat = typeof OUTPUT_FORMATS[number];
 
+/** Output formats of commands that describe files. */
+export const DOCUMENT_FORMATS = ["text", "json", "yaml"] as const;
+
+/** Output formats of reports. */
+export const REPORT_FORMATS = ["text", "json", "yaml", "markdown"] as const;
+
+/** Forms of types. */
+export const BTF_FORMATS = ["raw", "c"] as const;
+
+/** Languages that types are generated in. */
+export const LANGUAGES = ["ts", "c"] as const;
+
 /** What a typed word becomes, by the name of its type. */
 export interface ValueTypes {
   readonly absolutePath: string;
+  readonly btfFormat: typeof BTF_FORMATS[number];
   readonly direction: Direction;
+  readonly documentFormat: typeof DOCUMENT_FORMATS[number];
   readonly duration: number;
-  readonly global: readonly [name: string, value: Uint8Array];
+  readonly frequency: number;
+  readonly global: readonly [name: string, value: string];
   readonly id: number;
+  readonly language: typeof LANGUAGES[number];
   readonly linkKind: LinkKind;
   readonly metadata: readonly [key: string, value: string];
+  readonly netkitEnd: NetkitEnd;
   readonly offset: number;
   readonly outputFormat: OutputFormat;
   readonly pid: number;
@@ -31,9 +55,13 @@ export interface ValueTypes {
   readonly proceedOn: string;
   readonly programSpec: ProgramRequest;
   readonly programType: ProgramType;
+  readonly reportFormat: typeof REPORT_FORMATS[number];
+  /** A label selector that follows the grammar. */
+  readonly selector: string;
   readonly switch: boolean;
   readonly text: string;
   readonly tracepoint: { readonly group: string; readonly name: string };
+  readonly xdpMode: XdpMode;
 }
 
 /** Name of a value type. */
@@ -86,8 +114,14 @@ export interface Example {
   readonly command: string;
 }
 
-/** Function of a command; resolves to nothing on success and throws otherwise. */
-export type CommandRun = (context: CommandContext, input: ParsedInput) => Promise<void>;
+/**
+ * Function of a command; resolves to nothing on success and throws otherwise. A command whose
+ * answer can be bad news resolves to the exit code that says so.
+ */
+export type CommandRun = (
+  context: CommandContext,
+  input: ParsedInput,
+) => Promise<void> | Promise<number>;
 
 /** Module that holds a command's function. */
 export interface CommandModule {
@@ -103,7 +137,7 @@ export interface CommandSpec {
    * argument, as in `attach PROGRAM-ID xdp`.
    */
   readonly paths: readonly [string, ...string[]];
-  readonly group: "Programs" | "Links" | "Other";
+  readonly group: "Programs" | "Links" | "Bytecode" | "Other";
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];

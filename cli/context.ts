@@ -4,6 +4,7 @@
  * @module
  */
 import type { Manager } from "../core/api.ts";
+import type { MapAccess } from "../core/types.ts";
 import type { CommandSpec, OutputFormat } from "./command.ts";
 import type { Style } from "./output/style.ts";
 
@@ -25,10 +26,21 @@ export interface GlobalSettings {
   /** Milliseconds; 0 waits for ever. */
   readonly lockTimeoutMs: number;
   readonly isVerbose: boolean;
+  /** Configuration file that the user named. */
+  readonly config?: string;
+  /** Who may use pinned maps, as the configuration says. */
+  readonly mapAccess?: MapAccess;
 }
 
-/** What `version` asks of the kernel. */
+/** What `version` and `kernel snapshot` ask of the kernel. */
 export interface Machine {
+  /** Files below /proc and /sys. */
+  readonly files: {
+    readBytes(path: string): Uint8Array;
+    readText(path: string): string;
+    list(path: string): string[];
+    exists(path: string): boolean;
+  };
   readonly host: {
     /** Release of the kernel. */
     readonly release: string;
@@ -62,6 +74,8 @@ export interface CommandContext {
   readonly settings: GlobalSettings;
   readonly format: OutputFormat;
   readonly terminal: Terminal;
+  /** Value of an environment variable. */
+  env(name: string): string | undefined;
   /** Opens the manager at the first call. */
   manager(): Promise<Manager>;
   kernel(): Promise<Machine>;

@@ -64,8 +64,10 @@ async function openHost(): Promise<Host> {
       await endOnSignals();
       const path = "../core/manager.ts";
       const { openManager } = await importUnseen<typeof import("../core/manager.ts")>(path);
-      const { runtimeDirectory, lockTimeoutMs } = settings;
-      return await openManager({ kernel: await openKernel(), runtimeDirectory, lockTimeoutMs });
+      const { runtimeDirectory, lockTimeoutMs, mapAccess } = settings;
+      const access = mapAccess === undefined ? {} : { mapAccess };
+      const kernel = await openKernel();
+      return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...access });
     },
   };
 }

@@ -15,6 +15,16 @@ export const RUNTIME_DIRECTORY: OptionSpec<"absolutePath"> = {
   defaultText: "/run/bpfman",
 };
 
+/** Configuration file. */
+export const CONFIG: OptionSpec<"text"> = {
+  name: "config",
+  type: "text",
+  placeholder: "FILE",
+  summary: "Configuration file; read by commands that load",
+  env: "BPFMAN_CONFIG",
+  defaultText: "/etc/bpfman/bpfman.toml",
+};
+
 /** Longest wait for the lock. */
 export const LOCK_TIMEOUT: OptionSpec<"duration"> = {
   name: "lock-timeout",
@@ -43,6 +53,7 @@ export const HELP: OptionSpec<"switch"> = {
 
 /** Options of every command. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  CONFIG,
   RUNTIME_DIRECTORY,
   LOCK_TIMEOUT,
   VERBOSE,
@@ -77,6 +88,15 @@ export const METADATA_SELECTOR: OptionSpec<"metadata"> = {
   placeholder: "KEY=VALUE",
   summary: "Only with this metadata on the program; may be repeated, all must match",
   repeat: true,
+};
+
+/** Label selector over the metadata. */
+export const SELECTOR: OptionSpec<"selector"> = {
+  name: "selector",
+  short: "l",
+  type: "selector",
+  placeholder: "SELECTOR",
+  summary: "Only where the metadata of the program matches, such as: app=shop,tier in (a, b),!old",
 };
 
 /** Application that listed programs must belong to. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { INTERFACE, PRIORITY } from "./commands/attach.ts";
+import { INTERFACE, PRIORITY } from "./commands/place.ts";
 import { COMMANDS } from "./commands/mod.ts";
 import { ALL, OBJECT_PATH, PROGRAMS } from "./commands/program.ts";
 import { METADATA, METADATA_SELECTOR, PROGRAM_ID, QUIET } from "./options.ts";

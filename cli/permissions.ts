@@ -13,14 +13,33 @@ const LIBRARY_DIRECTORIES = [
 ] as const;
 
 /** Environment variables that commands read. */
-export const ENVIRONMENT = ["BPFMAN_DEBUG", "BPFMAN_LOCK_TIMEOUT", "BPFMAN_RUNTIME_DIR"] as const;
+export const ENVIRONMENT = [
+  "BPFMAN_CONFIG",
+  "BPFMAN_DEBUG",
+  "BPFMAN_LOCK_TIMEOUT",
+  "BPFMAN_RUNTIME_DIR",
+] as const;
+
+/** Those and what tells where stored kernels are. */
+export const DATA_ENVIRONMENT = [
+  ...ENVIRONMENT,
+  "BPFMAN_DATA_DIR",
+  "HOME",
+  "XDG_DATA_HOME",
+] as const;
 
 /** Names of the sets. */
 export type PermissionSetName =
   | "attach"
+  | "btf-min"
+  | "check"
   | "detach"
   | "get"
   | "help"
+  | "inspect"
+  | "kernel-add"
+  | "kernel-list"
+  | "kernel-snapshot"
   | "list"
   | "load"
   | "unload"
@@ -28,12 +47,14 @@ export type PermissionSetName =
 
 /** Permissions of one set besides reading this package's modules. What is left out is denied. */
 export interface PermissionSet {
-  /** `state` stands for the runtime directory; `any` for every file. */
-  readonly read?: "state" | "any";
-  readonly write?: "state";
+  /** `state` stands for the runtime directory, `data` for that of stored kernels; `any` for every file. */
+  readonly read?: "state" | "data" | "any";
+  readonly write?: "state" | "data" | "any";
   readonly env?: readonly string[];
   /** File names of C libraries. */
   readonly ffi?: readonly string[];
+  /** Programs that may be started. */
+  readonly run?: readonly string[];
   /** True on commands that change something and so need the lock and the store. */
   readonly isChange: boolean;
 }
@@ -46,6 +67,26 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   // Nothing but its own modules.
   help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
+  // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
+  inspect: { read: "any", env: ENVIRONMENT, isChange: false },
+  "btf-min": { read: "any", write: "any", env: ENVIRONMENT, isChange: false },
+  check: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
+  "kernel-list": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
+  // Only dpkg-deb unpacks Debian packages.
+  "kernel-add": {
+    read: "any",
+    write: "data",
+    env: DATA_ENVIRONMENT,
+    run: ["dpkg-deb"],
+    isChange: false,
+  },
+  "kernel-snapshot": {
+    read: "data",
+    write: "data",
+    env: DATA_ENVIRONMENT,
+    ffi: LIBC,
+    isChange: false,
+  },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
@@ -63,14 +104,17 @@ function libraryPaths(names: readonly string[]): string[] {
 /** A set as deno.json spells it. */
 export interface DenoPermissionSet {
   read?: true | string[];
-  write?: string[];
+  write?: true | string[];
   env?: string[];
   ffi?: string[];
+  run?: string[];
 }
 
 /** Places that sets are about. */
 export interface PermissionPlaces {
   readonly runtimeDirectory: string;
+  /** Directory of stored kernels. @default "/var/lib/bpfman" */
+  readonly dataDirectory?: string;
   /** Directory of this package; left out when its modules come from elsewhere. */
   readonly sources?: string;
 }
@@ -80,17 +124,22 @@ export function denoPermissionSet(
   set: PermissionSet,
   places: PermissionPlaces,
 ): DenoPermissionSet {
-  const { runtimeDirectory, sources } = places;
+  const { runtimeDirectory, dataDirectory = "/var/lib/bpfman", sources } = places;
   const result: DenoPermissionSet = {};
   // Modules are read when a command needs them, see importUnseen in main.ts.
   const files = [
     ...(sources === undefined ? [] : [sources]),
     ...(set.read === "state" ? [runtimeDirectory] : []),
+    ...(set.read === "data" ? [dataDirectory] : []),
   ];
   if (set.read === "any" || files.length > 0) result.read = set.read === "any" ? true : files;
-  if (set.write !== undefined) result.write = [runtimeDirectory];
+  if (set.write === "any") result.write = true;
+  else if (set.write !== undefined) {
+    result.write = [set.write === "data" ? dataDirectory : runtimeDirectory];
+  }
   if (set.env !== undefined) result.env = [...set.env];
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
+  if (set.run !== undefined) result.run = [...set.run];
   return result;
 }
 

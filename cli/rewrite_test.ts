@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { OFFSET } from "./commands/attach.ts";
+import { OFFSET } from "./commands/place.ts";
 import { GLOBAL, PROGRAMS } from "./commands/program.ts";
 import { OUTPUT } from "./options.ts";
 import { rewriteArguments } from "./rewrite.ts";
@@ -12,7 +12,7 @@ function rewrite(line: string): string {
 
 Deno.test("rewriteArguments() spreads word lists over repeated options", () => {
   deepEqual(rewrite("--programs xdp:a tc:b x.o"), "--programs xdp:a --programs=tc:b x.o");
-  deepEqual(rewrite("-g a=01 b=0x02 c=no"), "-g a=01 --global=b=0x02 c=no");
+  deepEqual(rewrite("-g a=01 b=10.0.0.0/8 x.o"), "-g a=01 --global=b=10.0.0.0/8 x.o");
 });
 
 Deno.test("rewriteArguments() takes no path for a program", () => {

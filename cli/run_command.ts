@@ -4,7 +4,8 @@
  * @module
  */
 import type { Manager } from "../core/api.ts";
-import type { CommandSpec } from "./command.ts";
+import { BpfmanError } from "../core/errors.ts";
+import type { CommandModule, CommandSpec } from "./command.ts";
 import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT } from "./options.ts";
@@ -29,6 +30,10 @@ class CommandWorld implements CommandContext, AsyncDisposable {
     return this.#host.terminal;
   }
 
+  env(name: string): string | undefined {
+    return this.#host.env(name);
+  }
+
   manager(): Promise<Manager> {
     this.#manager ??= this.#host.openManager(this.settings);
     return this.#manager;
@@ -48,6 +53,32 @@ class CommandWorld implements CommandContext, AsyncDisposable {
   }
 }
 
+/** Loads a command's module. A checkout lacks the WebAssembly module until it is built. */
+async function loadCommand(command: CommandSpec): Promise<CommandModule> {
+  try {
+    return await command.load();
+  } catch (cause) {
+    if (!(cause instanceof Error) || !cause.message.includes("inspect_wasm.js")) throw cause;
+    throw new BpfmanError(
+      `Cannot run "${command.paths[0]}": the WebAssembly module of the bytecode tools is not built`,
+      { code: "wasm-not-built", hint: "Run: deno task setup wasm" },
+    );
+  }
+}
+
+/** Adds what the configuration file says, for commands that it concerns. */
+async function configure(
+  command: CommandSpec,
+  settings: GlobalSettings,
+  host: Host,
+): Promise<GlobalSettings> {
+  if (command.permissions !== "load") return settings;
+  const { readConfiguration } = await import("./config_file.ts");
+  const { mapAccess, warnings } = await readConfiguration(settings.config);
+  for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
+  return mapAccess === undefined ? settings : { ...settings, mapAccess };
+}
+
 /** Parses and runs one command. Throws what the command throws. */
 export async function runCommand(
   command: CommandSpec,
@@ -64,8 +95,10 @@ export async function runCommand(
     const code = await host.relaunch({ command, settings });
     if (code !== undefined) return code;
   }
-  const { run } = await command.load();
-  await using world = new CommandWorld(host, settings, input.one(OUTPUT) ?? "text");
-  await run(world, input);
-  return EXIT_DONE;
+  const configured = await configure(command, settings, host);
+  const { run } = await loadCommand(command);
+  const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
+  await using world = new CommandWorld(host, configured, format ?? "text");
+  const code = await run(world, input);
+  return typeof code === "number" ? code : EXIT_DONE;
 }

@@ -6,7 +6,7 @@
 import { DEFAULT_RUNTIME_DIRECTORY } from "../core/layout.ts";
 import type { OptionSpec, ValueTypeName, ValueTypes } from "./command.ts";
 import type { GlobalSettings } from "./context.ts";
-import { LOCK_TIMEOUT, RUNTIME_DIRECTORY, VERBOSE } from "./options.ts";
+import { CONFIG, LOCK_TIMEOUT, RUNTIME_DIRECTORY, VERBOSE } from "./options.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { readValue } from "./values/mod.ts";
 
@@ -27,11 +27,13 @@ export function readSettings(
   input: ParsedInput,
   env: (name: string) => string | undefined,
 ): GlobalSettings {
+  const config = input.one(CONFIG) ?? fromEnvironment(CONFIG, env);
   return {
     runtimeDirectory: input.one(RUNTIME_DIRECTORY) ?? fromEnvironment(RUNTIME_DIRECTORY, env) ??
       DEFAULT_RUNTIME_DIRECTORY,
     lockTimeoutMs: input.one(LOCK_TIMEOUT) ?? fromEnvironment(LOCK_TIMEOUT, env) ??
       DEFAULT_LOCK_TIMEOUT_MS,
     isVerbose: input.has(VERBOSE),
+    ...(config === undefined ? {} : { config }),
   };
 }

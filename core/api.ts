@@ -15,12 +15,27 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  RunRequest,
 } from "./types.ts";
 
 /** How a missing object is taken. */
 export interface RemoveOptions {
   /** An absent id is a success. @default false */
   readonly ignoreMissing?: boolean;
+}
+
+/** How far a cascading removal goes. */
+export interface DeleteOptions {
+  /** Also programs that share maps with a removed one. @default false */
+  readonly recursive?: boolean;
+}
+
+/** What a run made. */
+export interface RunResult {
+  /** The program, with its link. */
+  readonly program: ProgramView;
+  /** The link. */
+  readonly link: LinkView;
 }
 
 /** Loads, attaches, shows and removes eBPF programs. */
@@ -34,6 +49,18 @@ export interface Manager extends AsyncDisposable {
   unload(id: ProgramId, options?: RemoveOptions): Promise<void>;
   /** Attaches a loaded program. */
   attach(request: AttachRequest): Promise<LinkView>;
+  /** Loads one program and attaches it: both or nothing. */
+  run(request: RunRequest): Promise<RunResult>;
+  /**
+   * Removes programs with their links, dependents first; `"all"` stands for every program of this
+   * manager. Returns the ids of those that are gone.
+   */
+  deletePrograms(
+    ids: readonly ProgramId[] | "all",
+    options?: DeleteOptions,
+  ): Promise<ProgramId[]>;
+  /** Cuts links, and removes each program that has no link left. Returns those programs' ids. */
+  deleteLinks(ids: readonly LinkId[], options?: DeleteOptions): Promise<ProgramId[]>;
   /** Cuts a link from its hook and forgets it. */
   detach(id: LinkId, options?: RemoveOptions): Promise<void>;
   /** Programs, ascending by id. */

@@ -4,9 +4,11 @@
  * @module
  */
 import type { ProgramInfo } from "../ffi/mod.ts";
+import { findHolders } from "./holders.ts";
 import { withExplanation } from "./kernel_errors.ts";
 import type { Machine } from "./machine.ts";
 import { PROGRAM_KINDS } from "./program/kinds.ts";
+import { matchesSelector, parseSelector } from "./selector.ts";
 import { linksOf, type StoreState } from "./store/state.ts";
 import type {
   LinkFilter,
@@ -73,13 +75,16 @@ interface OwnerFilter {
   readonly types?: readonly ProgramType[];
   readonly application?: string;
   readonly metadata?: Metadata;
+  readonly selector?: string;
 }
 
 function isWantedOwner(record: ProgramRecord | undefined, filter: OwnerFilter): boolean {
-  const { types, application, metadata } = filter;
+  const { types, application, metadata, selector } = filter;
   if (types !== undefined && (record === undefined || !types.includes(record.type))) return false;
   if (application !== undefined && applicationOf(record) !== application) return false;
-  return metadata === undefined || hasMetadata(record, metadata);
+  if (metadata !== undefined && !hasMetadata(record, metadata)) return false;
+  return selector === undefined ||
+    matchesSelector(parseSelector(selector), record?.metadata ?? {});
 }
 
 function managedRow(machine: Machine, state: StoreState, record: ProgramRecord): ProgramRow {
@@ -95,6 +100,7 @@ function managedRow(machine: Machine, state: StoreState, record: ProgramRecord):
     record,
     kernel: info,
     loadedAt: info === null ? null : kernel.host.bootTimeToDate(info.loadTime),
+    holders: [],
   };
 }
 
@@ -109,15 +115,17 @@ function foreignRow({ kernel }: Machine, id: ProgramId, info: ProgramInfo): Prog
     record: null,
     kernel: info,
     loadedAt: kernel.host.bootTimeToDate(info.loadTime),
+    holders: [],
   };
 }
 
 function foreignRows(machine: Machine, state: StoreState, filter: ProgramFilter): ProgramRow[] {
   const isRowless = filter.application !== undefined || filter.attached === true ||
     Object.keys(filter.metadata ?? {}).length > 0;
-  if (isRowless) return [];
+  if (isRowless || !matchesSelector(parseSelector(filter.selector ?? ""), {})) return [];
   const wanted = filter.types?.map((type) => PROGRAM_KINDS[type].type);
-  const { bpf } = machine.kernel;
+  const { bpf, files } = machine.kernel;
+  const holders = findHolders(files);
   const work = { action: "Cannot list the programs of others", needs: ["CAP_SYS_ADMIN"] };
   return withExplanation(
     machine.kernel,
@@ -127,7 +135,8 @@ function foreignRows(machine: Machine, state: StoreState, filter: ProgramFilter)
         .flatMap((id) => {
           const info = bpf.programInfo(id);
           const isWanted = info !== null && (wanted === undefined || wanted.includes(info.type));
-          return isWanted ? [foreignRow(machine, id, info)] : [];
+          if (!isWanted) return [];
+          return [{ ...foreignRow(machine, id, info), holders: holders.get(id) ?? [] }];
         }),
   );
 }

@@ -7,12 +7,15 @@ import type { Kernel } from "../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "./errors.ts";
 import { isSyscallError, withExplanation } from "./kernel_errors.ts";
 import type { Layout } from "./layout.ts";
+import type { MapAccess } from "./types.ts";
 
 /** The machine that an operation works on. */
 export interface Machine {
   readonly kernel: Kernel;
   readonly layout: Layout;
   readonly now: () => Date;
+  /** Who may use pinned maps besides root. @default nobody */
+  readonly mapAccess?: MapAccess;
 }
 
 function makeDirectory(path: string): void {

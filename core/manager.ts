@@ -4,15 +4,16 @@
  * @module
  */
 import type { Kernel } from "../ffi/mod.ts";
-import type { Manager, RemoveOptions } from "./api.ts";
-import { notFound } from "./errors.ts";
+import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
+import { notFound, usageError } from "./errors.ts";
 import { withExplanation } from "./kernel_errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
 import { attachProgram, detachLink, unmanaged } from "./link/attach.ts";
 import { listLinkViews, listProgramRows } from "./list.ts";
 import { checkRuntimeDirectory, type Machine, prepareLock, prepareMachine } from "./machine.ts";
+import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
 import { loadPrograms } from "./program/load.ts";
-import { planLoad } from "./program/plan_load.ts";
+import { type LoadPlan, planLoad } from "./program/plan_load.ts";
 import { unloadProgram } from "./program/unload.ts";
 import {
   describeRepair,
@@ -35,11 +36,13 @@ import type {
   LinkRecord,
   LinkView,
   LoadRequest,
+  MapAccess,
   Notice,
   ProgramFilter,
   ProgramId,
   ProgramRow,
   ProgramView,
+  RunRequest,
 } from "./types.ts";
 import { viewLink, viewProgram } from "./view.ts";
 
@@ -51,6 +54,8 @@ export interface ManagerOptions {
   readonly runtimeDirectory?: string;
   /** How long a change waits for another process, milliseconds; 0 waits for ever. @default 30000 */
   readonly lockTimeoutMs?: number;
+  /** Who may use pinned maps besides root. @default nobody */
+  readonly mapAccess?: MapAccess;
   /** The clock. @default the machine's */
   readonly now?: () => Date;
 }
@@ -61,6 +66,8 @@ class KernelManager implements Manager {
   readonly #machine: Machine;
   readonly #lockTimeoutMs: number;
   #notices: Notice[] = [];
+  /** Every repair so far: what one change took away, a later one must not miss. */
+  readonly #repairs: Repair[] = [];
 
   constructor(options: ManagerOptions) {
     const root = checkRuntimeDirectory(options.runtimeDirectory ?? DEFAULT_RUNTIME_DIRECTORY);
@@ -68,13 +75,14 @@ class KernelManager implements Manager {
       kernel: options.kernel,
       layout: new Layout(root),
       now: options.now ?? (() => new Date()),
+      ...(options.mapAccess === undefined ? {} : { mapAccess: options.mapAccess }),
     };
     this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
   }
 
   async load(request: LoadRequest): Promise<ProgramView[]> {
-    const plan = planLoad(request);
-    const warmUp = () => this.#machine.kernel.loader.warmUp();
+    const plan = await planLoad(request);
+    const meanwhile = () => this.#prepareLoad(request, plan);
     return await this.#change(async (store) => {
       const records = await loadPrograms(
         this.#machine,
@@ -82,7 +90,7 @@ class KernelManager implements Manager {
         (rows) => store.commit({ putPrograms: rows }),
       );
       return records.map((record) => viewProgram(this.#machine, store.state, record));
-    }, warmUp);
+    }, meanwhile);
   }
 
   async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
@@ -102,6 +110,65 @@ class KernelManager implements Manager {
       const record = await attachProgram(this.#machine, store, request);
       return viewLink(this.#machine, store.state, record);
     });
+  }
+
+  async run(request: RunRequest): Promise<RunResult> {
+    if (request.load.programs.length !== 1) throw usageError("A run needs exactly one program");
+    const plan = await planLoad(request.load);
+    const meanwhile = () => this.#prepareLoad(request.load, plan);
+    return await this.#change(async (store) => {
+      const machine = this.#machine;
+      const { state } = store;
+      const [record] = await loadPrograms(
+        machine,
+        { state, request: request.load, plan },
+        (rows) => store.commit({ putPrograms: rows }),
+      );
+      if (record === undefined) throw new TypeError("Cannot run: nothing was loaded");
+      const { programId } = record;
+      try {
+        const { target, metadata = {} } = request;
+        const link = await attachProgram(machine, store, { programId, target, metadata });
+        return {
+          program: viewProgram(machine, store.state, record),
+          link: viewLink(machine, store.state, link),
+        };
+      } catch (error) {
+        await unloadProgram(machine, store, programId);
+        throw error;
+      }
+    }, meanwhile);
+  }
+
+  async deletePrograms(
+    ids: readonly ProgramId[] | "all",
+    options: DeleteOptions = {},
+  ): Promise<ProgramId[]> {
+    return await this.#change(async (store) =>
+      this.#noteHeld(
+        await deletePrograms(this.#machine, store, {
+          ids: ids === "all" ? [...store.state.programs.keys()] : ids,
+          isRecursive: options.recursive === true,
+        }),
+      )
+    );
+  }
+
+  async deleteLinks(ids: readonly LinkId[], options: DeleteOptions = {}): Promise<ProgramId[]> {
+    return await this.#change(async (store, repairs) =>
+      this.#noteHeld(
+        await deleteLinks(this.#machine, store, {
+          ids,
+          isRecursive: options.recursive === true,
+          isGone: (id) => isLinkDropped(repairs, id),
+        }),
+      )
+    );
+  }
+
+  #noteHeld({ programs, held }: Removed): ProgramId[] {
+    this.#notices.push(...held.map(stillHeld));
+    return [...programs];
   }
 
   async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {
@@ -171,15 +238,22 @@ class KernelManager implements Manager {
     });
   }
 
+  /** What a load does while the database is opened: bind libbpf, and judge the object. */
+  async #prepareLoad({ path }: LoadRequest, { bytes }: LoadPlan): Promise<void> {
+    this.#machine.kernel.loader.warmUp();
+    await passGate(path, bytes);
+  }
+
   /**
    * Changes something: alone, and after the mess of a killed predecessor is cleared.
    *
    * @param work The change.
-   * @param meanwhile Synchronous work that fits into the time in which the database is opened.
+   * @param meanwhile Work that fits into the time in which the database is opened; where it fails,
+   * nothing has been changed.
    */
   async #change<T>(
     work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
-    meanwhile?: () => void,
+    meanwhile?: () => Promise<void>,
   ): Promise<T> {
     const machine = this.#machine;
     prepareLock(machine);
@@ -193,8 +267,19 @@ class KernelManager implements Manager {
     await early;
     const repairs = await repairAll(machine, store);
     this.#notices.push(...repairs.map(describeRepair));
-    return await work(store, repairs);
+    this.#repairs.push(...repairs);
+    return await work(store, this.#repairs);
   }
+}
+
+/**
+ * Checks an object's structure. The gate has many files that only loads need: named by a value, they
+ * are not read at the start of every command (see importUnseen in cli/main.ts).
+ */
+async function passGate(path: string, bytes: Uint8Array): Promise<void> {
+  const gate = "./program/check_structure.ts";
+  const { checkStructure }: typeof import("./program/check_structure.ts") = await import(gate);
+  checkStructure(path, bytes);
 }
 
 /** The store's rows and what is to be mended, as a reader sees them. */

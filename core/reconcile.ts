@@ -7,6 +7,8 @@
 import { type Provenance, readProvenance, removeTree } from "./program/publish.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
+import { partPins } from "./link/driver.ts";
+import { hasFilter } from "./link/tc.ts";
 import type { Machine } from "./machine.ts";
 import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
 import type { Store } from "./store/kv_store.ts";
@@ -21,7 +23,7 @@ export interface Observation {
   readonly folders: ReadonlySet<ProgramId>;
   /** Provenance of pinned programs that have no row. */
   readonly provenance: ReadonlyMap<ProgramId, Provenance>;
-  /** Links of the store whose pin exists. */
+  /** Links of the store whose pin, or filter, exists. */
   readonly pinnedLinks: ReadonlySet<LinkId>;
   /** Pinned links that the kernel cut, as their interface is gone. */
   readonly severedLinks: ReadonlySet<LinkId>;
@@ -34,14 +36,19 @@ export type Repair =
   | { readonly kind: "forget-program"; readonly record: ProgramRecord }
   | { readonly kind: "finish-link"; readonly id: LinkId }
   | { readonly kind: "drop-link"; readonly id: LinkId }
-  | { readonly kind: "drop-severed-link"; readonly id: LinkId };
+  | { readonly kind: "drop-severed-link"; readonly id: LinkId }
+  | { readonly kind: "drop-lost-filter"; readonly id: LinkId };
 
 /** What a link's pin says: nothing there, a link without its interface, or a link. */
-function stateOfPin({ kernel }: Machine, link: LinkRecord): "absent" | "severed" | "pinned" {
-  const { kind } = link.details;
-  if (kind !== "xdp" && kind !== "tcx") {
-    return kernel.files.exists(link.pinPath) ? "pinned" : "absent";
+function stateOfPin(machine: Machine, link: LinkRecord): "absent" | "severed" | "pinned" {
+  const { kernel } = machine;
+  const { details } = link;
+  if (details.kind === "tc") {
+    // a filter goes with its interface; one that was only planned never was there
+    if (hasFilter(machine, link, details)) return "pinned";
+    return details.isMade ? "severed" : "absent";
   }
+  if (!("ifindex" in details)) return kernel.files.exists(link.pinPath) ? "pinned" : "absent";
   try {
     using pin = kernel.bpf.openPin(link.pinPath);
     return kernel.bpf.linkInfoByFd(pin.raw).ifindex === 0 ? "severed" : "pinned";
@@ -86,6 +93,10 @@ function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
     : { kind: "undo-program", id };
 }
 
+function isUnfinished({ kernelLinkId, details }: LinkRecord): boolean {
+  return details.kind === "tc" ? !details.isMade : kernelLinkId === null;
+}
+
 /**
  * Compares the store with what was seen.
  *
@@ -99,8 +110,9 @@ export function planRepairs(state: StoreState, seen: Observation): Repair[] {
     const isPinned = seen.pinnedLinks.has(link.id);
     if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
     else if (seen.severedLinks.has(link.id)) {
-      repairs.push({ kind: "drop-severed-link", id: link.id });
-    } else if (link.kernelLinkId === null) repairs.push({ kind: "finish-link", id: link.id });
+      const kind = link.details.kind === "tc" ? "drop-lost-filter" : "drop-severed-link";
+      repairs.push({ kind, id: link.id });
+    } else if (isUnfinished(link)) repairs.push({ kind: "finish-link", id: link.id });
   }
   for (const record of state.programs.values()) {
     if (!seen.pinned.has(record.programId)) repairs.push({ kind: "forget-program", record });
@@ -132,6 +144,7 @@ export function projectRepairs(
         return applyChange(current, { deletePrograms: [repair.record.programId] });
       case "drop-link":
       case "drop-severed-link":
+      case "drop-lost-filter":
         return applyChange(current, { deleteLinks: [repair.id] });
       case "finish-link": {
         const record = current.links.get(repair.id);
@@ -182,6 +195,11 @@ export function describeRepair(repair: Repair): Notice {
         code: "interface-gone",
         message: `link ${repair.id} has lost its interface: it is forgotten`,
       };
+    case "drop-lost-filter":
+      return {
+        code: "filter-gone",
+        message: `link ${repair.id} has lost its filter, or the interface: it is forgotten`,
+      };
   }
 }
 
@@ -196,14 +214,23 @@ async function forgetProgram(machine: Machine, store: Store, record: ProgramReco
 async function finishLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
   const record = store.state.links.get(id);
   if (record === undefined) return;
+  if (record.details.kind === "tc") {
+    const details = { ...record.details, isMade: true };
+    return await store.commit({ putLinks: [{ ...record, details }] });
+  }
   using link = machine.kernel.bpf.openPin(record.pinPath);
   const kernelLinkId = machine.kernel.bpf.linkInfoByFd(link.raw).id;
   await store.commit({ putLinks: [{ ...record, kernelLinkId }] });
 }
 
-function removeLinkPin({ kernel }: Machine, store: Store, id: LinkId): void {
+async function dropLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
   const record = store.state.links.get(id);
-  if (record !== undefined) kernel.files.remove(record.pinPath);
+  if (record !== undefined) {
+    for (const pin of [record.pinPath, ...partPins(record)]) {
+      if (pin !== "") machine.kernel.files.remove(pin);
+    }
+  }
+  await store.commit({ deleteLinks: [id] });
 }
 
 async function apply(machine: Machine, store: Store, repair: Repair): Promise<void> {
@@ -217,10 +244,9 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
     case "finish-link":
       return await finishLink(machine, store, repair.id);
     case "drop-severed-link":
-      removeLinkPin(machine, store, repair.id);
-      return await store.commit({ deleteLinks: [repair.id] });
+    case "drop-lost-filter":
     case "drop-link":
-      return await store.commit({ deleteLinks: [repair.id] });
+      return await dropLink(machine, store, repair.id);
   }
 }
 
@@ -242,7 +268,8 @@ export async function repairAll(machine: Machine, store: Store): Promise<Repair[
 /** True when a repair took away the very link that was to be detached. */
 export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
   return repairs.some((repair) =>
-    (repair.kind === "drop-link" || repair.kind === "drop-severed-link") && repair.id === id
+    repair.kind !== "finish-link" && repair.kind.startsWith("drop-") && "id" in repair &&
+    repair.id === id
   );
 }
 

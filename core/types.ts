@@ -7,3 +7,5 @@ export * from "./types/words.ts";
 export type * from "./types/link.ts";
 export type * from "./types/program.ts";
 export type * from "./types/requests.ts";
+export type * from "./types/places.ts";
+export type * from "./types/targets.ts";

@@ -5,7 +5,9 @@
  */
 import type { MapInfo } from "../ffi/mod.ts";
 import { isSyscallError } from "./kernel_errors.ts";
-import { positionOf } from "./link/driver.ts";
+import { isHeld } from "./link/attach.ts";
+import { positionOf } from "./link/chain.ts";
+import { findProblem } from "./link/health.ts";
 import type { Machine } from "./machine.ts";
 import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import {
@@ -62,14 +64,18 @@ export function viewLink(machine: Machine, state: StoreState, record: LinkRecord
   const { kernel } = machine;
   const info = record.kernelLinkId === null ? null : kernel.bpf.linkInfo(record.kernelLinkId);
   const program = state.programs.get(record.programId);
+  const isFilter = record.details.kind === "tc";
+  const isPinPresent = isFilter || kernel.files.exists(record.pinPath);
+  const isKernelSeen = isFilter ? isHeld(machine, record) : info !== null;
   return {
     record,
     position: positionOf(state, record),
     functionName: program?.name ?? "",
     application: applicationOf(program),
     kernel: info,
-    isKernelSeen: info !== null,
-    isPinPresent: kernel.files.exists(record.pinPath),
+    isKernelSeen,
+    isPinPresent,
+    problem: findProblem(machine, record, { info, isPinPresent, isKernelSeen }),
   };
 }
 

@@ -37,6 +37,8 @@ const BpfCmd = {
   PROG_GET_FD_BY_ID: 13,
   MAP_GET_FD_BY_ID: 14,
   OBJ_GET_INFO_BY_FD: 15,
+  RAW_TRACEPOINT_OPEN: 17,
+  BTF_GET_FD_BY_ID: 19,
   LINK_CREATE: 28,
   LINK_GET_FD_BY_ID: 30,
   LINK_GET_NEXT_ID: 31,
@@ -93,6 +95,25 @@ function ids(kind: ObjectKind): number[] {
     found.push(next);
     writeMemory(attr, new Uint8Array(Uint32Array.of(next).buffer));
   }
+}
+
+/** struct bpf_btf_info: address and size of the bytes, id, name. */
+const BTF_INFO = { size: 32, btf: 0, btf_size: 8 } as const;
+
+function btfBytes(id: number): Uint8Array | null {
+  const command = BpfCmd.BTF_GET_FD_BY_ID;
+  const result = run(command, new Struct(12).u32(0, id));
+  if (result === -ENOENT) return null;
+  using fd = new Fd(commandName(command), result, String(id));
+  using memory = new NativeMemory();
+  const first = infoBytes(fd.raw, new Struct(BTF_INFO.size));
+  const size = new DataView(first.buffer).getUint32(BTF_INFO.btf_size, true);
+  const address = memory.allocate(size);
+  infoBytes(
+    fd.raw,
+    new Struct(BTF_INFO.size).u64(BTF_INFO.btf, address).u32(BTF_INFO.btf_size, size),
+  );
+  return readMemory(address, size);
 }
 
 /** Opens an object by id; null when it has gone away in the meantime. */
@@ -163,6 +184,13 @@ function createLink(options: LinkCreateOptions): OwnedFd {
   return new Fd("bpf(BPF_LINK_CREATE)", run(BpfCmd.LINK_CREATE, attr));
 }
 
+function openRawTracepoint(programFd: number, name: string): OwnedFd {
+  using memory = new NativeMemory();
+  const attr = new Struct(16).u64(0, memory.string(name)).u32(8, programFd);
+  const command = BpfCmd.RAW_TRACEPOINT_OPEN;
+  return new Fd(commandName(command), bpf(command, attr.in(memory), attr.size), name);
+}
+
 function detachLink(fd: number): boolean {
   const result = run(BpfCmd.LINK_DETACH, new Struct(4).u32(0, fd));
   if (result === -EOPNOTSUPP) return false;
@@ -179,8 +207,10 @@ export const bpfCommands: BpfCommands = {
   programInfoByFd: (fd) => programInfoByFd(fd),
   mapInfoByFd,
   linkInfoByFd,
+  btfBytes,
   pin,
   openPin,
   createLink,
+  openRawTracepoint,
   detachLink,
 };

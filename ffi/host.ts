@@ -11,6 +11,7 @@ import { libbpfVersion } from "./libbpf.ts";
 import { libxdpPrograms, libxdpVersion } from "./libxdp.ts";
 import { NativeMemory, readMemory } from "./memory.ts";
 
+const CLOCK_REALTIME = 0n;
 const CLOCK_BOOTTIME = 7n;
 
 /** Bits of the capability sets that BPF work may need (uapi/linux/capability.h). */
@@ -37,20 +38,24 @@ function capabilities(): ReadonlySet<string> {
   );
 }
 
-function nanosecondsSinceBoot(): bigint {
+function clock(id: bigint): bigint {
   using memory = new NativeMemory();
   const timespec = memory.allocate(16);
-  syscall("clock_gettime", CLOCK_BOOTTIME, timespec);
+  syscall("clock_gettime", id, timespec);
   const view = new DataView(readMemory(timespec, 16).buffer);
   return view.getBigInt64(0, true) * 1_000_000_000n + view.getBigInt64(8, true);
 }
 
-/** Wall clock of the boot in milliseconds, asked for once: a process lives for a moment. */
-let bootedAt: number | undefined;
+/** Two readings of two clocks lie microseconds apart: what is shown must not change with them. */
+const STEP_NS = 10_000_000n;
+
+/** Wall clock of the boot in nanoseconds, asked for once: a process lives for a moment. */
+let bootedAt: bigint | undefined;
 
 function bootTimeToDate(nanoseconds: bigint): Date {
-  bootedAt ??= Date.now() - Number(nanosecondsSinceBoot() / 1_000_000n);
-  return new Date(bootedAt + Number(nanoseconds / 1_000_000n));
+  bootedAt ??= clock(CLOCK_REALTIME) - clock(CLOCK_BOOTTIME);
+  const rounded = (bootedAt + nanoseconds + STEP_NS / 2n) / STEP_NS * STEP_NS;
+  return new Date(Number(rounded / 1_000_000n));
 }
 
 function libraries(): { libbpf: string; libxdp: string | null } {

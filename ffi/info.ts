@@ -42,6 +42,8 @@ export const MAP_INFO = {
   map_flags: 20,
   name: 24,
   btf_id: 64,
+  btf_key_type_id: 68,
+  btf_value_type_id: 72,
   map_extra: 80,
 } as const;
 
@@ -49,7 +51,14 @@ export const MAP_INFO = {
 export const LINK_INFO = { size: 64, type: 0, id: 4, prog_id: 8, by_type: 16 } as const;
 
 /** Numbers of `enum bpf_link_type` whose tail we read. */
-export const BpfLinkType = { TRACING: 2, XDP: 6, PERF_EVENT: 7, TCX: 11, NETKIT: 13 } as const;
+export const BpfLinkType = {
+  TRACING: 2,
+  CGROUP: 3,
+  XDP: 6,
+  PERF_EVENT: 7,
+  TCX: 11,
+  NETKIT: 13,
+} as const;
 
 const NAME_SIZE = 16;
 
@@ -115,6 +124,8 @@ export function decodeMapInfo(bytes: Uint8Array, facts: FdFacts): MapInfo {
     maxEntries: v.getUint32(MAP_INFO.max_entries, true),
     flags: v.getUint32(MAP_INFO.map_flags, true),
     btfId: v.getUint32(MAP_INFO.btf_id, true),
+    btfKeyTypeId: v.getUint32(MAP_INFO.btf_key_type_id, true),
+    btfValueTypeId: v.getUint32(MAP_INFO.btf_value_type_id, true),
     mapExtra: v.getBigUint64(MAP_INFO.map_extra, true),
     memlock: facts.memlock,
     isFrozen: facts.isFrozen,
@@ -131,15 +142,17 @@ export function decodeLinkInfo(bytes: Uint8Array): LinkInfo {
   const onInterface = type === BpfLinkType.XDP || type === BpfLinkType.TCX ||
     type === BpfLinkType.NETKIT;
   const isTracing = type === BpfLinkType.TRACING;
+  const isCgroup = type === BpfLinkType.CGROUP;
   const hasSecondAttachType = type === BpfLinkType.TCX || type === BpfLinkType.NETKIT;
   return {
     id: v.getUint32(LINK_INFO.id, true),
     type,
     programId: v.getUint32(LINK_INFO.prog_id, true),
     ifindex: onInterface ? first : 0,
-    attachType: isTracing ? first : hasSecondAttachType ? second : 0,
+    attachType: isTracing ? first : isCgroup ? third : hasSecondAttachType ? second : 0,
     targetObjId: isTracing ? second : 0,
     targetBtfId: isTracing ? third : 0,
+    cgroupId: isCgroup ? Number(v.getBigUint64(LINK_INFO.by_type, true)) : 0,
   };
 }
 

@@ -84,6 +84,8 @@ Deno.test("decodeMapInfo() reads every field from its place", () => {
     [MAP_INFO.max_entries]: 16,
     [MAP_INFO.map_flags]: 1024,
     [MAP_INFO.btf_id]: 22,
+    [MAP_INFO.btf_key_type_id]: 24,
+    [MAP_INFO.btf_value_type_id]: 25,
     [MAP_INFO.map_extra]: 23,
   });
   bytes.set(new TextEncoder().encode("short"), MAP_INFO.name);
@@ -96,6 +98,8 @@ Deno.test("decodeMapInfo() reads every field from its place", () => {
     maxEntries: 16,
     flags: 1024,
     btfId: 22,
+    btfKeyTypeId: 24,
+    btfValueTypeId: 25,
     mapExtra: 23n,
     memlock: null,
     isFrozen: true,
@@ -109,6 +113,7 @@ const TAILS: readonly [keyof typeof BpfLinkType, Partial<ReturnType<typeof decod
   ["NETKIT", { ifindex: 31, attachType: 32 }],
   ["TRACING", { attachType: 31, targetObjId: 32, targetBtfId: 33 }],
   ["PERF_EVENT", {}],
+  ["CGROUP", { cgroupId: 31 + 32 * 2 ** 32, attachType: 33 }],
 ];
 
 for (const [name, tail] of TAILS) {
@@ -130,6 +135,7 @@ for (const [name, tail] of TAILS) {
       attachType: 0,
       targetObjId: 0,
       targetBtfId: 0,
+      cgroupId: 0,
       ...tail,
     });
   });

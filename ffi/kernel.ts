@@ -6,6 +6,12 @@
  * @module
  */
 
+import type { PerfEventSpec } from "./perf_types.ts";
+import type { TrafficControl } from "./traffic_types.ts";
+
+export type * from "./perf_types.ts";
+export type * from "./traffic_types.ts";
+
 /** A file descriptor with one owner. Disposing it twice is harmless. */
 export interface OwnedFd extends Disposable {
   /** The descriptor's number; throws after disposal. */
@@ -57,6 +63,8 @@ export interface ObjectLoadOptions {
   readonly type: number;
   /** `enum bpf_attach_type`, 0 for none. */
   readonly expectedAttachType: number;
+  /** True to set it although the section names another of the same type. @default false */
+  readonly isAttachTypeForced?: boolean;
   /** Kernel function or hook of fentry, fexit and LSM programs. */
   readonly attachTarget?: string;
   /** Bytes to write into a global variable before loading: map section, offset, value. */
@@ -155,6 +163,10 @@ export interface MapInfo {
   readonly flags: number;
   /** Id of its BTF, 0 for none. */
   readonly btfId: number;
+  /** BTF type of its keys, 0 for none. */
+  readonly btfKeyTypeId: number;
+  /** BTF type of its values, 0 for none. */
+  readonly btfValueTypeId: number;
   /** Extra word of some types. */
   readonly mapExtra: bigint;
   /** Bytes of kernel memory charged (from fdinfo), null when unknown. */
@@ -179,6 +191,8 @@ export interface LinkInfo {
   readonly targetObjId: number;
   /** BTF type of a tracing link, else 0. */
   readonly targetBtfId: number;
+  /** Id of the cgroup of a cgroup link, else 0; it becomes 0 when the cgroup is removed. */
+  readonly cgroupId: number;
 }
 
 /** Place in a multi-program hook (TCX), relative to a link that is already there. */
@@ -191,26 +205,13 @@ export interface LinkAnchor {
 /** Arguments of BPF_LINK_CREATE. */
 export interface LinkCreateOptions {
   readonly programFd: number;
-  /** Interface index, perf event descriptor or 0, by kind. */
+  /** Interface index, descriptor of a perf event or cgroup, or 0, by kind. */
   readonly target: number;
   /** `enum bpf_attach_type`. */
   readonly attachType: number;
   readonly flags?: number;
   readonly anchor?: LinkAnchor;
 }
-
-/** Tracepoint or probe to open as a perf event. */
-export type PerfEventSpec =
-  | { readonly kind: "tracepoint"; readonly group: string; readonly name: string }
-  | {
-    readonly kind: "uprobe" | "uretprobe";
-    /** Path of the binary. */
-    readonly path: string;
-    /** Offset in the file, in bytes. */
-    readonly offset: bigint;
-    /** Process, -1 for all. */
-    readonly pid: number;
-  };
 
 /** `bpf(2)`: objects by id and by pin. */
 export interface BpfCommands {
@@ -222,6 +223,8 @@ export interface BpfCommands {
   mapInfo(id: number): MapInfo | null;
   /** Facts of a link, null when it is gone. */
   linkInfo(id: number): LinkInfo | null;
+  /** BTF by id as it was loaded, null when it is gone (needs CAP_SYS_ADMIN). */
+  btfBytes(id: number): Uint8Array | null;
   /** Facts of a program, map or link that this process holds open. */
   programInfoByFd(fd: number): ProgramInfo;
   mapInfoByFd(fd: number): MapInfo;
@@ -232,6 +235,8 @@ export interface BpfCommands {
   openPin(path: string): OwnedFd;
   /** Makes a link (BPF_LINK_CREATE, Linux 5.7). */
   createLink(options: LinkCreateOptions): OwnedFd;
+  /** Puts a program on a raw tracepoint, by a link (BPF_RAW_TRACEPOINT_OPEN, 5.7 for links). */
+  openRawTracepoint(programFd: number, name: string): OwnedFd;
   /** Cuts a link from its hook at once (BPF_LINK_DETACH, 5.9); false where the kind has no such call. */
   detachLink(fd: number): boolean;
 }
@@ -254,6 +259,10 @@ export interface KernelFiles {
   exists(path: string): boolean;
   /** Inode number of a file (follows links). */
   inode(path: string): number;
+  /** Target of a symbolic link, null when the path is none. */
+  readLink(path: string): string | null;
+  /** Opens a directory; throws SyscallError ENOENT or ENOTDIR when there is none. */
+  openDirectory(path: string): OwnedFd;
   makeDirectory(path: string): void;
   /** Removes a file or pin; false when there is none. */
   remove(path: string): boolean;
@@ -309,5 +318,6 @@ export interface Kernel {
   readonly files: KernelFiles;
   readonly perf: PerfEvents;
   readonly network: Network;
+  readonly traffic: TrafficControl;
   readonly host: Host;
 }

@@ -25,6 +25,9 @@ const CHUNK = 64 * 1024;
 /** Programs that are probed are read whole to find their functions. */
 const MAX_FILE = 512 * 1024 * 1024;
 
+/** Longest path that the kernel takes. */
+const MAX_PATH = 4096;
+
 const decoder = new TextDecoder();
 
 /**
@@ -138,6 +141,14 @@ function inode(path: string): number {
   return inodeOf(file.raw);
 }
 
+function readLink(path: string): string | null {
+  using memory = new NativeMemory();
+  const buffer = memory.reserve(MAX_PATH);
+  const size = BigInt(MAX_PATH);
+  const n = syscall("readlinkat", AT_FDCWD, memory.string(path), buffer, size);
+  return n < 0 ? null : decoder.decode(readMemory(buffer, n));
+}
+
 function makeDirectory(path: string): void {
   using memory = new NativeMemory();
   check("mkdirat", syscall("mkdirat", AT_FDCWD, memory.string(path), 0o750n), path);
@@ -174,6 +185,8 @@ export const kernelFiles: KernelFiles = {
   list: listDirectory,
   exists,
   inode,
+  readLink,
+  openDirectory: (path) => openFile(path, O_DIRECTORY),
   makeDirectory,
   remove: (path) => unlink(path, 0n),
   removeDirectory: (path) => unlink(path, AT_REMOVEDIR),

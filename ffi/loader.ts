@@ -88,8 +88,9 @@ function select(object: bigint, options: ObjectLoadOptions, memory: NativeMemory
 
 /** Declares type and target, as far as libbpf did not learn them from the section's name. */
 function declare(program: bigint, options: ObjectLoadOptions, memory: NativeMemory): void {
-  const { program: name, type, expectedAttachType, attachTarget } = options;
-  if (libbpf().bpf_program__type(program) !== type || attachTarget !== undefined) {
+  const { program: name, type, expectedAttachType, attachTarget, isAttachTypeForced } = options;
+  const isTyped = libbpf().bpf_program__type(program) === type;
+  if (!isTyped || attachTarget !== undefined || isAttachTypeForced === true) {
     const lib = libbpfTypes();
     check("bpf_program__set_type", lib.bpf_program__set_type(program, type), name);
     const result = lib.bpf_program__set_expected_attach_type(program, expectedAttachType);

@@ -10,6 +10,7 @@ import { kernelFiles } from "./kernel_files.ts";
 import { objectLoader } from "./loader.ts";
 import { network } from "./network.ts";
 import { perfEvents } from "./perf.ts";
+import { traffic } from "./traffic.ts";
 
 export * from "./kernel.ts";
 export type { LibraryError, ObjectError, SyscallError, VerifierError } from "./errno.ts";
@@ -25,6 +26,7 @@ export function openKernel(): Kernel {
     files: kernelFiles,
     perf: perfEvents,
     network,
+    traffic,
     host,
   };
 }

@@ -3,265 +3,261 @@
  *
  * @module
  */
-import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
+import type { AttachTarget } from "../../core/types.ts";
+import type { CommandSpec, Example, OptionSpec, PositionalSpec } from "../command.ts";
 import { METADATA, NETNS, OUTPUT, PROGRAM_ID } from "../options.ts";
-
-/** Interface to attach to. */
-export const INTERFACE: PositionalSpec<"text"> = {
-  name: "IFACE",
-  type: "text",
-  summary: "Network interface",
-  option: {
-    name: "iface",
-    short: "i",
-    type: "text",
-    placeholder: "IFACE",
-    summary: "The network interface, in place of the argument",
-  },
-};
-
-/** Side of the interface. */
-export const DIRECTION: PositionalSpec<"direction"> = {
-  name: "DIRECTION",
-  type: "direction",
-  summary: "Side of the interface: ingress or egress",
-  option: {
-    name: "direction",
-    short: "d",
-    type: "direction",
-    placeholder: "DIRECTION",
-    summary: "The side, in place of the argument",
-  },
-};
-
-/** Order in the chain of a hook. */
-export const PRIORITY: OptionSpec<"priority"> = {
-  name: "priority",
-  short: "p",
-  type: "priority",
-  placeholder: "N",
-  summary: "Place among the programs of the hook, 0 or more; lower runs first",
-  isRequired: true,
-};
-
-/** Tracepoint to attach to. */
-export const TRACEPOINT: PositionalSpec<"tracepoint"> = {
-  name: "GROUP/NAME",
-  type: "tracepoint",
-  summary: "Tracepoint, such as sched/sched_switch",
-  option: {
-    name: "tracepoint",
-    short: "t",
-    type: "tracepoint",
-    placeholder: "GROUP/NAME",
-    summary: "The tracepoint, in place of the argument",
-  },
-};
-
-/** Binary to probe. */
-export const TARGET: PositionalSpec<"text"> = {
-  name: "TARGET",
-  type: "text",
-  summary: "Program or library: a path, or a library's name such as libc",
-  option: {
-    name: "target",
-    short: "t",
-    type: "text",
-    placeholder: "TARGET",
-    summary: "The program or library, in place of the argument",
-  },
-};
-
-/** Function to probe. */
-export const FUNCTION_NAME: OptionSpec<"text"> = {
-  name: "fn-name",
-  short: "f",
-  type: "text",
-  placeholder: "FUNCTION",
-  summary: "Function to probe",
-};
-
-/** Offset of a probe. `-o` belongs to --output, so it is the offset only before a number. */
-export const OFFSET: OptionSpec<"offset"> = {
-  name: "offset",
-  type: "offset",
-  placeholder: "BYTES",
-  summary: "Bytes from the function, or in the file without one; -o before a number is the same",
-  defaultText: "0",
-  sharedShort: { letter: "o", pattern: /^[0-9]/ },
-};
-
-/** Process to probe. */
-export const PID: OptionSpec<"pid"> = {
-  name: "pid",
-  short: "p",
-  type: "pid",
-  placeholder: "PID",
-  summary: "Only this process",
-  defaultText: "0, every process",
-};
-
-/** What the next program of the hook depends on; for a later version. */
-export const PROCEED_ON: OptionSpec<"proceedOn"> = {
-  name: "proceed-on",
-  type: "proceedOn",
-  placeholder: "ACTION",
-  summary: "Results after which the next program of the hook runs (not in this version)",
-  repeat: true,
-  isCommaList: true,
-};
-
-/** Process whose files are meant; for a later version. */
-export const CONTAINER_PID: OptionSpec<"pid"> = {
-  name: "container-pid",
-  short: "c",
-  type: "pid",
-  placeholder: "PID",
-  summary: "Process whose container holds the target (not in this version)",
-};
+import {
+  CGROUP,
+  CGROUP_DIRECTION,
+  CONTAINER_PID,
+  DIRECTION,
+  FREQUENCY,
+  FUNCTION_NAME,
+  INTERFACE,
+  KERNEL_FUNCTION,
+  MODE,
+  NETKIT_END,
+  OFFSET,
+  PID,
+  PRIORITY,
+  PROCEED_ON,
+  RAW_TRACEPOINT,
+  TARGET,
+  TRACEPOINT,
+} from "./place.ts";
 
 /** Options of every attach command. */
 const COMMON: readonly OptionSpec[] = [METADATA, OUTPUT];
 
-const ATTACH_XDP: CommandSpec = {
-  id: "attach-xdp",
-  paths: ["attach PROGRAM-ID xdp", "attach xdp", "link attach xdp"],
-  group: "Links",
-  summary: "Attach an XDP program to an interface",
-  description:
-    "Attaches a loaded program where packets come in from the driver, and prints the link.",
-  examples: [
-    {
-      comment: "Attach program 63 to eth0",
-      command: "bpfman attach 63 xdp --iface eth0 --priority 50",
-    },
-    {
-      comment: "The same in a network namespace",
-      command: "bpfman attach 63 xdp --iface eth0 --priority 50 --netns /run/netns/blue",
-    },
-  ],
-  positionals: [PROGRAM_ID, INTERFACE],
-  options: [PRIORITY, NETNS, PROCEED_ON, ...COMMON],
-  permissions: "attach",
-  load: () => import("../run/attach_interface.ts"),
-};
+/** What differs between the commands. */
+interface AttachWords {
+  readonly kind: AttachTarget["kind"];
+  /** Second word for the kind, such as `kretprobe`. */
+  readonly twin?: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly [Example, ...Example[]];
+  readonly positionals?: readonly PositionalSpec[];
+  readonly options?: readonly OptionSpec[];
+}
 
-const ATTACH_TCX: CommandSpec = {
-  id: "attach-tcx",
-  paths: ["attach PROGRAM-ID tcx", "attach tcx", "link attach tcx"],
-  group: "Links",
-  summary: "Attach a TCX program to one side of an interface",
-  description:
-    "Attaches a loaded program to the traffic control hook of an interface (Linux 6.6), " +
-    "and prints the link.",
-  examples: [
-    {
-      comment: "Attach program 64 to what eth0 receives",
-      command: "bpfman attach 64 tcx --iface eth0 --direction ingress --priority 50",
-    },
-  ],
-  positionals: [PROGRAM_ID, INTERFACE, DIRECTION],
-  options: [PRIORITY, NETNS, ...COMMON],
-  permissions: "attach",
-  load: () => import("../run/attach_interface.ts"),
-};
-
-const ATTACH_TRACEPOINT: CommandSpec = {
-  id: "attach-tracepoint",
-  paths: ["attach PROGRAM-ID tracepoint", "attach tracepoint", "link attach tracepoint"],
-  group: "Links",
-  summary: "Attach a program to a tracepoint",
-  description: "Attaches a loaded program to a tracepoint of the kernel, and prints the link.",
-  examples: [
-    {
-      comment: "Count the switches between tasks",
-      command: "bpfman attach 65 tracepoint --tracepoint sched/sched_switch",
-    },
-  ],
-  positionals: [PROGRAM_ID, TRACEPOINT],
-  options: COMMON,
-  permissions: "attach",
-  load: () => import("../run/attach_tracepoint.ts"),
-};
-
-const ATTACH_UPROBE: CommandSpec = {
-  id: "attach-uprobe",
-  paths: [
-    "attach PROGRAM-ID uprobe",
-    "attach uprobe",
-    "link attach uprobe",
-    "attach PROGRAM-ID uretprobe",
-    "attach uretprobe",
-    "link attach uretprobe",
-  ],
-  group: "Links",
-  summary: "Attach a uprobe or uretprobe program to a function of a user program",
-  description: "Attaches a loaded program to a function in a program or library, and prints the " +
-    "link. The type that the program was loaded with decides whether the probe sits at the entry " +
-    "(uprobe) or at the return (uretprobe).",
-  examples: [
-    {
-      comment: "See every call of malloc",
-      command: "bpfman attach 66 uprobe --target libc --fn-name malloc",
-    },
-    {
-      comment: "Only those of process 4711",
-      command: "bpfman attach 66 uprobe --target libc --fn-name malloc --pid 4711",
-    },
-  ],
-  positionals: [PROGRAM_ID, TARGET],
-  options: [FUNCTION_NAME, OFFSET, PID, CONTAINER_PID, ...COMMON],
-  permissions: "attach",
-  load: () => import("../run/attach_uprobe.ts"),
-};
-
-/** Makes the data of a kind that this version only knows by name. */
-function planned(
-  kind: string,
-  summary: string,
-  positionals: readonly PositionalSpec[],
-  options: readonly OptionSpec[],
-): CommandSpec {
+function attach(words: AttachWords): CommandSpec {
+  const { kind, twin, summary, description, examples, positionals = [], options = [] } = words;
+  const spell = (word: string) => [
+    `attach PROGRAM-ID ${word}`,
+    `attach ${word}`,
+    `link attach ${word}`,
+  ];
   return {
-    id: `attach-${kind}`,
-    paths: [`attach PROGRAM-ID ${kind}`, `attach ${kind}`, `link attach ${kind}`],
+    id: `attach-${kind.replaceAll("_", "-")}`,
+    paths: [
+      `attach PROGRAM-ID ${kind}`,
+      ...spell(kind).slice(1),
+      ...(twin === undefined ? [] : spell(twin)),
+    ],
     group: "Links",
     summary,
-    description: "Known by name only: a later version attaches programs of this type.",
-    examples: [],
+    description,
+    examples,
     positionals: [PROGRAM_ID, ...positionals],
     options: [...options, ...COMMON],
-    permissions: "help",
-    isPlanned: true,
-    load: () => import("../run/planned.ts"),
+    permissions: "attach",
+    load: async () => (await import("../run/attach.ts")).attachAs(kind),
   };
 }
 
-/** Function of a kprobe. */
-const KERNEL_FUNCTION: PositionalSpec<"text"> = {
-  name: "FUNCTION",
-  type: "text",
-  summary: "Kernel function",
-  option: FUNCTION_NAME,
-};
+const NETWORK: readonly CommandSpec[] = [
+  attach({
+    kind: "xdp",
+    summary: "Attach an XDP program to an interface",
+    description:
+      "Attaches a loaded program where packets come in from the driver, and prints the link.",
+    examples: [
+      {
+        comment: "Attach program 63 to eth0",
+        command: "bpfman attach 63 xdp --iface eth0 --priority 50",
+      },
+      {
+        comment: "The same in a network namespace",
+        command: "bpfman attach 63 xdp --iface eth0 --priority 50 --netns /run/netns/blue",
+      },
+    ],
+    positionals: [INTERFACE],
+    options: [PRIORITY, NETNS, MODE, PROCEED_ON],
+  }),
+  attach({
+    kind: "tc",
+    summary: "Attach a TC program to one side of an interface",
+    description:
+      "Attaches a loaded program by a filter on a clsact, and prints the link. Filters " +
+      "of others stay as they are.",
+    examples: [
+      {
+        comment: "Attach program 64 to what eth0 sends",
+        command: "bpfman attach 64 tc --iface eth0 --direction egress --priority 50",
+      },
+    ],
+    positionals: [INTERFACE, DIRECTION],
+    options: [PRIORITY, NETNS, PROCEED_ON],
+  }),
+  attach({
+    kind: "tcx",
+    summary: "Attach a TCX program to one side of an interface",
+    description: "Attaches a loaded program to the traffic control hook of an interface " +
+      "(Linux 6.6), and prints the link.",
+    examples: [
+      {
+        comment: "Attach program 64 to what eth0 receives",
+        command: "bpfman attach 64 tcx --iface eth0 --direction ingress --priority 50",
+      },
+    ],
+    positionals: [INTERFACE, DIRECTION],
+    options: [PRIORITY, NETNS],
+  }),
+  attach({
+    kind: "netkit",
+    summary: "Attach a program to one end of a netkit pair",
+    description: "Attaches a loaded program to a netkit pair (Linux 6.7), by its primary " +
+      "interface, and prints the link.",
+    examples: [
+      {
+        comment: "Attach program 64 to what the peer of nk0 sends",
+        command: "bpfman attach 64 netkit --iface nk0 --end peer --priority 50",
+      },
+    ],
+    positionals: [INTERFACE],
+    options: [PRIORITY, NETNS, NETKIT_END],
+  }),
+  attach({
+    kind: "cgroup_skb",
+    summary: "Attach a program to the packets of a cgroup",
+    description: "Attaches a loaded program to the packets of the processes in a cgroup, and " +
+      "prints the link.",
+    examples: [
+      {
+        comment: "See what the processes of a service send",
+        command: "bpfman attach 67 cgroup_skb --cgroup system.slice/nginx.service -d egress",
+      },
+    ],
+    positionals: [CGROUP],
+    options: [CGROUP_DIRECTION],
+  }),
+  attach({
+    kind: "cgroup_sock_addr",
+    summary: "Attach a program to calls on socket addresses in a cgroup",
+    description: "Attaches a loaded program to the call that its section names, such as " +
+      "connect4, made by the processes in a cgroup, and prints the link.",
+    examples: [
+      {
+        comment: "See every connection that a service makes",
+        command: "bpfman attach 68 cgroup_sock_addr --cgroup system.slice/nginx.service",
+      },
+    ],
+    positionals: [CGROUP],
+  }),
+];
+
+const TRACING: readonly CommandSpec[] = [
+  attach({
+    kind: "tracepoint",
+    summary: "Attach a program to a tracepoint",
+    description: "Attaches a loaded program to a tracepoint of the kernel, and prints the link.",
+    examples: [
+      {
+        comment: "Count the switches between tasks",
+        command: "bpfman attach 65 tracepoint --tracepoint sched/sched_switch",
+      },
+    ],
+    positionals: [TRACEPOINT],
+  }),
+  attach({
+    kind: "raw_tracepoint",
+    summary: "Attach a program to a raw tracepoint",
+    description: "Attaches a loaded program to a tracepoint whose arguments come as the kernel " +
+      "has them, and prints the link.",
+    examples: [
+      {
+        comment: "Count the switches between tasks",
+        command: "bpfman attach 65 raw_tracepoint --tracepoint sched_switch",
+      },
+    ],
+    positionals: [RAW_TRACEPOINT],
+  }),
+  attach({
+    kind: "kprobe",
+    twin: "kretprobe",
+    summary: "Attach a kprobe or kretprobe program to a function of the kernel",
+    description: "Attaches a loaded program to a function of the kernel, and prints the link. " +
+      "The type that the program was loaded with decides whether the probe sits at the entry " +
+      "(kprobe) or at the return (kretprobe).",
+    examples: [
+      {
+        comment: "See every file that is removed",
+        command: "bpfman attach 66 kprobe --fn-name vfs_unlink",
+      },
+    ],
+    positionals: [KERNEL_FUNCTION],
+    options: [OFFSET],
+  }),
+  attach({
+    kind: "uprobe",
+    twin: "uretprobe",
+    summary: "Attach a uprobe or uretprobe program to a function of a user program",
+    description: "Attaches a loaded program to a function in a program or library, and prints " +
+      "the link. The type that the program was loaded with decides whether the probe sits at the " +
+      "entry (uprobe) or at the return (uretprobe).",
+    examples: [
+      {
+        comment: "See every call of malloc",
+        command: "bpfman attach 66 uprobe --target libc --fn-name malloc",
+      },
+      {
+        comment: "Only those of process 4711",
+        command: "bpfman attach 66 uprobe --target libc --fn-name malloc --pid 4711",
+      },
+      {
+        comment: "In the libc of the container in which process 4711 runs",
+        command: "bpfman attach 66 uprobe --target libc --fn-name malloc --container-pid 4711",
+      },
+    ],
+    positionals: [TARGET],
+    options: [FUNCTION_NAME, OFFSET, PID, CONTAINER_PID],
+  }),
+  attach({
+    kind: "fentry",
+    summary: "Attach an fentry program",
+    description: "Attaches a loaded program to the kernel function that it was loaded for, and " +
+      "prints the link.",
+    examples: [{ comment: "Switch program 69 on", command: "bpfman attach 69 fentry" }],
+  }),
+  attach({
+    kind: "fexit",
+    summary: "Attach an fexit program",
+    description: "Attaches a loaded program to the return of the kernel function that it was " +
+      "loaded for, and prints the link.",
+    examples: [{ comment: "Switch program 70 on", command: "bpfman attach 70 fexit" }],
+  }),
+  attach({
+    kind: "lsm",
+    summary: "Attach an LSM program",
+    description: "Attaches a loaded program to the security hook that it was loaded for, and " +
+      "prints the link.",
+    examples: [{ comment: "Switch program 71 on", command: "bpfman attach 71 lsm" }],
+  }),
+  attach({
+    kind: "perf_event",
+    summary: "Attach a program to samples of the processor clock",
+    description: "Attaches a loaded program that runs at a fixed rate on each processor, and " +
+      "prints the link.",
+    examples: [
+      {
+        comment: "Look at what process 4711 does, 99 times a second",
+        command: "bpfman attach 72 perf_event --frequency 99 --pid 4711",
+      },
+    ],
+    options: [FREQUENCY, PID],
+  }),
+];
 
 /** Commands that make links. */
-export const ATTACH_COMMANDS: readonly CommandSpec[] = [
-  ATTACH_XDP,
-  ATTACH_TCX,
-  ATTACH_TRACEPOINT,
-  ATTACH_UPROBE,
-  planned(
-    "tc",
-    "Attach a TC program to one side of an interface",
-    [INTERFACE, DIRECTION],
-    [PRIORITY, NETNS, PROCEED_ON],
-  ),
-  planned("kprobe", "Attach a kprobe or kretprobe program", [KERNEL_FUNCTION], [
-    OFFSET,
-    CONTAINER_PID,
-  ]),
-  planned("fentry", "Attach an fentry program", [], []),
-  planned("fexit", "Attach an fexit program", [], []),
-  planned("lsm", "Attach an LSM program", [], []),
-];
+export const ATTACH_COMMANDS: readonly CommandSpec[] = [...NETWORK, ...TRACING];

@@ -13,6 +13,7 @@ import {
   OUTPUT,
   PROGRAM_TYPE_FILTER,
   QUIET,
+  SELECTOR,
 } from "../options.ts";
 
 /** Kinds that listed links must have. */
@@ -53,6 +54,7 @@ const LIST_LINKS: CommandSpec = {
     PROGRAM_TYPE_FILTER,
     APPLICATION_FILTER,
     METADATA_SELECTOR,
+    SELECTOR,
     OUTPUT,
   ],
   permissions: "list",

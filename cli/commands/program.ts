@@ -14,6 +14,7 @@ import {
   PROGRAM_IDS,
   PROGRAM_TYPE_FILTER,
   QUIET,
+  SELECTOR,
 } from "../options.ts";
 
 /** Object file to load. */
@@ -62,10 +63,11 @@ export const GLOBAL: OptionSpec<"global"> = {
   name: "global",
   short: "g",
   type: "global",
-  placeholder: "NAME=HEX",
-  summary: "Bytes of a global variable in hex, in the order of memory; may be repeated",
+  placeholder: "NAME=VALUE",
+  summary: "Value of a global variable by its type, or its bytes: 100, 10.0.0.0/8, a constant's " +
+    "name, [1,2], 0x and two digits a byte, hex:0a, value:10; may be repeated",
   repeat: true,
-  spread: /^[A-Za-z_]\w*=(0[xX])?[0-9a-fA-F]+$/,
+  spread: /^[A-Za-z_]\w*=\S+$/,
 };
 
 /** Application of a load. */
@@ -131,8 +133,7 @@ const LOAD_FILE: CommandSpec = {
     },
     {
       comment: "Load two programs, set a variable, and name the application",
-      command:
-        "bpfman load file app.bpf.o --programs xdp:in tcx:out -g sampling=0x01000000 -a shop",
+      command: "bpfman load file app.bpf.o --programs xdp:in tcx:out -g sampling=100 -a shop",
     },
     {
       comment: "Share the maps of program 63",
@@ -183,6 +184,7 @@ const LIST_PROGRAMS: CommandSpec = {
     PROGRAM_TYPE_FILTER,
     APPLICATION_FILTER,
     METADATA_SELECTOR,
+    SELECTOR,
     OUTPUT,
   ],
   permissions: "list",

@@ -15,25 +15,52 @@ USAGE
   bpfman COMMAND [OPTIONS]
 
 PROGRAMS
-  load file      Load programs from an object file
-  list programs  List loaded programs
-  get program    Show one program
-  unload         Detach and remove programs
+  load file       Load programs from an object file
+  list programs   List loaded programs
+  get program     Show one program
+  unload          Detach and remove programs
+  run             Load one program and attach it
+  delete program  Remove programs with their links, in the right order
 
 LINKS
-  attach PROGRAM-ID xdp         Attach an XDP program to an interface
-  attach PROGRAM-ID tcx         Attach a TCX program to one side of an interface
-  attach PROGRAM-ID tracepoint  Attach a program to a tracepoint
-  attach PROGRAM-ID uprobe      Attach a uprobe or uretprobe program to a function of a user program
-  list links                    List links
-  get link                      Show one link
-  detach                        Detach links
+  attach PROGRAM-ID xdp               Attach an XDP program to an interface
+  attach PROGRAM-ID tc                Attach a TC program to one side of an interface
+  attach PROGRAM-ID tcx               Attach a TCX program to one side of an interface
+  attach PROGRAM-ID netkit            Attach a program to one end of a netkit pair
+  attach PROGRAM-ID cgroup_skb        Attach a program to the packets of a cgroup
+  attach PROGRAM-ID cgroup_sock_addr  Attach a program to calls on socket addresses in a cgroup
+  attach PROGRAM-ID tracepoint        Attach a program to a tracepoint
+  attach PROGRAM-ID raw_tracepoint    Attach a program to a raw tracepoint
+  attach PROGRAM-ID kprobe            Attach a kprobe or kretprobe program to a function of the kernel
+  attach PROGRAM-ID uprobe            Attach a uprobe or uretprobe program to a function of a user program
+  attach PROGRAM-ID fentry            Attach an fentry program
+  attach PROGRAM-ID fexit             Attach an fexit program
+  attach PROGRAM-ID lsm               Attach an LSM program
+  attach PROGRAM-ID perf_event        Attach a program to samples of the processor clock
+  list links                          List links
+  get link                            Show one link
+  detach                              Detach links
+  delete link                         Detach links, and remove programs that have no link left
+
+BYTECODE
+  inspect          Show what an object file holds
+  validate         Check the structure of an object file
+  disasm           Disassemble an object file
+  btf dump         Show the types of an object or a kernel
+  btf min          Cut a kernel's BTF to what an object needs
+  types            Generate types and codecs for an object's data
+  check            Tell whether an object loads on kernels that do not run here
+  diff             Show what differs between two objects
+  kernel snapshot  Keep the facts of the kernel that runs
+  kernel add       Keep the facts of a kernel from its files
+  kernel list      List the kernels that objects can be checked against
 
 OTHER
   version  Show the version
   help     Explain a command
 
 GLOBAL OPTIONS
+      --config FILE            Configuration file; read by commands that load (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
       --runtime-dir DIR        Directory of pins and state, absolute (default /run/bpfman; env BPFMAN_RUNTIME_DIR)
       --lock-timeout DURATION  Longest wait for another process, such as 500ms, 30s or 1m30s; 0 waits for ever (default 30s; env BPFMAN_LOCK_TIMEOUT)
   -v, --verbose                Say more, such as the chain of causes of an error

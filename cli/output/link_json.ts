@@ -3,46 +3,9 @@
  *
  * @module
  */
-import type { LinkDetails, LinkView } from "../../core/types.ts";
+import type { LinkView } from "../../core/types.ts";
+import { detailsJson } from "./place_json.ts";
 import { linkTypeWord } from "./words.ts";
-
-function detailsJson(details: LinkDetails, position: number | null): Record<string, unknown> {
-  switch (details.kind) {
-    case "xdp":
-      return {
-        interface: details.interface,
-        ifindex: details.ifindex,
-        priority: details.priority,
-        position: position ?? details.position,
-        netns: details.netns ?? "",
-        nsid: details.nsid,
-      };
-    case "tcx":
-      return {
-        interface: details.interface,
-        ifindex: details.ifindex,
-        direction: details.direction,
-        priority: details.priority,
-        position: position ?? 0,
-        netns: details.netns ?? "",
-        nsid: details.nsid,
-      };
-    case "tracepoint":
-      return { group: details.group, name: details.name };
-    case "uprobe":
-    case "uretprobe":
-      return {
-        target: details.target,
-        path: details.path,
-        file_offset: details.fileOffset,
-        fn_name: details.functionName ?? "",
-        offset: details.offset,
-        pid: details.pid,
-        retprobe: details.kind === "uretprobe",
-        container_pid: 0,
-      };
-  }
-}
 
 /** The record of a link. */
 export function linkRecordJson(view: LinkView): Record<string, unknown> {
@@ -61,7 +24,6 @@ export function linkRecordJson(view: LinkView): Record<string, unknown> {
 
 /** Fields that other kinds of links have; always present, zero where they do not apply. */
 const OTHER_KINDS = {
-  cgroup_id: 0,
   netns_ino: 0,
   netfilter_pf: 0,
   netfilter_hooknum: 0,
@@ -84,6 +46,7 @@ function linkKernelJson(info: NonNullable<LinkView["kernel"]>): Record<string, u
     ifindex: info.ifindex,
     target_obj_id: info.targetObjId,
     target_btf_id: info.targetBtfId,
+    cgroup_id: info.cgroupId,
     ...OTHER_KINDS,
   };
 }
@@ -96,6 +59,7 @@ export function linkJson(view: LinkView): Record<string, unknown> {
       kernel: view.kernel === null ? null : linkKernelJson(view.kernel),
       kernel_seen: view.isKernelSeen,
       pin_present: view.isPinPresent,
+      problem: view.problem,
     },
   };
 }

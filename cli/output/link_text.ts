@@ -3,79 +3,13 @@
  *
  * @module
  */
-import type { LinkDetails, LinkView, XdpDetails } from "../../core/types.ts";
+import { describeProblem } from "../../core/link/health.ts";
+import type { LinkView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
+import { attachmentText, detailEntries } from "./place_text.ts";
 import type { Style } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
-import { block, type Entry, leaf, renderTree } from "./tree.ts";
-
-function interfaceEntries(
-  details: XdpDetails | Extract<LinkDetails, { kind: "tcx" }>,
-  position: number | null,
-): Entry[] {
-  return [
-    leaf("Interface", details.interface),
-    leaf("Network Namespace", details.netns ?? "None"),
-    leaf("Position", position ?? "None"),
-    leaf("Priority", details.priority),
-  ];
-}
-
-/** What the link hangs on, label by label. */
-export function detailEntries(details: LinkDetails, position: number | null): Entry[] {
-  switch (details.kind) {
-    case "xdp":
-      return interfaceEntries(details, position);
-    case "tcx":
-      return [...interfaceEntries(details, position), leaf("Direction", details.direction)];
-    case "tracepoint":
-      return [leaf("Tracepoint", `${details.group}/${details.name}`)];
-    case "uprobe":
-    case "uretprobe":
-      return [
-        leaf("Attach Type", details.kind),
-        leaf("Function", details.functionName ?? "None"),
-        leaf("Offset", details.offset),
-        leaf("PID", details.pid === 0 ? "All" : details.pid),
-        leaf("Target", details.target),
-        leaf("Target Path", details.path),
-      ];
-  }
-}
-
-function onInterface(
-  details: XdpDetails | Extract<LinkDetails, { kind: "tcx" }>,
-  position: number | null,
-): string {
-  return [
-    details.interface,
-    ...(details.kind === "tcx" ? [details.direction] : []),
-    ...(position === null ? [] : [`pos-${position}`]),
-    ...(details.netns === null ? [] : [`netns=${details.netns}`]),
-  ].join(" ");
-}
-
-/** What the link hangs on, in a few words. */
-export function attachmentText(view: LinkView): string {
-  const { details } = view.record;
-  switch (details.kind) {
-    case "xdp":
-    case "tcx":
-      return onInterface(details, view.position);
-    case "tracepoint":
-      return `${details.group}/${details.name}`;
-    case "uprobe":
-    case "uretprobe": {
-      const offset = details.offset === 0 ? "" : `+0x${details.offset.toString(16)}`;
-      const place = `${details.functionName ?? ""}${offset}`;
-      return [
-        details.target,
-        ...(place === "" ? [] : [place]),
-        ...(details.pid === 0 ? [] : [`pid=${details.pid}`]),
-      ].join(" ");
-    }
-  }
-}
+import { block, leaf, renderTree } from "./tree.ts";
 
 /** One link in full. */
 export function linkText(view: LinkView, style: Style): string {
@@ -94,6 +28,7 @@ export function linkText(view: LinkView, style: Style): string {
     block("Status", [
       leaf("Kernel Seen", view.isKernelSeen),
       leaf("Pin Present", view.isPinPresent),
+      leaf("Problem", view.problem === null ? "None" : describeProblem(view.problem)),
     ]),
   ];
   return renderTree({ title: "Link ID", id: record.id, entries }, style);
@@ -102,6 +37,7 @@ export function linkText(view: LinkView, style: Style): string {
 /** A table of links; the application's column only when some link has one. */
 export function linkTable(views: readonly LinkView[], options: TableOptions): string {
   const hasApplication = views.some((view) => view.application !== "");
+  const hasProblem = views.some((view) => view.problem !== null);
   const columns: Column[] = [
     { header: "LINK ID", isId: true },
     { header: "KERNEL LINK ID" },
@@ -110,6 +46,7 @@ export function linkTable(views: readonly LinkView[], options: TableOptions): st
     ...(hasApplication ? [{ header: "APPLICATION" }] : []),
     { header: "FUNCTION NAME" },
     { header: "ATTACHMENT" },
+    ...(hasProblem ? [{ header: "PROBLEM" }] : []),
   ];
   const rows = views.map((view) => [
     String(view.record.id),
@@ -119,6 +56,7 @@ export function linkTable(views: readonly LinkView[], options: TableOptions): st
     ...(hasApplication ? [view.application] : []),
     view.functionName,
     attachmentText(view),
+    ...(hasProblem ? [view.problem ?? ""] : []),
   ]);
   return renderTable(columns, rows, options);
 }

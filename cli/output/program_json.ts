@@ -132,5 +132,6 @@ export function programRowJson(
     links: row.links,
     record: row.record === null ? null : recordJson(row.record, pathsOf(row.record)),
     kernel: row.kernel === null ? null : kernelJson(row.kernel, row.loadedAt),
+    holders: row.holders,
   };
 }

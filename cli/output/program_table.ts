@@ -11,10 +11,15 @@ function linksCell(row: ProgramRow): string {
   return row.isManaged ? "<none>" : "-";
 }
 
+function holdersCell(row: ProgramRow): string {
+  return row.holders.map(({ pid, command }) => `${command}(${pid})`).join(" ");
+}
+
 /** A table of programs; columns that would be empty are left out. */
 export function programTable(rows: readonly ProgramRow[], options: TableOptions): string {
   const hasApplication = rows.some((row) => row.application !== "");
   const hasOthers = rows.some((row) => !row.isManaged);
+  const hasHolders = rows.some((row) => row.holders.length > 0);
   const columns: Column[] = [
     { header: "PROGRAM ID", isId: true },
     ...(hasApplication ? [{ header: "APPLICATION" }] : []),
@@ -22,6 +27,7 @@ export function programTable(rows: readonly ProgramRow[], options: TableOptions)
     { header: "FUNCTION NAME" },
     ...(hasOthers ? [{ header: "MANAGED" }] : []),
     { header: "LINK IDS", isId: true },
+    ...(hasHolders ? [{ header: "HELD BY" }] : []),
   ];
   const cells = rows.map((row) => [
     String(row.programId),
@@ -30,6 +36,7 @@ export function programTable(rows: readonly ProgramRow[], options: TableOptions)
     row.functionName,
     ...(hasOthers ? [row.isManaged ? "yes" : "no"] : []),
     linksCell(row),
+    ...(hasHolders ? [holdersCell(row)] : []),
   ]);
   return renderTable(columns, cells, options);
 }

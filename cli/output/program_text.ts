@@ -5,7 +5,7 @@
  */
 import type { LinkView, MapView, ProgramView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
-import { attachmentText } from "./link_text.ts";
+import { attachmentText } from "./place_text.ts";
 import type { Style } from "./style.ts";
 import { block, type Entry, leaf, renderTree } from "./tree.ts";
 import { mapTypeWord, programTypeWord } from "./words.ts";

@@ -1,23 +1,24 @@
 /**
- * What every attach command does after its target is read.
+ * The attach commands: they differ only in how the place is read.
  *
  * @module
  */
 import type { AttachTarget } from "../../core/types.ts";
-import type { CommandContext } from "../context.ts";
+import type { CommandModule } from "../command.ts";
 import { METADATA, PROGRAM_ID } from "../options.ts";
-import type { ParsedInput } from "../parsed_input.ts";
 import { toRecord } from "./pairs.ts";
 import { printLink } from "./print_link.ts";
+import { readTarget } from "./target.ts";
 
-/** Attaches a program and prints the link. */
-export async function attach(
-  context: CommandContext,
-  input: ParsedInput,
-  target: AttachTarget,
-): Promise<void> {
-  const metadata = toRecord("--metadata", input.all(METADATA));
-  const manager = await context.manager();
-  const view = await manager.attach({ programId: input.must(PROGRAM_ID), target, metadata });
-  printLink(context, view);
+/** The function of the attach command of a kind: attaches a program and prints the link. */
+export function attachAs(kind: AttachTarget["kind"]): CommandModule {
+  return {
+    run: async (context, input) => {
+      const target = readTarget(kind, input);
+      const metadata = toRecord("--metadata", input.all(METADATA));
+      const manager = await context.manager();
+      const view = await manager.attach({ programId: input.must(PROGRAM_ID), target, metadata });
+      printLink(context, view);
+    },
+  };
 }

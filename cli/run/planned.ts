@@ -4,7 +4,7 @@
  * @module
  */
 import { BpfmanError } from "../../core/errors.ts";
-import type { CommandRun, OptionSpec, ValueTypeName } from "../command.ts";
+import type { OptionSpec, ValueTypeName } from "../command.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Makes the error of a planned command or option. */
@@ -24,4 +24,6 @@ export function refuseOption<K extends ValueTypeName>(
 }
 
 /** Refuses the command. */
-export const run: CommandRun = () => Promise.reject(plannedError("this command"));
+export function run(): Promise<void> {
+  return Promise.reject(plannedError("this command"));
+}

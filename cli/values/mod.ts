@@ -6,28 +6,40 @@
 import { type BpfmanError, usageError } from "../../core/errors.ts";
 import type { ValueTypeName, ValueTypes } from "../command.ts";
 import { readDuration } from "./duration.ts";
-import { readId, readOffset, readPid, readPriority } from "./number.ts";
+import { readFrequency, readId, readOffset, readPid, readPriority } from "./number.ts";
 import { readGlobal, readMetadata, readTracepoint } from "./pair.ts";
 import { ValueProblem } from "./problem.ts";
 import { readProgramSpec } from "./program_spec.ts";
+import { readSelector } from "./selector.ts";
 import { readAbsolutePath, readText } from "./text.ts";
 import {
+  readBtfFormat,
   readDirection,
+  readDocumentFormat,
+  readLanguage,
   readLinkKind,
+  readNetkitEnd,
   readOutputFormat,
   readProceedOn,
   readProgramType,
+  readReportFormat,
+  readXdpMode,
 } from "./word.ts";
 
 /** One reader for each type; it throws ValueProblem. */
 const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K] } = {
   absolutePath: readAbsolutePath,
+  btfFormat: readBtfFormat,
   direction: readDirection,
+  documentFormat: readDocumentFormat,
   duration: readDuration,
+  frequency: readFrequency,
   global: readGlobal,
   id: readId,
+  language: readLanguage,
   linkKind: readLinkKind,
   metadata: readMetadata,
+  netkitEnd: readNetkitEnd,
   offset: readOffset,
   outputFormat: readOutputFormat,
   pid: readPid,
@@ -35,9 +47,12 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   proceedOn: readProceedOn,
   programSpec: readProgramSpec,
   programType: readProgramType,
+  reportFormat: readReportFormat,
+  selector: readSelector,
   switch: (input) => input === "true",
   text: readText,
   tracepoint: readTracepoint,
+  xdpMode: readXdpMode,
 };
 
 function cannotRead(label: string, input: string, problem: ValueProblem): BpfmanError {

@@ -36,6 +36,11 @@ export function readPid(input: string): number {
   return decimal(input, 0, MAX_SIGNED);
 }
 
+/** Reads a number of samples in a second. */
+export function readFrequency(input: string): number {
+  return decimal(input, 1, MAX_SIGNED);
+}
+
 /** Reads an offset in bytes, decimal or hexadecimal with `0x`. */
 export function readOffset(input: string): number {
   if (!/^(\d+|0[xX][0-9a-fA-F]+)$/.test(input)) {

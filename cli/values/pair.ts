@@ -18,20 +18,12 @@ export function readMetadata(input: string): readonly [key: string, value: strin
   return pair;
 }
 
-/** Reads `NAME=HEX`: the bytes as they will lie in memory, first byte first. */
-export function readGlobal(input: string): readonly [name: string, value: Uint8Array] {
+/** Reads `NAME=VALUE`; what the value means is for the type of the variable to say. */
+export function readGlobal(input: string): readonly [name: string, value: string] {
   const pair = split(input, "=");
-  if (pair === null) throw new ValueProblem("must be NAME=HEX, such as sampling=0x01000000");
-  const digits = pair[1].replace(/^0[xX]/, "");
-  if (digits === "") throw new ValueProblem(`the hex digits after "${pair[0]}=" are missing`);
-  const wrong = /[^0-9a-fA-F]/.exec(digits);
-  if (wrong !== null) throw new ValueProblem(`"${wrong[0]}" is not a hex digit`);
-  if (digits.length % 2 === 1) {
-    throw new ValueProblem(
-      `must have two hex digits for each byte: ${digits.length} digits are an odd number`,
-    );
-  }
-  return [pair[0], Uint8Array.fromHex(digits)];
+  if (pair === null) throw new ValueProblem("must be NAME=VALUE, such as sampling=100");
+  if (pair[1] === "") throw new ValueProblem(`the value after "${pair[0]}=" is missing`);
+  return pair;
 }
 
 /** Reads `GROUP/NAME` of a tracepoint. */

@@ -15,6 +15,9 @@ const ATTACH_PART: Partial<Record<ProgramType, { readonly what: string; readonly
     lsm: { what: "the LSM hook to attach to", word: "HOOK" },
   };
 
+/** Types whose third part may be left out: the section names it as well. */
+const OPTIONAL_PART: readonly ProgramType[] = ["cgroup_sock_addr"];
+
 function readType(word: string): ProgramType {
   try {
     return readProgramType(word);
@@ -37,6 +40,9 @@ export function readProgramSpec(input: string): ProgramRequest {
   const part = ATTACH_PART[type];
   if (part === undefined) {
     if (attachFunction === undefined) return { type, name };
+    if (attachFunction !== "" && OPTIONAL_PART.includes(type)) {
+      return { type, name, attachFunction };
+    }
     throw new ValueProblem(`${type} takes no third part: write ${type}:${name}`);
   }
   if (attachFunction === undefined || attachFunction === "") {

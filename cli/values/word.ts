@@ -7,14 +7,26 @@ import {
   type Direction,
   LINK_KINDS,
   type LinkKind,
+  type NetkitEnd,
   PROGRAM_TYPES,
   type ProgramType,
+  type XdpMode,
 } from "../../core/types.ts";
-import { OUTPUT_FORMATS, type OutputFormat } from "../command.ts";
+import {
+  BTF_FORMATS,
+  DOCUMENT_FORMATS,
+  LANGUAGES,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  REPORT_FORMATS,
+  type ValueTypes,
+} from "../command.ts";
 import { didYouMean } from "../nearest.ts";
 import { ValueProblem } from "./problem.ts";
 
 const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
+const NETKIT_ENDS: readonly NetkitEnd[] = ["primary", "peer"];
+const XDP_MODES: readonly XdpMode[] = ["native", "generic"];
 
 /** Results of XDP and TC programs, after which a chain may go on. */
 const PROCEED_ON_WORDS = [
@@ -57,9 +69,39 @@ export function readDirection(input: string): Direction {
   return readWord(DIRECTIONS, input);
 }
 
+/** Reads an end of a netkit pair. */
+export function readNetkitEnd(input: string): NetkitEnd {
+  return readWord(NETKIT_ENDS, input);
+}
+
+/** Reads a mode of XDP. */
+export function readXdpMode(input: string): XdpMode {
+  return readWord(XDP_MODES, input);
+}
+
 /** Reads an output format. */
 export function readOutputFormat(input: string): OutputFormat {
   return readWord(OUTPUT_FORMATS, input);
+}
+
+/** Reads an output format of a command that describes files. */
+export function readDocumentFormat(input: string): ValueTypes["documentFormat"] {
+  return readWord(DOCUMENT_FORMATS, input);
+}
+
+/** Reads an output format of a report. */
+export function readReportFormat(input: string): ValueTypes["reportFormat"] {
+  return readWord(REPORT_FORMATS, input);
+}
+
+/** Reads a form of types. */
+export function readBtfFormat(input: string): ValueTypes["btfFormat"] {
+  return readWord(BTF_FORMATS, input);
+}
+
+/** Reads a language. */
+export function readLanguage(input: string): ValueTypes["language"] {
+  return readWord(LANGUAGES, input);
 }
 
 /** Reads a result of a program. */

@@ -15,8 +15,9 @@ import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { AttachRequest, LinkId, LinkRecord, ProgramRecord } from "../types.ts";
-import { type AttachContext, describePlace, type LinkDriver } from "./driver.ts";
+import { type AttachContext, describePlace, type LinkDriver, partPins } from "./driver.ts";
 import { driverFor } from "./drivers.ts";
+import { hasFilter, removeFilter } from "./tc.ts";
 
 /** How long the kernel may take to let go of a link, milliseconds. */
 const RELEASE_TIMEOUT_MS = 3000;
@@ -30,22 +31,42 @@ function checkKind(program: ProgramRecord, kind: string, driver: LinkDriver): vo
   );
 }
 
-function makeLink(
+/** Makes the kernel's links and pins them, the main one last: with its pin all is done. */
+function makeLinks(
   context: AttachContext,
   driver: LinkDriver,
   pending: LinkRecord,
-): number {
+): LinkRecord {
   const { kernel, layout } = context.machine;
-  const { details, pinPath } = pending;
-  const action = `Cannot attach program ${pending.programId} to "${describePlace(details)}"`;
+  const action = `Cannot attach program ${pending.programId} to ` +
+    `"${describePlace(pending.details)}"`;
   const hints = { EEXIST: 'The program is attached there already: see "list links"' };
   return withExplanation(kernel, { action, needs: driver.needs, hints }, () => {
     using program = kernel.bpf.openPin(layout.programPin(pending.programId));
-    using link = driver.attach(context, program.raw, details);
-    const { id } = kernel.bpf.linkInfoByFd(link.raw);
-    kernel.bpf.pin(link.raw, pinPath);
-    return id;
+    using made = new DisposableStack();
+    const { links, details } = driver.attach(context, program.raw, pending.details);
+    for (const link of links) made.use(link);
+    const record = { ...pending, details };
+    const [main, ...parts] = links;
+    if (main === undefined) return record;
+    const pins = partPins(record);
+    for (const [at, part] of parts.entries()) kernel.bpf.pin(part.raw, pins[at] ?? "");
+    kernel.bpf.pin(main.raw, pending.pinPath);
+    return { ...record, kernelLinkId: kernel.bpf.linkInfoByFd(main.raw).id };
   });
+}
+
+/** Takes back what a failed attach may have left in the kernel. */
+function undo(machine: Machine, record: LinkRecord): void {
+  if (record.details.kind === "tc") return removeFilter(machine, record, record.details);
+  for (const pin of [record.pinPath, ...partPins(record)]) machine.kernel.files.remove(pin);
+}
+
+/** True while the hook has the link: by its pin, or by the filter where there is none. */
+export function isHeld(machine: Machine, record: LinkRecord): boolean {
+  return record.details.kind === "tc"
+    ? hasFilter(machine, record, record.details)
+    : machine.kernel.files.exists(record.pinPath);
 }
 
 /** A link id without a pin: after the database was lost, the counter begins anew. */
@@ -89,11 +110,11 @@ export async function attachProgram(
   };
   await store.commit({ putLinks: [pending], nextLinkId: id + 1 });
   try {
-    const record = { ...pending, kernelLinkId: makeLink(context, driver, pending) };
+    const record = makeLinks(context, driver, pending);
     await store.commit({ putLinks: [record] });
     return record;
   } catch (error) {
-    machine.kernel.files.remove(pending.pinPath);
+    undo(machine, pending);
     await store.commit({ deleteLinks: [id] });
     throw error;
   }
@@ -116,18 +137,33 @@ export function unmanaged({ kernel }: Machine, id: number): BpfmanError {
   );
 }
 
-function cut({ kernel }: Machine, record: LinkRecord): void {
+/** Cuts one link of the kernel; returns its id, null when its pin was gone already. */
+function cutPin({ kernel }: Machine, pinPath: string): number | null {
+  let id: number | null = null;
   try {
-    using link = kernel.bpf.openPin(record.pinPath);
+    using link = kernel.bpf.openPin(pinPath);
+    id = kernel.bpf.linkInfoByFd(link.raw).id;
     // the pin goes first: a kill in between frees the link, and none is left that is cut and pinned
-    kernel.files.remove(record.pinPath);
-    // perf event links know no detach; and a link whose interface is gone has nothing to detach from
+    kernel.files.remove(pinPath);
+    // perf event and tracing links know no detach: they go with their last descriptor; and a link
+    // whose interface is gone has nothing to detach from
     kernel.bpf.detachLink(link.raw);
   } catch (error) {
     if (!isSyscallError(error)) throw error;
     if (error.code === "EPERM" || error.code === "EACCES") throw error;
   }
-  kernel.files.remove(record.pinPath);
+  kernel.files.remove(pinPath);
+  return id;
+}
+
+/** Cuts whatever a record stands for; returns the kernel's ids. */
+function cut(machine: Machine, record: LinkRecord): number[] {
+  if (record.details.kind === "tc") {
+    removeFilter(machine, record, record.details);
+    return [];
+  }
+  return [...partPins(record), record.pinPath].map((pin) => cutPin(machine, pin))
+    .filter((id) => id !== null);
 }
 
 async function waitUntilGone({ kernel }: Machine, kernelLinkId: number): Promise<boolean> {
@@ -152,8 +188,9 @@ export async function detachLink(machine: Machine, store: Store, id: LinkId): Pr
   const record = store.state.links.get(id);
   if (record === undefined) throw notFound("link", id);
   const work = { action: `Cannot detach link ${id}`, needs: ["CAP_BPF", "CAP_NET_ADMIN"] };
-  withExplanation(machine.kernel, work, () => cut(machine, record));
-  const isGone = record.kernelLinkId === null || await waitUntilGone(machine, record.kernelLinkId);
+  const ids = withExplanation(machine.kernel, work, () => cut(machine, record));
+  let isGone = true;
+  for (const kernelId of ids) isGone = await waitUntilGone(machine, kernelId) && isGone;
   await store.commit({ deleteLinks: [id] });
   return isGone;
 }

@@ -1,5 +1,5 @@
 /**
- * What every kind of link must be able to do. One file per kind has the same three functions.
+ * What every kind of link must be able to do. One file per kind has the same functions.
  *
  * @module
  */
@@ -22,6 +22,14 @@ export interface AttachContext {
   readonly program: ProgramRecord;
 }
 
+/** What an attach made. */
+export interface Attached<D extends LinkDetails = LinkDetails> {
+  /** The kernel's links, the main one first; none where the hook has no links. */
+  readonly links: readonly OwnedFd[];
+  /** The place as it came to be. */
+  readonly details: D;
+}
+
 /** One kind of link. */
 export interface LinkDriver<
   T extends AttachTarget = AttachTarget,
@@ -34,9 +42,19 @@ export interface LinkDriver<
   /** Finds the place; throws when there is none. Changes nothing. */
   resolve(context: AttachContext, target: T): D;
   /** Makes the kernel's link. */
-  attach(context: AttachContext, programFd: number, details: D): OwnedFd;
-  /** Where the link's pin goes. */
+  attach(context: AttachContext, programFd: number, details: D): Attached<D>;
+  /** Where the link's pin goes; empty where the hook has no links. */
   pinPath(context: AttachContext, id: LinkId, details: D): string;
+}
+
+/** Pins of a link besides its main one: a perf_event link has one for each further processor. */
+export function partPins({ pinPath, details }: LinkRecord): string[] {
+  if (details.kind !== "perf_event") return [];
+  return details.cpus.slice(1).map((cpu) => `${pinPath}_cpu${cpu}`);
+}
+
+function plus(offset: number): string {
+  return offset === 0 ? "" : `+0x${offset.toString(16)}`;
 }
 
 /** The place in words, for messages and tables, such as `veth0 ingress`. */
@@ -44,39 +62,30 @@ export function describePlace(details: LinkDetails): string {
   switch (details.kind) {
     case "xdp":
       return details.interface;
+    case "tc":
     case "tcx":
       return `${details.interface} ${details.direction}`;
+    case "netkit":
+      return `${details.interface} ${details.end}`;
     case "tracepoint":
       return `${details.group}/${details.name}`;
+    case "raw_tracepoint":
+      return details.name;
+    case "kprobe":
+    case "kretprobe":
+      return `${details.functionName}${plus(details.offset)}`;
     case "uprobe":
-    case "uretprobe": {
-      const { target, functionName, offset } = details;
-      const plus = offset === 0 && functionName !== null ? "" : `+0x${offset.toString(16)}`;
-      return `${target} ${functionName ?? ""}${plus}`;
-    }
+    case "uretprobe":
+      return `${details.target} ${details.functionName ?? ""}${plus(details.offset)}`;
+    case "fentry":
+    case "fexit":
+      return details.functionName;
+    case "lsm":
+      return details.hookName;
+    case "cgroup_skb":
+    case "cgroup_sock_addr":
+      return `${details.path} ${details.hook}`;
+    case "perf_event":
+      return `cpu-clock at ${details.frequency} Hz`;
   }
-}
-
-/** Links on one TCX hook in the order in which the kernel runs them. */
-export function tcxChain(
-  state: StoreState,
-  hook: { readonly nsid: number; readonly ifindex: number; readonly direction: string },
-): LinkRecord[] {
-  return [...state.links.values()].filter(({ details }) =>
-    details.kind === "tcx" && details.nsid === hook.nsid && details.ifindex === hook.ifindex &&
-    details.direction === hook.direction
-  ).sort((a, b) => priorityOf(a) - priorityOf(b) || a.id - b.id);
-}
-
-/** Priority of a network link, 0 for other kinds. */
-export function priorityOf({ details }: LinkRecord): number {
-  return details.kind === "xdp" || details.kind === "tcx" ? details.priority : 0;
-}
-
-/** Position of a link in the chain of its hook; null where a kind has none. */
-export function positionOf(state: StoreState, record: LinkRecord): number | null {
-  const { details } = record;
-  if (details.kind === "xdp") return details.position;
-  if (details.kind !== "tcx") return null;
-  return tcxChain(state, details).findIndex(({ id }) => id === record.id);
 }

@@ -1,27 +1,40 @@
 /**
- * The kinds of links that can be attached.
+ * The kinds of links, by word.
  *
  * @module
  */
 import type { AttachTarget, LinkDetails } from "../types.ts";
+import { cgroupSkbDriver, cgroupSockAddrDriver } from "./cgroup.ts";
 import type { LinkDriver } from "./driver.ts";
+import { kprobeDriver } from "./kprobe.ts";
+import { netkitDriver } from "./netkit.ts";
+import { perfEventDriver } from "./perf_event.ts";
+import { rawTracepointDriver } from "./raw_tracepoint.ts";
+import { tcDriver } from "./tc.ts";
 import { tcxDriver } from "./tcx.ts";
 import { tracepointDriver } from "./tracepoint.ts";
+import { fentryDriver, fexitDriver, lsmDriver } from "./tracing.ts";
 import { uprobeDriver } from "./uprobe.ts";
 import { xdpDriver } from "./xdp.ts";
 
 const DRIVERS = {
   xdp: xdpDriver,
+  tc: tcDriver,
   tcx: tcxDriver,
+  netkit: netkitDriver,
   tracepoint: tracepointDriver,
+  raw_tracepoint: rawTracepointDriver,
+  kprobe: kprobeDriver,
   uprobe: uprobeDriver,
+  fentry: fentryDriver,
+  fexit: fexitDriver,
+  lsm: lsmDriver,
+  cgroup_skb: cgroupSkbDriver,
+  cgroup_sock_addr: cgroupSockAddrDriver,
+  perf_event: perfEventDriver,
 } as const;
 
-/**
- * The driver of a target's kind.
- *
- * @param kind Kind of the target.
- */
+/** The driver for a kind of target. */
 export function driverFor(kind: AttachTarget["kind"]): LinkDriver<AttachTarget, LinkDetails> {
   // each driver is only ever called with targets and details of its own kind
   return DRIVERS[kind] as unknown as LinkDriver<AttachTarget, LinkDetails>;

@@ -7,7 +7,7 @@ import { BpfmanError } from "../errors.ts";
 import { Layout } from "../layout.ts";
 import type { LinkRecord, TcxDetails } from "../types.ts";
 import type { AttachContext } from "./driver.ts";
-import { positionOf } from "./driver.ts";
+import { positionOf } from "./chain.ts";
 import { driverFor } from "./drivers.ts";
 import { tcxDriver } from "./tcx.ts";
 import { tracepointDriver } from "./tracepoint.ts";
@@ -39,7 +39,7 @@ function tcxLink(id: number, priority: number, programId = id): LinkRecord {
 }
 
 function linkInfo(id: number, ifindex: number): LinkInfo {
-  const zero = { attachType: 46, targetObjId: 0, targetBtfId: 0 };
+  const zero = { cgroupId: 0, attachType: 46, targetObjId: 0, targetBtfId: 0 };
   return { id, type: 11, programId: 1, ifindex, ...zero };
 }
 

@@ -1,10 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { fakeKernel } from "../../tests/support/fake_kernel.ts";
-import { findLibrary, parseLdCache, readLdCache } from "./library_path.ts";
+import { findLibrary, findMapped, parseLdCache, readLdCache } from "./library_path.ts";
 
 const MAGIC = "glibc-ld.so.cache1.1";
 const HEADER = 48;
 const ENTRY = 24;
+const NATIVE = Deno.build.arch === "aarch64" ? 0x0a03 : 0x0303;
+const X32 = 0x0803;
 
 /** A loader's cache as ldconfig writes it. */
 function cacheOf(libraries: readonly (readonly [string, string])[]): Uint8Array {
@@ -17,6 +19,7 @@ function cacheOf(libraries: readonly (readonly [string, string])[]): Uint8Array 
   let at = table;
   for (const [index, text] of texts.entries()) {
     const entry = HEADER + Math.floor(index / 2) * ENTRY;
+    view.setUint32(entry, NATIVE, true);
     view.setUint32(entry + (index % 2 === 0 ? 4 : 8), at, true);
     bytes.set(text, at);
     at += text.length;
@@ -29,7 +32,7 @@ const LIBRARIES = [
   ["libcrypt.so.1", "/lib/libcrypt.so.1"],
   ["libssl.so.3", "/usr/lib/libssl.so.3"],
 ] as const;
-const PARSED = LIBRARIES.map(([soname, path]) => ({ soname, path }));
+const PARSED = LIBRARIES.map(([soname, path]) => ({ soname, path, isNative: true }));
 
 Deno.test("parseLdCache() reads names and paths", () => {
   deepStrictEqual(parseLdCache(cacheOf(LIBRARIES)), PARSED);
@@ -61,6 +64,36 @@ Deno.test("findLibrary() finds by soname and by short name", () => {
   strictEqual(findLibrary("libssl", PARSED), "/usr/lib/libssl.so.3");
   strictEqual(findLibrary("libcry", PARSED), null);
   strictEqual(findLibrary("c", PARSED), null);
+});
+
+Deno.test("findLibrary() prefers libraries of this architecture to what comes first", () => {
+  const x32 = { soname: "libc.so.6", path: "/libx32/libc.so.6", isNative: false };
+  const native = { soname: "libc.so.6", path: "/lib/libc.so.6", isNative: true };
+  strictEqual(findLibrary("libc", [x32, native]), "/lib/libc.so.6");
+  strictEqual(findLibrary("libc.so.6", [x32, native]), "/lib/libc.so.6");
+  strictEqual(findLibrary("libc", [x32]), "/libx32/libc.so.6");
+});
+
+Deno.test("parseLdCache() tells libraries of another ABI by their flags", () => {
+  const cache = cacheOf(LIBRARIES);
+  new DataView(cache.buffer).setInt32(HEADER + ENTRY, X32, true);
+  deepStrictEqual(
+    parseLdCache(cache).map(({ isNative }) => isNative),
+    [true, false, true],
+  );
+});
+
+const MAPS = `55d0-55d1 r-xp 00000000 08:01 1001                       /usr/bin/app
+7f10-7f11 r-xp 00000000 08:01 1002                       /opt/lib/libc.so.6 (deleted)
+7f12-7f13 r-xp 00000000 08:01 1003                       /usr/lib/libc.so.6
+7f14-7f15 rw-p 00000000 00:00 0                          [stack]
+`;
+
+Deno.test("findMapped() finds what a process has mapped", () => {
+  strictEqual(findMapped(MAPS, "libc"), "/usr/lib/libc.so.6");
+  strictEqual(findMapped(MAPS, "app"), "/usr/bin/app");
+  strictEqual(findMapped(MAPS, "libssl"), null);
+  strictEqual(findMapped(MAPS, "stack"), null);
 });
 
 Deno.test("readLdCache() takes a machine without a cache", () => {

@@ -44,11 +44,8 @@ export const tracepointDriver: LinkDriver<TracepointTarget, TracepointDetails> =
   attach({ machine }, programFd, details) {
     using event = machine.kernel.perf.open(details);
     // the link holds the event from here on
-    return machine.kernel.bpf.createLink({
-      programFd,
-      target: event.raw,
-      attachType: BPF_PERF_EVENT,
-    });
+    const place = { programFd, target: event.raw, attachType: BPF_PERF_EVENT };
+    return { links: [machine.kernel.bpf.createLink(place)], details };
   },
   pinPath: ({ machine }, id) => machine.layout.linkPin(id),
 };

@@ -4,41 +4,31 @@
  *
  * @module
  */
-import { BytecodeError, readFunctions } from "../../bytecode-tools/mod.ts";
+// file by file: whatever else the tools can do would make every command slower
+import { type FunctionTable, readFunctions } from "../../bytecode-tools/elf_symbols.ts";
+import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import { nearest } from "../suggest.ts";
 import type { UprobeDetails, UprobeTarget } from "../types.ts";
+import { findBinary } from "./binary.ts";
 import type { AttachContext, LinkDriver } from "./driver.ts";
-import { findLibrary, readLdCache } from "./library_path.ts";
+import { checkPid } from "./process.ts";
 import { BPF_PERF_EVENT } from "./tracepoint.ts";
 
-function findBinary({ kernel }: Machine, target: string): string {
-  const path = target.includes("/") ? target : findLibrary(target, readLdCache(kernel.files));
-  if (path !== null && path.startsWith("/") && kernel.files.exists(path)) return path;
-  throw new BpfmanError(`Cannot probe "${target}": no such program or library`, {
-    code: "target-not-found",
-    kind: ErrorKind.NOT_FOUND,
-    hint: "Give an absolute path, or the name of a library that ldconfig knows, such as libc",
-  });
-}
-
-function readBinary(machine: Machine, path: string): ReadonlyMap<string, bigint> {
+function readBinary(machine: Machine, path: string): FunctionTable {
   try {
-    return readFunctions(machine.kernel.files.readBytes(path)).offsets;
+    return readFunctions(machine.kernel.files.readBytes(path));
   } catch (error) {
     if (!(error instanceof BytecodeError) && !isSyscallError(error)) throw error;
     throw new BpfmanError(`Cannot probe "${path}": ${error.message}`, { code: "target-unusable" });
   }
 }
 
-function functionOffset(machine: Machine, path: string, name: string): number {
-  const functions = readBinary(machine, path);
-  const offset = functions.get(name);
-  if (offset !== undefined) return Number(offset);
-  const near = nearest(name, functions.keys(), 3);
-  throw new BpfmanError(`Cannot probe "${path}": it has no function "${name}"`, {
+function unknownFunction(path: string, name: string, table: FunctionTable): BpfmanError {
+  const near = nearest(name, table.offsets.keys(), 3);
+  return new BpfmanError(`Cannot probe "${path}": it has no function "${name}"`, {
     code: "function-not-found",
     kind: ErrorKind.NOT_FOUND,
     hint: near.length > 0
@@ -47,18 +37,29 @@ function functionOffset(machine: Machine, path: string, name: string): number {
   });
 }
 
-function isReturn(type: string): boolean {
-  return type === "uretprobe";
+/** Place of the probe in the file: the function's, plus an offset that stays within it. */
+function fileOffset(machine: Machine, path: string, target: UprobeTarget): number {
+  const { functionName: name, offset = 0 } = target;
+  if (name === undefined) return offset;
+  const table = readBinary(machine, path);
+  const start = table.offsets.get(name);
+  if (start === undefined) throw unknownFunction(path, name, table);
+  const size = table.sizes.get(name) ?? 0n;
+  // hand-written assembly often gives no size: then there is nothing to hold the offset against
+  if (size === 0n || BigInt(offset) < size) return Number(start) + offset;
+  throw new BpfmanError(
+    `Cannot probe "${path}" at ${name}+${offset}: the function has only ${size} byte(s)`,
+    { code: "offset-outside", hint: "Give an offset at which an instruction begins" },
+  );
 }
 
-function checkPlace({ functionName, offset = 0, pid = 0 }: UprobeTarget): void {
+function checkPlace({ functionName, offset = 0 }: UprobeTarget): void {
   if (functionName === undefined && offset === 0) {
     throw usageError("A uprobe needs a function or an offset", "Give --fn-name or --offset");
   }
   if (!Number.isSafeInteger(offset) || offset < 0) {
     throw usageError(`The offset ${offset} is not a whole number from 0 on`);
   }
-  if (!Number.isSafeInteger(pid) || pid < 0) throw usageError(`The pid ${pid} is not a process id`);
 }
 
 /** Uprobe and uretprobe links: the program's type says which. */
@@ -67,38 +68,26 @@ export const uprobeDriver: LinkDriver<UprobeTarget, UprobeDetails> = {
   needs: ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"],
   resolve({ machine, program }: AttachContext, target) {
     checkPlace(target);
-    const path = findBinary(machine, target.target);
-    const { functionName, offset = 0 } = target;
-    const base = functionName === undefined ? 0 : functionOffset(machine, path, functionName);
-    const pid = target.pid ?? 0;
-    if (pid !== 0 && !machine.kernel.files.exists(`/proc/${pid}`)) {
-      throw new BpfmanError(`Process ${pid} does not exist`, {
-        code: "process-not-found",
-        kind: ErrorKind.NOT_FOUND,
-      });
-    }
+    const { functionName, offset = 0, containerPid = 0 } = target;
+    const pid = checkPid(machine, target.pid ?? 0);
+    const path = findBinary(machine, { target: target.target, pid, containerPid });
     return {
-      kind: isReturn(program.type) ? "uretprobe" : "uprobe",
+      kind: program.type === "uretprobe" ? "uretprobe" : "uprobe",
       target: target.target,
       path,
       functionName: functionName ?? null,
-      fileOffset: base + offset,
+      fileOffset: fileOffset(machine, path, target),
       offset,
       pid,
+      containerPid,
     };
   },
   attach({ machine }, programFd, details) {
-    using event = machine.kernel.perf.open({
-      kind: details.kind,
-      path: details.path,
-      offset: BigInt(details.fileOffset),
-      pid: details.pid === 0 ? -1 : details.pid,
-    });
-    return machine.kernel.bpf.createLink({
-      programFd,
-      target: event.raw,
-      attachType: BPF_PERF_EVENT,
-    });
+    const { kind, path, fileOffset } = details;
+    const pid = details.pid === 0 ? -1 : details.pid;
+    using event = machine.kernel.perf.open({ kind, path, offset: BigInt(fileOffset), pid });
+    const place = { programFd, target: event.raw, attachType: BPF_PERF_EVENT };
+    return { links: [machine.kernel.bpf.createLink(place)], details };
   },
   pinPath: ({ machine }, id) => machine.layout.linkPin(id),
 };

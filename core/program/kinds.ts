@@ -49,20 +49,45 @@ export const PROGRAM_KINDS: Readonly<Record<ProgramType, ProgramKind>> = {
   fentry: traced(26, "fentry", 24),
   fexit: traced(26, "fexit", 25),
   lsm: traced(29, "lsm", 27),
+  raw_tracepoint: kind(17, "raw_tracepoint", TRACING),
+  netkit: kind(3, "tc", NETWORK),
+  cgroup_skb: kind(8, "cgroup_skb", NETWORK),
+  cgroup_sock_addr: kind(18, "cgroup_sock_addr", NETWORK),
+  perf_event: kind(7, "perf_event", TRACING),
+};
+
+/** `enum bpf_attach_type` of cgroup_sock_addr programs by the call that they see. */
+export const SOCK_ADDR_HOOKS: Readonly<Record<string, number>> = {
+  bind4: 8,
+  bind6: 9,
+  connect4: 10,
+  connect6: 11,
+  sendmsg4: 14,
+  sendmsg6: 15,
+  recvmsg4: 19,
+  recvmsg6: 20,
+  getpeername4: 29,
+  getpeername6: 30,
+  getsockname4: 31,
+  getsockname6: 32,
 };
 
 /** First word of a section to family; longest words first where one begins another. */
 const SECTION_FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^xdp(\.|\/|$)/, "xdp"],
-  [/^(tcx?|classifier|action)(\/|$)/, "tc"],
+  [/^(tcx?|classifier|action|netkit)(\/|$)/, "tc"],
   [/^(tracepoint|tp)(\/|$)/, "tracepoint"],
   [/^k(ret)?probe(\.|\/|$)/, "kprobe"],
   [/^u(ret)?probe(\.s)?(\/|$)/, "uprobe"],
   [/^fentry(\.s)?(\/|$)/, "fentry"],
   [/^fexit(\.s)?(\/|$)/, "fexit"],
   [/^lsm(\.s)?(\/|$)/, "lsm"],
+  [/^raw_(tp|tracepoint)(\/|$)/, "raw_tracepoint"],
+  [/^cgroup(_skb\/|\/skb$)/, "cgroup_skb"],
+  [/^cgroup\/(bind|connect|sendmsg|recvmsg|getpeername|getsockname)[46]$/, "cgroup_sock_addr"],
+  [/^perf_event(\/|$)/, "perf_event"],
   [
-    /^(raw_tp|raw_tracepoint|tp_btf|cgroup|sk_|sock|struct_ops|iter|perf_event|netfilter|lwt_|flow_)/,
+    /^(raw_tp|raw_tracepoint|tp_btf|cgroup|sk_|sock|struct_ops|iter|netfilter|lwt_|flow_)/,
     "other",
   ],
 ];
@@ -75,4 +100,15 @@ const SECTION_FAMILIES: readonly (readonly [RegExp, string])[] = [
  */
 export function familyOfSection(section: string): string | null {
   return SECTION_FAMILIES.find(([pattern]) => pattern.test(section))?.[1] ?? null;
+}
+
+/**
+ * The call that a cgroup_sock_addr program is written for, from its section.
+ *
+ * @param section Name of the ELF section, such as `cgroup/connect4`.
+ * @returns Such as `connect4`; null when the section does not tell.
+ */
+export function sockAddrHook(section: string): string | null {
+  const hook = section.slice(section.indexOf("/") + 1);
+  return Object.hasOwn(SOCK_ADDR_HOOKS, hook) ? hook : null;
 }

@@ -10,9 +10,9 @@
  *
  * @module
  */
-import type { LoadedObject } from "../../ffi/mod.ts";
+import type { LoadedObject, ObjectError, ObjectLoadOptions } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
-import { withExplanation } from "../kernel_errors.ts";
+import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { StoreState } from "../store/state.ts";
 import {
@@ -23,7 +23,9 @@ import {
   type ProgramRecord,
   type ProgramRequest,
 } from "../types.ts";
-import { PROGRAM_KINDS } from "./kinds.ts";
+import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
+import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
+import { openMaps } from "./map_access.ts";
 import type { LoadPlan } from "./plan_load.ts";
 import { publishProgram } from "./publish.ts";
 import { removeProgramFiles, sweepSharedMaps } from "./remove.ts";
@@ -63,6 +65,37 @@ function metadataOf(request: LoadRequest): Metadata {
   return application === undefined ? metadata : { ...metadata, [APPLICATION_KEY]: application };
 }
 
+function unknownTarget(machine: Machine, { name, type, attachFunction }: ProgramRequest) {
+  const target = attachFunction ?? "";
+  const isHook = type === "lsm";
+  const near = isHook ? suggestLsmHooks(machine, target) : suggestFunctions(machine, target);
+  const question = near.length === 0 ? "" : `; did you mean: ${near.join(", ")}?`;
+  const what = isHook ? "LSM hook" : "function that can be traced";
+  return new BpfmanError(
+    `Cannot load program "${name}": the kernel has no ${what} "${target}"${question}`,
+    { code: "attach-target-not-found", kind: ErrorKind.NOT_FOUND },
+  );
+}
+
+/** Loads; a target that the kernel does not have is named, with those that may be meant. */
+function withTarget(
+  machine: Machine,
+  wanted: ProgramRequest,
+  options: ObjectLoadOptions,
+): LoadedObject {
+  try {
+    return machine.kernel.loader.load(options);
+  } catch (error) {
+    const code = isSyscallError(error) || isObjectError(error) ? error.code : "";
+    const isUnknown = options.attachTarget !== undefined && ["ESRCH", "ENOENT"].includes(code);
+    throw isUnknown ? unknownTarget(machine, wanted) : error;
+  }
+}
+
+function isObjectError(error: unknown): error is ObjectError {
+  return error instanceof Error && error.name === "ObjectError";
+}
+
 function loadOne(
   machine: Machine,
   plan: LoadPlan,
@@ -70,20 +103,18 @@ function loadOne(
   owner: ProgramId | undefined,
 ): LoadedObject {
   const kind = PROGRAM_KINDS[wanted.type];
-  const target = wanted.attachFunction;
-  const work = {
-    action: `Cannot load program "${wanted.name}"`,
-    needs: kind.needs,
-    hints: target === undefined ? {} : { ESRCH: `The kernel has no function "${target}"` },
-  };
+  const target = kind.hasTarget ? wanted.attachFunction : undefined;
+  const hook = SOCK_ADDR_HOOKS[wanted.attachFunction ?? ""];
+  const work = { action: `Cannot load program "${wanted.name}"`, needs: kind.needs };
   return withExplanation(machine.kernel, work, () =>
-    machine.kernel.loader.load({
+    withTarget(machine, wanted, {
       bytes: plan.bytes,
       name: "bpfman",
       program: wanted.name,
       programCount: plan.programCount,
       type: kind.type,
-      expectedAttachType: kind.expectedAttachType,
+      expectedAttachType: hook ?? kind.expectedAttachType,
+      isAttachTypeForced: hook !== undefined,
       globals: plan.patches,
       reuseMaps: reusedMaps(machine, owner),
       sharedPinDirectory: machine.layout.sharedMaps,
@@ -97,7 +128,7 @@ function recordOf(
   plan: LoadPlan,
   held: { id: ProgramId; digest: string; wanted: ProgramRequest },
 ): ProgramRecord {
-  const globals = Object.entries(request.globals ?? {})
+  const globals = Object.entries(plan.globals)
     .map(([name, value]) => [name, value.toBase64()] as const);
   return {
     version: 1,
@@ -116,7 +147,8 @@ function recordOf(
   };
 }
 
-function pinMaps({ kernel, layout }: Machine, { record, object }: Held): void {
+function pinMaps(machine: Machine, { record, object }: Held): void {
+  const { kernel, layout } = machine;
   if (record.mapOwnerId !== null) return;
   const directory = layout.mapDirectory(record.programId);
   kernel.files.makeDirectory(directory);
@@ -124,6 +156,7 @@ function pinMaps({ kernel, layout }: Machine, { record, object }: Held): void {
     // bpffs takes no names that begin with a dot, and these belong to the object alone
     if (!map.isInternal) kernel.bpf.pin(map.fd, `${directory}/${map.name}`);
   }
+  if (machine.mapAccess !== undefined) openMaps(machine, record.programId, machine.mapAccess);
 }
 
 function settle(machine: Machine, plan: LoadPlan, held: readonly Held[]): void {
@@ -139,6 +172,11 @@ function settle(machine: Machine, plan: LoadPlan, held: readonly Held[]): void {
       kernel.bpf.pin(object.programFd, layout.programPin(record.programId));
     }
   });
+}
+
+/** True when there are maps that the load could take: its owner's, or any that is pinned by name. */
+function mayShareMaps({ kernel, layout }: Machine, owner: ProgramId | undefined): boolean {
+  return owner !== undefined || kernel.files.list(layout.sharedMaps).length > 0;
 }
 
 /**
@@ -158,6 +196,11 @@ export async function loadPrograms(
   remember: (records: readonly ProgramRecord[]) => Promise<void>,
 ): Promise<ProgramRecord[]> {
   checkMapOwner(state, request.mapOwnerId);
+  if (mayShareMaps(machine, request.mapOwnerId)) {
+    // most loads share nothing and need no reader of types
+    const { checkSharedMaps } = await import("./map_schema.ts");
+    checkSharedMaps(machine, plan.bytes, request.mapOwnerId);
+  }
   const digest = await plan.digest;
   using objects = new DisposableStack();
   const records: ProgramRecord[] = [];

@@ -3,18 +3,19 @@
  *
  * @module
  */
+// file by file: whatever else the tools can do would make every command slower
+import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import {
-  BytecodeError,
   type BytecodeObject,
   isGplCompatible,
-  type ObjectGlobal,
+  MAX_OBJECT_SIZE,
   readObject,
-} from "../../bytecode-tools/mod.ts";
+} from "../../bytecode-tools/object.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 import type { LoadRequest, ProgramRequest } from "../types.ts";
-import { familyOfSection, PROGRAM_KINDS } from "./kinds.ts";
+import { familyOfSection, PROGRAM_KINDS, SOCK_ADDR_HOOKS, sockAddrHook } from "./kinds.ts";
 
 /** A load that can be tried. */
 export interface LoadPlan {
@@ -25,14 +26,34 @@ export interface LoadPlan {
   /** Programs that the object has, named or not. */
   readonly programCount: number;
   readonly patches: readonly GlobalPatch[];
+  /** Globals that are set, with their bytes. */
+  readonly globals: Readonly<Record<string, Uint8Array>>;
   readonly license: string;
   readonly gplCompatible: boolean;
 }
 
+/** Refuses what would be read for ever, or for nothing. */
+function checkFile(path: string): void {
+  const { isFile, isDirectory, isFifo, size } = Deno.statSync(path);
+  if (isDirectory) throw new Deno.errors.IsADirectory(path);
+  if (isFile && size > MAX_OBJECT_SIZE) {
+    throw new BpfmanError(
+      `Cannot load "${path}": it has ${size} bytes: at most ${MAX_OBJECT_SIZE} are read`,
+      { code: "object-too-large" },
+    );
+  }
+  if (isFile || isFifo) return;
+  throw new BpfmanError(`Cannot read object file "${path}": it is not an ordinary file`, {
+    code: "file-unreadable",
+  });
+}
+
 function readFile(path: string): Uint8Array {
   try {
+    checkFile(path);
     return Deno.readFileSync(path);
   } catch (cause) {
+    if (cause instanceof BpfmanError) throw cause;
     if (cause instanceof Deno.errors.NotFound) {
       throw new BpfmanError(`Object file "${path}" does not exist`, {
         code: "file-not-found",
@@ -62,7 +83,26 @@ function parse(path: string, bytes: Uint8Array): BytecodeObject {
   }
 }
 
-function checkProgram(object: BytecodeObject, wanted: ProgramRequest, path: string): void {
+/** The call that a cgroup_sock_addr program sees: as asked for, else as its section says. */
+function withHook(wanted: ProgramRequest, section: string): ProgramRequest {
+  const hook = wanted.attachFunction ?? sockAddrHook(section);
+  if (hook !== null && Object.hasOwn(SOCK_ADDR_HOOKS, hook)) {
+    return { ...wanted, attachFunction: hook };
+  }
+  throw usageError(
+    hook === null
+      ? `Program "${wanted.name}" needs the call that it sees: its section "${section}" names none`
+      : `Program "${wanted.name}" cannot see "${hook}": there is no such call`,
+    `Write --programs cgroup_sock_addr:${wanted.name}:CALL with one of ` +
+      Object.keys(SOCK_ADDR_HOOKS).join(", "),
+  );
+}
+
+function checkProgram(
+  object: BytecodeObject,
+  wanted: ProgramRequest,
+  path: string,
+): ProgramRequest {
   const found = object.programs.find((program) => program.name === wanted.name);
   const names = object.programs.map((program) => program.name);
   if (found === undefined) {
@@ -91,30 +131,15 @@ function checkProgram(object: BytecodeObject, wanted: ProgramRequest, path: stri
       `Write --programs ${wanted.type}:${wanted.name}:FUNCTION`,
     );
   }
+  return wanted.type === "cgroup_sock_addr" ? withHook(wanted, found.section) : wanted;
 }
 
-function patchOf(globals: readonly ObjectGlobal[], name: string, value: Uint8Array): GlobalPatch {
-  const found = globals.find((candidate) => candidate.name === name);
-  if (found === undefined) {
-    const names = globals.map((candidate) => candidate.name);
-    const [near] = nearest(name, names);
-    throw new BpfmanError(
-      `Global variable "${name}" not found in program; available: [${names.join(" ")}]`,
-      {
-        code: "global-unknown",
-        kind: ErrorKind.NOT_FOUND,
-        ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
-      },
-    );
-  }
-  if (value.length !== found.size) {
-    throw usageError(
-      `Cannot set global variable "${name}": it has ${found.size} byte(s), the value has ` +
-        `${value.length}`,
-      `Give ${found.size * 2} hex digits in the byte order of the target`,
-    );
-  }
-  return { section: found.section, offset: found.offset, value };
+/** New values of global variables; the reader of types is loaded for those who set some. */
+async function readNewGlobals(request: LoadRequest, bytes: Uint8Array, object: BytecodeObject) {
+  const values = request.globals ?? {};
+  if (Object.keys(values).length === 0) return { patches: [], bytes: {} };
+  const { planGlobals } = await import("./globals.ts");
+  return planGlobals({ bytes, globals: object.globals }, values);
 }
 
 async function digestOf(bytes: Uint8Array): Promise<string> {
@@ -129,27 +154,27 @@ async function digestOf(bytes: Uint8Array): Promise<string> {
  * @returns Everything that the kernel part needs.
  * @throws {BpfmanError} For a file that is not usable, or names that are not in it.
  */
-export function planLoad(request: LoadRequest): LoadPlan {
+export async function planLoad(request: LoadRequest): Promise<LoadPlan> {
   if (request.programs.length === 0) {
     throw usageError("No program is named", "Give --programs TYPE:NAME");
   }
   const bytes = readFile(request.path);
   const object = parse(request.path, bytes);
-  for (const wanted of request.programs) checkProgram(object, wanted, request.path);
+  const programs = request.programs.map((wanted) => checkProgram(object, wanted, request.path));
   if (object.endianness !== "little") {
     throw new BpfmanError(
       `Cannot load "${request.path}": it is big-endian, this machine is little-endian`,
       { code: "object-endianness", hint: "Compile it with -target bpfel" },
     );
   }
-  const patches = Object.entries(request.globals ?? {})
-    .map(([name, value]) => patchOf(object.globals, name, value));
+  const globals = await readNewGlobals(request, bytes, object);
   return {
     bytes,
     digest: digestOf(bytes),
-    programs: request.programs,
+    programs,
     programCount: object.programs.length,
-    patches,
+    patches: globals.patches,
+    globals: globals.bytes,
     license: object.license,
     gplCompatible: isGplCompatible(object.license),
   };

@@ -1,73 +1,21 @@
 /**
- * Links: what we remember, and what is shown.
+ * Links: a program on a hook.
  *
  * @module
  */
 import type { LinkInfo } from "../../ffi/kernel.ts";
-import type { Direction, LinkId, Metadata, ProgramId } from "./words.ts";
+import type { LinkDetails } from "./places.ts";
+import type { LinkId, Metadata, ProgramId } from "./words.ts";
 
-/** A network interface in its namespace. */
-export interface InterfacePlace {
-  /** Name of the interface when the link was made. */
-  readonly interface: string;
-  /** Index of the interface in its namespace. */
-  readonly ifindex: number;
-  /** Path of the network namespace as it was given, null for the manager's own. */
-  readonly netns: string | null;
-  /** Inode number of the network namespace. */
-  readonly nsid: number;
-}
-
-/** Where an XDP program sits. */
-export interface XdpDetails extends InterfacePlace {
-  /** Tells this kind from others. */
-  readonly kind: "xdp";
-  /** Lower runs first. */
-  readonly priority: number;
-  /** Place in the chain, from 0. */
-  readonly position: number;
-}
-
-/** Where a TCX program sits; its position is derived from the order when it is shown. */
-export interface TcxDetails extends InterfacePlace {
-  /** Tells this kind from others. */
-  readonly kind: "tcx";
-  /** Side of the interface. */
-  readonly direction: Direction;
-  /** Lower runs first. */
-  readonly priority: number;
-}
-
-/** A tracepoint's name. */
-export interface TracepointDetails {
-  /** Tells this kind from others. */
-  readonly kind: "tracepoint";
-  /** Such as `syscalls`. */
-  readonly group: string;
-  /** Such as `sys_enter_openat`. */
-  readonly name: string;
-}
-
-/** A user-space probe's place. */
-export interface UprobeDetails {
-  /** Tells this kind from others; return probes have their own. */
-  readonly kind: "uprobe" | "uretprobe";
-  /** Binary as it was asked for. */
-  readonly target: string;
-  /** Binary as it was found. */
-  readonly path: string;
-  /** Function, null when only an offset was given. */
-  readonly functionName: string | null;
-  /** Where the probe is in the file, bytes. */
-  readonly fileOffset: number;
-  /** Offset from the function, or in the file when there is no function; bytes. */
-  readonly offset: number;
-  /** Process, 0 for every one. */
-  readonly pid: number;
-}
-
-/** Where a link sits, by kind. */
-export type LinkDetails = XdpDetails | TcxDetails | TracepointDetails | UprobeDetails;
+/** Why a link does nothing any more, although we remember it. */
+export type LinkProblem =
+  | "interface-gone"
+  | "netns-gone"
+  | "cgroup-gone"
+  | "process-gone"
+  | "program-gone"
+  | "pin-gone"
+  | "link-gone";
 
 /** What we remember of a link. */
 export interface LinkRecord {
@@ -77,9 +25,9 @@ export interface LinkRecord {
   readonly id: LinkId;
   /** The program that is attached. */
   readonly programId: ProgramId;
-  /** The kernel's id; null while the attach is not finished. */
+  /** The kernel's id; null while the attach is not finished, and for TC filters. */
   readonly kernelLinkId: number | null;
-  /** Where the link is pinned. */
+  /** Where the link is pinned; empty for TC filters, which have no pin. */
   readonly pinPath: string;
   /** Where the link sits. */
   readonly details: LinkDetails;
@@ -103,6 +51,8 @@ export interface LinkView {
   readonly kernel: LinkInfo | null;
   /** True when the kernel has the link. */
   readonly isKernelSeen: boolean;
-  /** True when the pin exists. */
+  /** True when the pin exists, or the kind has none. */
   readonly isPinPresent: boolean;
+  /** What is wrong with it, null when it is as it should be. */
+  readonly problem: LinkProblem | null;
 }

@@ -101,4 +101,14 @@ export interface ProgramRow {
   readonly kernel: ProgramInfo | null;
   /** When the kernel loaded it, null when it is gone. */
   readonly loadedAt: Date | null;
+  /** Processes that hold a program of others open; empty for ours, which nobody need hold. */
+  readonly holders: readonly ProcessHolder[];
+}
+
+/** A process that holds a BPF object open. */
+export interface ProcessHolder {
+  /** Process id. */
+  readonly pid: number;
+  /** Short name of its program. */
+  readonly command: string;
 }

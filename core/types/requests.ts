@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Direction, LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
+import type { AttachTarget } from "./targets.ts";
+import type { LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
 
 /** One program named in a load. */
 export interface ProgramRequest {
@@ -21,8 +22,11 @@ export interface LoadRequest {
   readonly path: string;
   /** Programs to load, at least one. */
   readonly programs: readonly ProgramRequest[];
-  /** Variable name to raw bytes in the target's byte order. @default none */
-  readonly globals?: Readonly<Record<string, Uint8Array>>;
+  /**
+   * Variable name to its bytes in the target's byte order, or to text: a value of the variable's
+   * type, or bytes in hex. @default none
+   */
+  readonly globals?: Readonly<Record<string, Uint8Array | string>>;
   /** Kept with each program. @default none */
   readonly metadata?: Metadata;
   /** Kept as metadata `bpfman.io/application`. */
@@ -31,63 +35,28 @@ export interface LoadRequest {
   readonly mapOwnerId?: ProgramId;
 }
 
-/** An XDP hook. */
-export interface XdpTarget {
-  /** Tells this target from others. */
-  readonly kind: "xdp";
-  /** Name of the interface. */
-  readonly interface: string;
-  /** Lower runs first; a whole number from 0 on. */
-  readonly priority: number;
-  /** Path of a network namespace. @default the manager's own */
-  readonly netns?: string;
-}
-
-/** A TCX hook (Linux 6.6). */
-export interface TcxTarget {
-  /** Tells this target from others. */
-  readonly kind: "tcx";
-  /** Name of the interface. */
-  readonly interface: string;
-  /** Side of the interface. */
-  readonly direction: Direction;
-  /** Lower runs first; a whole number from 0 on. */
-  readonly priority: number;
-  /** Path of a network namespace. @default the manager's own */
-  readonly netns?: string;
-}
-
-/** A tracepoint. */
-export interface TracepointTarget {
-  /** Tells this target from others. */
-  readonly kind: "tracepoint";
-  /** Such as `syscalls`. */
-  readonly group: string;
-  /** Such as `sys_enter_openat`. */
-  readonly name: string;
-}
-
-/** A function of a program or library, entered or left: the program's type decides. */
-export interface UprobeTarget {
-  /** Tells this target from others. */
-  readonly kind: "uprobe";
-  /** Absolute path, or a library's name such as `libc`. */
-  readonly target: string;
-  /** Function; required without an offset. */
-  readonly functionName?: string;
-  /** Bytes from the function, or in the file without one. @default 0 */
-  readonly offset?: number;
-  /** Process to watch. @default every process */
-  readonly pid?: number;
-}
-
-/** Where to attach, by kind. */
-export type AttachTarget = XdpTarget | TcxTarget | TracepointTarget | UprobeTarget;
-
 /** Arguments of an attach. */
 export interface AttachRequest {
   /** The program, loaded before. */
   readonly programId: ProgramId;
+  /** Where to attach it. */
+  readonly target: AttachTarget;
+  /** Kept with the link. @default none */
+  readonly metadata?: Metadata;
+}
+
+/** Who may use pinned maps besides root. */
+export interface MapAccess {
+  /** Name or id of a group. @default root's */
+  readonly group?: string;
+  /** Mode of the pins. @default 0o660 */
+  readonly mode?: number;
+}
+
+/** Arguments of a run: a load of one program and its attach. */
+export interface RunRequest {
+  /** What to load: exactly one program. */
+  readonly load: LoadRequest;
   /** Where to attach it. */
   readonly target: AttachTarget;
   /** Kept with the link. @default none */
@@ -104,6 +73,8 @@ export interface ProgramFilter {
   readonly application?: string;
   /** Each pair must be present. */
   readonly metadata?: Metadata;
+  /** Label selector in the Kubernetes grammar over the metadata, such as `tier in (a, b),!old`. */
+  readonly selector?: string;
   /** True: only with links; false: only without. */
   readonly attached?: boolean;
 }
@@ -120,6 +91,8 @@ export interface LinkFilter {
   readonly application?: string;
   /** Metadata of the owning program. */
   readonly metadata?: Metadata;
+  /** Label selector over the metadata of the owning program. */
+  readonly selector?: string;
 }
 
 /** What is wrong between store, pins and kernel, found on the way. */

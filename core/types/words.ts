@@ -23,13 +23,35 @@ export const PROGRAM_TYPES = [
   "fentry",
   "fexit",
   "lsm",
+  "raw_tracepoint",
+  "netkit",
+  "cgroup_skb",
+  "cgroup_sock_addr",
+  "perf_event",
 ] as const;
 
 /** Type of a program in bpfman's words. */
 export type ProgramType = typeof PROGRAM_TYPES[number];
 
 /** Every kind of link that this version can attach. */
-export const LINK_KINDS = ["xdp", "tcx", "tracepoint", "uprobe", "uretprobe"] as const;
+export const LINK_KINDS = [
+  "xdp",
+  "tc",
+  "tcx",
+  "tracepoint",
+  "kprobe",
+  "kretprobe",
+  "uprobe",
+  "uretprobe",
+  "fentry",
+  "fexit",
+  "lsm",
+  "raw_tracepoint",
+  "netkit",
+  "cgroup_skb",
+  "cgroup_sock_addr",
+  "perf_event",
+] as const;
 
 /** Kind of a link; return probes have a kind of their own. */
 export type LinkKind = typeof LINK_KINDS[number];
@@ -42,3 +64,9 @@ export const APPLICATION_KEY = "bpfman.io/application";
 
 /** Free key-value pairs. */
 export type Metadata = Readonly<Record<string, string>>;
+
+/** Where an XDP program meets packets: in the driver, or behind it on any interface. */
+export type XdpMode = "native" | "generic";
+
+/** End of a netkit pair whose traffic a program sees. */
+export type NetkitEnd = "primary" | "peer";

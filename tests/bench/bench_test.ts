@@ -5,7 +5,7 @@ import { measure, parseSample, type Sample } from "./measure.ts";
 import { groupTable, MARKS, replaceBetweenMarks } from "./page.ts";
 import { ratioOf, spreadOf } from "./statistics.ts";
 import type { Results } from "./subject.ts";
-import { judgeMemory, judgeRatio, judgeSum } from "./targets.ts";
+import { judgeExtra, judgeMemory, judgeRatio, judgeSum } from "./targets.ts";
 
 function sample(wallMs: number, cpuMs = wallMs, peakMib = 30): Sample {
   return { wallMs, cpuMs, peakMib };
@@ -77,6 +77,17 @@ Deno.test("judgeSum() adds the empty script and the other tool", () => {
   strictEqual(verdict.wall, "14.0 ms of 14.0 ms");
   strictEqual(verdict.cpu, "14.1 ms of 14.0 ms");
   strictEqual(verdict.result, "met in wall time, missed in CPU time");
+});
+
+Deno.test("judgeExtra() takes the median of the differences", () => {
+  const found = results({
+    [NAMES.empty]: [sample(10), sample(100), sample(12)],
+    "`x`": [sample(50), sample(135), sample(60)],
+  });
+  const verdict = judgeExtra(found, { name: "`x`", limitMs: 40 });
+  strictEqual(verdict.wall, "plus 40.0 ms");
+  strictEqual(verdict.result, "met");
+  strictEqual(judgeExtra(found, { name: "`x`", limitMs: 39 }).result, "missed");
 });
 
 Deno.test("judgeMemory() takes the worst run", () => {

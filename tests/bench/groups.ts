@@ -8,6 +8,7 @@ import { BPFMAN, type Runtime, type Workshop } from "./workshop.ts";
 
 const EMPTY_SCRIPT = "tests/bench/empty.ts";
 const FIXTURES = "tests/fixtures";
+const KERNEL_BTF = "/sys/kernel/btf/vmlinux";
 
 /** Names that tables and targets share. */
 export const NAMES = {
@@ -27,6 +28,10 @@ export const NAMES = {
   attach: "`attach … xdp`",
   bpftoolAttach: "`bpftool net attach xdp`",
   detach: "`detach`",
+  inspect: "`inspect`",
+  validate: "`validate`",
+  check: "`check`, one object on four kernels",
+  bpftoolBtf: "`bpftool btf dump` of the running kernel",
   bpftoolDetach: "`bpftool net detach xdp`",
 } as const;
 
@@ -109,6 +114,29 @@ export function loadGroup(workshop: Workshop): Group {
         command: async () => [...BPFMAN, "unload", ...await runtime.ids("programs")],
         options: { env: runtime.env },
       },
+    ],
+  };
+}
+
+/** Names of the four kernels; they all have the running kernel's BTF. */
+const FOUR = ["one", "two", "three", "four"];
+
+/** Looking at objects; nothing is loaded. */
+export async function bytecodeGroup(workshop: Workshop): Promise<Group> {
+  const runtime = workshop.runtime("bytecode");
+  const data = ["--data-dir", `${workshop.folder}/data`];
+  for (const name of FOUR) {
+    await runtime.bpfman("kernel", "add", KERNEL_BTF, "--name", name, ...data);
+  }
+  const object = `${FIXTURES}/core_fields.bpf.o`;
+  return {
+    title: "Look at objects",
+    subjects: [
+      empty,
+      bpfman(NAMES.inspect, runtime, ["inspect", object]),
+      bpfman(NAMES.validate, runtime, ["validate", object]),
+      bpfman(NAMES.check, runtime, ["check", object, "--kernel", FOUR.join(","), ...data]),
+      { name: NAMES.bpftoolBtf, command: () => ["bpftool", "btf", "dump", "file", KERNEL_BTF] },
     ],
   };
 }

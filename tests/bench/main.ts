@@ -10,7 +10,7 @@
  * @module
  */
 import { addSystemFolders } from "../support/search_path.ts";
-import { attachGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
+import { attachGroup, bytecodeGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
 import { describeMachine, loadText } from "./machine.ts";
 import { groupTable, replaceBetweenMarks, verdictTable } from "./page.ts";
 import { type Group, type GroupOptions, type Results, runGroup } from "./subject.ts";
@@ -63,15 +63,18 @@ async function measureAll(options: GroupOptions): Promise<string> {
   const load = await measureGroup(loadSubjects, options);
   const attachSubjects = await attachGroup(workshop);
   const attach = await measureGroup(attachSubjects, options);
+  const bytecodeSubjects = await bytecodeGroup(workshop);
+  const bytecode = await measureGroup(bytecodeSubjects, options);
   const date = new Date().toISOString().slice(0, 10);
   return [
     `Measured on ${date}, ${options.rounds} rounds. ${await describeMachine()}. ` +
     `Load average ${loadBefore} before the run, ${loadText()} after it.`,
-    verdictTable(judgeAll({ startUp, list, load })),
+    verdictTable(judgeAll({ startUp, list, load, bytecode })),
     groupTable(startUpSubjects, startUp),
     groupTable(listSubjects, list),
     groupTable(loadSubjects, load),
     groupTable(attachSubjects, attach),
+    groupTable(bytecodeSubjects, bytecode),
   ].join("\n\n");
 }
 

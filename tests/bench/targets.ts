@@ -67,6 +67,24 @@ export function judgeSum(
   };
 }
 
+/** At most an empty script plus so many milliseconds: the median of the differences in each round. */
+export function judgeExtra(
+  results: Results,
+  { name, limitMs }: { name: string; limitMs: number },
+): Verdict {
+  const [samples, others] = [samplesOf(results, name), samplesOf(results, NAMES.empty)];
+  const [wall = NaN, cpu = NaN] = (["wallMs", "cpuMs"] as const).map((quantity) =>
+    spreadOf(samples.map((sample, round) => sample[quantity] - (others[round]?.[quantity] ?? NaN)))
+      .median
+  );
+  return {
+    target: `${name}: at most ${NAMES.empty} plus ${limitMs} ms`,
+    wall: `plus ${wall.toFixed(1)} ms`,
+    cpu: `plus ${cpu.toFixed(1)} ms`,
+    result: resultOf(wall <= limitMs, cpu <= limitMs),
+  };
+}
+
 /** Peak memory of at most `limitMib`, in every run. */
 export function judgeMemory(
   results: Results,
@@ -86,15 +104,18 @@ export interface MeasuredGroups {
   readonly startUp: Results;
   readonly list: Results;
   readonly load: Results;
+  readonly bytecode: Results;
 }
 
 /** All targets of the project. */
-export function judgeAll({ startUp, list, load }: MeasuredGroups): Verdict[] {
+export function judgeAll({ startUp, list, load, bytecode }: MeasuredGroups): Verdict[] {
   return [
     judgeRatio(startUp, { name: NAMES.version, limit: 1.25 }),
     judgeRatio(startUp, { name: NAMES.help, limit: 1.25 }),
     judgeRatio(list, { name: NAMES.listMany, limit: 3 }),
     judgeMemory(list, { name: NAMES.listMany, limitMib: 60 }),
     judgeSum(load, { name: NAMES.load, other: NAMES.bpftoolLoad, factor: 2 }),
+    judgeExtra(bytecode, { name: NAMES.inspect, limitMs: 40 }),
+    judgeRatio(bytecode, { name: NAMES.check, other: NAMES.bpftoolBtf, limit: 1.5 }),
   ];
 }

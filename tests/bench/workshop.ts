@@ -81,6 +81,11 @@ export class Workshop implements AsyncDisposable {
     return workshop;
   }
 
+  /** Folder for files, removed at the end. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Path of the network namespace. */
   get netns(): string {
     return `/run/netns/${this.namespace}`;

@@ -20,10 +20,12 @@ function sources(folder: string): string {
 function codesInSources(): Set<string> {
   const text = `${sources("core")}\n${sources("cli")}`;
   const found = [...text.matchAll(/\bcode: ["`]([^"`]+)["`]/g)].map(([, code]) => code ?? "");
-  const objectCodes = /export type BytecodeErrorCode =([^;]+);/.exec(sources("bytecode-tools"));
-  const objects = [...(objectCodes?.[1] ?? "").matchAll(/"([a-z-]+)"/g)]
+  // the tools' own codes, with a word before them that says what the bytes were
+  const types = sources("bytecode-tools").replace(/\/\*.*?\*\//gs, "")
+    .matchAll(/export type (?:Bytecode|Inspect)ErrorCode =([^;]+);/g);
+  const objects = [...types].flatMap(([, words = ""]) => [...words.matchAll(/"([a-z-]+)"/g)])
     .map(([, code]) => `object-${code}`);
-  const plain = found.filter((code) => code !== "object-${cause.code}")
+  const plain = found.filter((code) => !/^(object|kernel)-\$\{/.test(code))
     .flatMap((code) => TEMPLATES[code] ?? [code]);
   return new Set([...plain, ...objects, "permission-denied", "unexpected"]);
 }

@@ -1,9 +1,19 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { ENVIRONMENT, PERMISSION_SETS, type PermissionSet } from "../../cli/permissions.ts";
+import {
+  DATA_ENVIRONMENT,
+  ENVIRONMENT,
+  PERMISSION_SETS,
+  type PermissionSet,
+} from "../../cli/permissions.ts";
 
 const PAGE = Deno.readTextFileSync(new URL("../../docs/permissions.md", import.meta.url));
 
-const PLACES = { any: "every file", state: "runtime directory", none: "none" } as const;
+const PLACES = {
+  any: "every file",
+  state: "runtime directory",
+  data: "data directory",
+  none: "none",
+} as const;
 
 /** The cells of a set's line behind its name and its purpose. */
 function cellsOf({ read, write, ffi = [] }: PermissionSet): string[] {
@@ -19,9 +29,17 @@ Deno.test("docs/permissions.md has a line for each set, and it is true", () => {
   deepStrictEqual(listed, real);
 });
 
+Deno.test("docs/permissions.md says which set may start a program", () => {
+  const sets = Object.entries(PERMISSION_SETS).filter(([_, { run }]) => run !== undefined);
+  deepStrictEqual(sets.map(([name, { run }]) => [name, run]), [["kernel-add", ["dpkg-deb"]]]);
+  ok(PAGE.includes("only `kernel-add` may start a program: `dpkg-deb`"));
+});
+
 Deno.test("docs/permissions.md names the variables, and every set but help may read them", () => {
-  for (const name of ENVIRONMENT) ok(PAGE.includes(`\`${name}\``), name);
+  for (const name of DATA_ENVIRONMENT) ok(PAGE.includes(`\`${name}\``), name);
   for (const [name, { env }] of Object.entries(PERMISSION_SETS)) {
-    deepStrictEqual(env, name === "help" ? undefined : ENVIRONMENT, name);
+    const isAboutKernels = name === "check" || name.startsWith("kernel-");
+    const wanted = isAboutKernels ? DATA_ENVIRONMENT : ENVIRONMENT;
+    deepStrictEqual(env, name === "help" ? undefined : wanted, name);
   }
 });

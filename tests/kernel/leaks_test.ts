@@ -231,7 +231,7 @@ kernelTest("an attach that fails leaves nothing behind", [...NEEDS, "uprobe"], a
   const busy = { programId: must(second, "id"), target: xdp(wire) };
   await withoutLeak("a busy interface", () =>
     rejects(manager.attach(busy), (error: Error) => {
-      match(error.message, new RegExp(`program ${ids.xdp} "xdp_first" holds it by link \\d+`));
+      match(error.message, new RegExp(`program ${ids.xdp} is there as link \\d+`));
       return true;
     }));
   deepStrictEqual((await checkAgreement(workspace)).links.length, 1);

@@ -80,7 +80,7 @@ kernelTest("globals reach the program in every section", NEEDS, async () => {
   await using workspace = await Workspace.make();
   await using wire = await Wire.make();
   const cli = new Cli(workspace);
-  const globals = ["GLOBAL_u8=7b", "GLOBAL_u32=04030201", "GLOBAL_u64=0x0100000000000080"];
+  const globals = ["GLOBAL_u8=7b", "GLOBAL_u32=0x04030201", "GLOBAL_u64=0x0100000000000080"];
   const words = globals.flatMap((word) => ["-g", word]);
   const [program] = await cli.load("xdp_counter", "xdp:xdp_count", words);
   const place = ["--iface", wire.near.interface, "--netns", wire.near.netns, "--priority", "1"];

@@ -35,7 +35,7 @@ async function listedIds(cli: Cli, ...filters: readonly string[]): Promise<numbe
 kernelTest("get program says of the kernel's side what bpftool says", NEEDS, async () => {
   await using workspace = await Workspace.make();
   const cli = new Cli(workspace);
-  const [loaded] = await cli.load("xdp_counter", "xdp:xdp_count", ["-g", "sampling=02000000"]);
+  const [loaded] = await cli.load("xdp_counter", "xdp:xdp_count", ["-g", "sampling=0x02000000"]);
   const id = idOf(loaded);
 
   const got = await cli.json<LoadedJson>(["get", "program", String(id)]);

@@ -41,9 +41,9 @@ export class Actor implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** The process id as a global variable of 32 bits takes it: hex, little-endian. */
+  /** The process id as a global variable of 32 bits takes it: bytes in hex, little-endian. */
   get pidAsGlobal(): string {
-    return new Uint8Array(Uint32Array.of(this.pid).buffer).toHex();
+    return `0x${new Uint8Array(Uint32Array.of(this.pid).buffer).toHex()}`;
   }
 
   /** Runs a line of shell that prints nothing; resolves when it is done. */

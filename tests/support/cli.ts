@@ -127,6 +127,8 @@ export interface LinkRecordJson {
   readonly kind: string;
   readonly pin_path: string;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly created_at: string;
+  readonly metadata: Readonly<Record<string, string>> | null;
 }
 
 /** What `attach` and `get link` print. */
@@ -136,6 +138,7 @@ export interface LinkJson {
     readonly kernel: { readonly id: number; readonly program_id: number } | null;
     readonly kernel_seen: boolean;
     readonly pin_present: boolean;
+    readonly problem: string | null;
   };
 }
 

@@ -12,6 +12,18 @@ import { COLOR_STYLE } from "../../cli/output/style.ts";
 import { openTerminal } from "../../cli/terminal.ts";
 import { FakeManager } from "./fake_manager.ts";
 
+function noFile(path: string): never {
+  throw new Error(`Cannot read "${path}": there is no kernel`);
+}
+
+/** A kernel that shows nothing. */
+const NO_FILES = {
+  readBytes: noFile,
+  readText: noFile,
+  list: (): string[] => [],
+  exists: (): boolean => false,
+};
+
 function openHost(): Host {
   const width = Deno.env.get("FAKE_TERMINAL");
   const terminal = openTerminal();
@@ -21,7 +33,7 @@ function openHost(): Host {
       ? terminal
       : { ...terminal, style: COLOR_STYLE, width: Number(width) },
     env: (name) => Deno.env.get(name),
-    openKernel: () => Promise.resolve({ host: { release: "6.12.0", libraries } }),
+    openKernel: () => Promise.resolve({ host: { release: "6.12.0", libraries }, files: NO_FILES }),
     openManager: () => Promise.resolve(new FakeManager(Deno.env.get("FAKE_EMPTY") === "1")),
     relaunch: () => Promise.resolve(undefined),
   };

@@ -37,6 +37,7 @@ export function fakeKernel(calls: FakeCalls = {}): Kernel {
     files: fakePart("files", calls.files ?? {}),
     perf: fakePart("perf", calls.perf ?? {}),
     network: fakePart("network", calls.network ?? {}),
+    traffic: fakePart("traffic", calls.traffic ?? {}),
     host: fakePart("host", calls.host ?? {}),
   };
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Manager, RemoveOptions } from "../../core/api.ts";
+import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "../../core/api.ts";
 import { BpfmanError, ErrorKind, notFound } from "../../core/errors.ts";
 import type {
   AttachRequest,
@@ -15,6 +15,7 @@ import type {
   ProgramFilter,
   ProgramRow,
   ProgramView,
+  RunRequest,
 } from "../../core/types.ts";
 import {
   detailsOf,
@@ -93,8 +94,16 @@ const LINKS: readonly LinkView[] = [
       functionName: "malloc",
       offset: 16,
       pid: 4711,
+      containerPid: 0,
     },
-    { programId: 66, functionName: "", kernel: null, isKernelSeen: false, isPinPresent: false },
+    {
+      programId: 66,
+      functionName: "",
+      kernel: null,
+      isKernelSeen: false,
+      isPinPresent: false,
+      problem: "process-gone",
+    },
   ),
 ];
 
@@ -131,7 +140,10 @@ export class FakeManager implements Manager {
 
   load(request: LoadRequest): Promise<ProgramView[]> {
     if (request.path.includes("refused")) return Promise.reject(verifierError(request.path));
-    const encode = ([name, value]: [string, Uint8Array]) => [name, value.toBase64()] as const;
+    const encode = ([name, value]: [string, Uint8Array | string]) => {
+      const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+      return [name, bytes.toBase64()] as const;
+    };
     const application = request.application;
     const views = request.programs.map((program, at) =>
       loadedProgram(70 + at, program, {
@@ -174,6 +186,30 @@ export class FakeManager implements Manager {
       ...view,
       record: { ...view.record, metadata: request.metadata ?? {} },
     });
+  }
+
+  async run(request: RunRequest): Promise<RunResult> {
+    const [program] = await this.load(request.load);
+    if (program === undefined) throw new TypeError("Cannot run: nothing is named");
+    const { target } = request;
+    const link = await this.attach({ programId: program.record.programId, target });
+    return { program: { ...program, links: [link] }, link };
+  }
+
+  /** The programs that were named, dependents first; program 64 shares the maps of 63. */
+  async deletePrograms(
+    ids: readonly number[] | "all",
+    options: DeleteOptions = {},
+  ): Promise<number[]> {
+    const named = ids === "all" ? PROGRAMS.map((view) => view.record.programId) : [...ids];
+    for (const id of named) await this.#remove("program", id, {});
+    const more = options.recursive === true && named.includes(63) ? [64] : [];
+    return [...more, ...named];
+  }
+
+  async deleteLinks(ids: readonly number[], options: DeleteOptions = {}): Promise<number[]> {
+    for (const id of ids) await this.#remove("link", id, {});
+    return options.recursive === true ? [63, 64] : [63];
   }
 
   /** Rows whose names tell the filter that was asked for, so that a test sees it. */

@@ -67,6 +67,16 @@ function probeTcx(): ProbeResult {
   return errno === EINVAL ? "absent" : `errno ${errno}`;
 }
 
+/** Makes a pair in a network namespace of its own, which goes with the command. */
+function probeNetkit(): ProbeResult {
+  const { success } = new Deno.Command("unshare", {
+    args: ["--net", "ip", "link", "add", "probe", "type", "netkit"],
+    stdout: "null",
+    stderr: "null",
+  }).outputSync();
+  return success ? "works" : "absent";
+}
+
 /** BPF LSM programs load without it, but are never called unless "bpf" is among the active LSMs. */
 function probeLsm(): ProbeResult {
   const load = probeTargetedType(ProgramType.LSM, AttachType.LSM_MAC);
@@ -74,6 +84,12 @@ function probeLsm(): ProbeResult {
   if (!exists("/sys/kernel/security/lsm")) return "absent";
   const active = Deno.readTextFileSync("/sys/kernel/security/lsm").trim().split(",");
   return active.includes("bpf") ? "works" : "absent";
+}
+
+/** Where cgroup version 2 is mounted, undefined for nowhere. */
+export function cgroup2Mount(): string | undefined {
+  const mounts = Deno.readTextFileSync("/proc/self/mounts").split("\n");
+  return mounts.find((line) => line.split(" ")[2] === "cgroup2")?.split(" ")[1];
 }
 
 function probeBpffs(): ProbeResult {
@@ -118,6 +134,16 @@ export const FEATURES = {
     },
   },
   tcx: { since: "6.6", probe: probeTcx },
+  netkit: {
+    since: "6.7",
+    probe: probeNetkit,
+    hostMayLack: { absent: "the kernel of this host is built without netkit" },
+  },
+  cgroup2: {
+    since: "4.5",
+    probe: () => cgroup2Mount() === undefined ? "absent" : "works",
+    hostMayLack: { absent: "this host has no cgroup of version 2 mounted" },
+  },
 } as const satisfies Readonly<Record<string, Feature>>;
 
 /** Name of a kernel feature. */

@@ -57,8 +57,13 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
     },
     env: () => undefined,
     openKernel: () => Promise.resolve(openKernel()),
-    openManager: ({ runtimeDirectory, lockTimeoutMs }) =>
-      openManager({ kernel: openKernel(), runtimeDirectory, lockTimeoutMs }),
+    openManager: ({ runtimeDirectory, lockTimeoutMs, mapAccess }) =>
+      openManager({
+        kernel: openKernel(),
+        runtimeDirectory,
+        lockTimeoutMs,
+        ...(mapAccess === undefined ? {} : { mapAccess }),
+      }),
     relaunch: () => Promise.resolve(undefined),
   });
   return { code, stdout, stderr };

@@ -76,6 +76,8 @@ function sampleMap(programId: number): MapView {
       maxEntries: 5,
       flags: 0,
       btfId: 20,
+      btfKeyTypeId: 0,
+      btfValueTypeId: 0,
       mapExtra: 0n,
       memlock: 4096,
       isFrozen: false,
@@ -130,6 +132,7 @@ export function rowOf(view: ProgramView): ProgramRow {
     record,
     kernel: view.kernel,
     loadedAt: view.loadedAt,
+    holders: [],
   };
 }
 
@@ -145,6 +148,7 @@ export function foreignRow(id: number): ProgramRow {
     record: null,
     kernel: sampleProgramInfo(id, { type: 8, name: "sd_fw_ingress", memlock: null }),
     loadedAt: LOADED_AT,
+    holders: [{ pid: 1, command: "systemd" }],
   };
 }
 
@@ -153,11 +157,28 @@ export function detailsOf(target: AttachTarget): LinkDetails {
   const netns = { netns: null, ifindex: 4, nsid: 4026531840 };
   switch (target.kind) {
     case "xdp":
-      return { ...netns, position: 0, ...target };
+      return {
+        ...netns,
+        position: 0,
+        mode: "native",
+        isModeForced: target.mode !== undefined,
+        ...target,
+      };
+    case "tc":
+      return {
+        ...netns,
+        position: 0,
+        filterPriority: 50,
+        filterHandle: 1,
+        isMade: true,
+        ...target,
+      };
     case "tcx":
       return { ...netns, ...target };
-    case "tracepoint":
-      return target;
+    case "netkit":
+      return { ...netns, end: "primary", ...target };
+    case "kprobe":
+      return { offset: 0, ...target };
     case "uprobe":
       return {
         kind: "uprobe",
@@ -167,17 +188,43 @@ export function detailsOf(target: AttachTarget): LinkDetails {
         fileOffset: 0x1000 + (target.offset ?? 0),
         offset: target.offset ?? 0,
         pid: target.pid ?? 0,
+        containerPid: target.containerPid ?? 0,
       };
+    case "fentry":
+    case "fexit":
+      return { kind: target.kind, functionName: "vfs_unlink" };
+    case "lsm":
+      return { kind: "lsm", hookName: "file_open" };
+    case "cgroup_skb":
+    case "cgroup_sock_addr": {
+      const hook = target.kind === "cgroup_skb" ? target.direction ?? "ingress" : "connect4";
+      return { kind: target.kind, path: `/sys/fs/cgroup/${target.path}`, cgroupId: 77, hook };
+    }
+    case "perf_event":
+      return { pid: 0, cpus: [0, 1], ...target };
+    default:
+      return target;
   }
 }
 
 /** Kernel numbers of link types (`enum bpf_link_type`). */
 const LINK_TYPES: Readonly<Record<LinkKind, number>> = {
   xdp: 6,
+  tc: 0,
   tcx: 11,
+  netkit: 13,
   tracepoint: 7,
+  raw_tracepoint: 1,
+  kprobe: 7,
+  kretprobe: 7,
   uprobe: 7,
   uretprobe: 7,
+  fentry: 2,
+  fexit: 2,
+  lsm: 2,
+  cgroup_skb: 3,
+  cgroup_sock_addr: 3,
+  perf_event: 7,
 };
 
 /** A link in full. */
@@ -210,9 +257,11 @@ export function sampleLink(
       attachType: 0,
       targetObjId: 0,
       targetBtfId: 0,
+      cgroupId: 0,
     },
     isKernelSeen: true,
     isPinPresent: true,
+    problem: null,
     ...view,
   };
 }

@@ -32,6 +32,7 @@ export function steppedKernel(kernel: Kernel, onStep: OnStep): Kernel {
     files: watched(kernel.files, "files", onStep),
     perf: watched(kernel.perf, "perf", onStep),
     network: watched(kernel.network, "network", onStep),
+    traffic: watched(kernel.traffic, "traffic", onStep),
     host: watched(kernel.host, "host", onStep),
   };
 }

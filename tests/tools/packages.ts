@@ -4,6 +4,9 @@
  * @module
  */
 
+import { WASM_PACKAGES } from "../../bytecode-tools/wasm/build.ts";
+import { ORACLE_PACKAGES } from "../wasm/native_oracle.ts";
+import { TRUTH_PACKAGES } from "../truth/objects.ts";
 import { VM_PACKAGES } from "../vm/packages.ts";
 
 /** Groups that can be asked for on the command line of setup.ts. */
@@ -14,8 +17,22 @@ export const PACKAGE_GROUPS = {
   demo: ["bpftool", "iputils-ping"],
   /** What compiling the eBPF fixtures takes. */
   build: ["clang-19", "llvm-19", "lld-19", "libbpf-dev", "linux-libc-dev"],
+  /** What building the WebAssembly module of the bytecode tools takes. */
+  wasm: WASM_PACKAGES,
+  /** What the bytecode tools are compared with: native libbpf, readers of Debian. */
+  oracle: [...ORACLE_PACKAGES, "bpftool", "llvm-19", "xdp-tools"],
   /** What the tests look with and measure with, and what boots the virtual machines. */
-  test: ["bpftool", "hyperfine", "iputils-ping", "netcat-openbsd", "strace", ...VM_PACKAGES],
+  test: [
+    "bpftool",
+    "chromium",
+    "hyperfine",
+    "iputils-ping",
+    "netcat-openbsd",
+    "strace",
+    ...VM_PACKAGES,
+  ],
+  /** What predictions are compared on. */
+  truth: TRUTH_PACKAGES,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Name of a group of Debian packages. */

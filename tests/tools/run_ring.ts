@@ -4,16 +4,17 @@
  * @module
  */
 
+import { ensureLoader } from "../truth/loader.ts";
 import { runTestsInVm } from "../vm/guest_run.ts";
 import { parseJunit } from "./junit.ts";
 import { judge, parseNotes, type RawRun, type RunResult } from "./results.ts";
-import { type Place, type Ring, ROOT, type VM_KERNELS } from "./rings.ts";
+import { type Place, type Ring, ROOT, type VmKernel } from "./rings.ts";
 
 /** Where reports stay after a run, for whoever wants to look. */
 export const REPORT_FOLDER = `${ROOT}.output/tests`;
 
 /** Time limits that keep a hanging test from holding up everything. */
-const LIMIT_SECONDS: Readonly<Record<Ring, number>> = { unit: 300, kernel: 480, vm: 900 };
+const LIMIT_SECONDS: Readonly<Record<Ring, number>> = { unit: 900, kernel: 900, vm: 1800 };
 
 /** Where the guest sees the folder for its report. */
 const GUEST_REPORT_FOLDER = "/run/bpfman-test-report";
@@ -43,10 +44,12 @@ export async function runOnHost(options: RingOptions): Promise<RunResult> {
 
 /** Runs test files in a virtual machine; its output comes with the place before each line. */
 export async function runInVm(
-  kernel: typeof VM_KERNELS[number],
+  kernel: VmKernel,
   options: RingOptions,
 ): Promise<RunResult> {
   const place: Place = `vm-${kernel}`;
+  // the guest has no network to fetch its source from
+  await ensureLoader();
   const folder = await emptyFolder(`${REPORT_FOLDER}/${place}`);
   const begin = performance.now();
   const print = prefixedPrinter(place);

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { ensureBuilt, isBuilt } from "../../bytecode-tools/wasm/build.ts";
 import { isPackageGroup, PACKAGE_GROUPS, type PackageGroup, packagesOf } from "./packages.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -24,12 +25,19 @@ export interface SetupHost {
   hasNpmPackages(): Promise<boolean>;
   /** Fetches the npm packages of deno.lock and gives the exit code. */
   installNpmPackages(): Promise<number>;
+  /** True when the WebAssembly module is there and belongs to its sources. */
+  hasModule(): Promise<boolean>;
+  /** Builds the WebAssembly module. */
+  buildModule(): Promise<void>;
   say(line: string): void;
 }
 
 /** Installs what the groups lack on the host. */
 export async function setUp(groups: readonly PackageGroup[], host: SetupHost): Promise<void> {
-  const hasDebian = await installDebianPackages(packagesOf(groups), host);
+  // who has the module needs no compiler for it
+  const hasModule = !groups.includes("wasm") || await host.hasModule();
+  const needed = hasModule ? groups.filter((group) => group !== "wasm") : groups;
+  const hasDebian = await installDebianPackages(packagesOf(needed), host);
   const hasNpm = await host.hasNpmPackages();
   if (!hasNpm) {
     host.say("Installing the npm packages of deno.lock");
@@ -37,7 +45,11 @@ export async function setUp(groups: readonly PackageGroup[], host: SetupHost): P
       throw new Error("Cannot install the npm packages of deno.lock: see the messages above");
     }
   }
-  if (hasDebian && hasNpm) host.say("Nothing to install");
+  if (!hasModule) {
+    host.say("Building the WebAssembly module of the bytecode tools");
+    await host.buildModule();
+  }
+  if (hasDebian && hasNpm && hasModule) host.say("Nothing to install");
 }
 
 /** Gives true when no package was missing. */
@@ -124,6 +136,8 @@ const THIS_MACHINE: SetupHost = {
     const code = await run(Deno.execPath(), ["install", "--frozen"]);
     return code === 0 ? await run(Deno.execPath(), ["install", ...REGISTRY_WORDS]) : code;
   },
+  hasModule: isBuilt,
+  buildModule: () => ensureBuilt(),
   say: (line) => console.log(line),
 };
 

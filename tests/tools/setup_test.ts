@@ -6,6 +6,7 @@ import { parseGroups, parseInstalled, setUp, type SetupHost } from "./setup.ts";
 class FakeHost implements SetupHost {
   isRoot = true;
   hasNpm = true;
+  isModuleBuilt = true;
   updateCode = 0;
   readonly installed: Set<string>;
   readonly lines: string[] = [];
@@ -38,6 +39,16 @@ class FakeHost implements SetupHost {
     return Promise.resolve(0);
   }
 
+  hasModule(): Promise<boolean> {
+    return Promise.resolve(this.isModuleBuilt);
+  }
+
+  buildModule(): Promise<void> {
+    this.calls.push("module");
+    this.isModuleBuilt = true;
+    return Promise.resolve();
+  }
+
   say(line: string): void {
     this.lines.push(line);
   }
@@ -62,6 +73,23 @@ Deno.test("setUp() does nothing the second time", async () => {
   await setUp(["runtime", "demo"], host);
   deepStrictEqual(host.lines, ["Nothing to install"]);
   strictEqual(host.calls.length, 3);
+});
+
+Deno.test("setUp() builds the WebAssembly module once, with the packages that this takes", async () => {
+  const host = new FakeHost(packagesOf(["runtime"]));
+  host.isModuleBuilt = false;
+  await setUp(["runtime", "wasm"], host);
+  const [, install = "", last] = host.calls;
+  ok(install.includes(" wasi-libc"), install);
+  strictEqual(last, "module");
+  await setUp(["runtime", "wasm"], host);
+  strictEqual(host.calls.length, 3);
+});
+
+Deno.test("setUp() needs no compiler where the WebAssembly module is built", async () => {
+  const host = new FakeHost([]);
+  await setUp(["wasm"], host);
+  deepStrictEqual(host.calls, []);
 });
 
 Deno.test("setUp() needs no root when nothing is missing", async () => {
@@ -107,7 +135,7 @@ Deno.test("parseInstalled() leaves removed packages out", () => {
 
 Deno.test("parseGroups() refuses an unknown group and takes none for all", () => {
   throws(() => parseGroups(["runtime", "games"]), /Cannot set up "games": the groups are runtime,/);
-  deepStrictEqual(parseGroups([]), ["runtime", "demo", "build", "test"]);
+  deepStrictEqual(parseGroups([]), ["runtime", "demo", "build", "wasm", "oracle", "test", "truth"]);
 });
 
 Deno.test("packagesOf() names each package once", () => {

@@ -35,12 +35,13 @@ export const AREA_RULES: Readonly<Partial<Record<Area, AreaRules>>> = {
   },
   "core": {
     areas: { "bytecode-tools": "values", "ffi": "types" },
-    packages: [],
+    // unpacks images of kernels; Deno has no interface of its own for zstd
+    packages: ["node:zlib"],
     reason: "it reaches the kernel only through the object that it is handed",
   },
   "cli": {
     areas: { "core": "values", "bytecode-tools": "values", "other": "values" },
-    packages: ["@stricli/core"],
+    packages: ["@stricli/core", "smol-toml"],
     reason: "it turns arguments into calls of core and results into text",
   },
   "mod.ts": {
@@ -56,6 +57,16 @@ export const COMPOSITION_ROOTS: readonly string[] = ["cli/main.ts", "cli/kernel.
 /** Files that may end the process. */
 export const EXIT_FILES: readonly string[] = ["cli/main.ts"];
 
+/** Build tools that live beside what they build; like tests, they are no part of the product. */
+export const BUILD_TOOLS: readonly string[] = [
+  "bytecode-tools/wasm/audit.ts",
+  "bytecode-tools/wasm/build.ts",
+  "bytecode-tools/wasm/features.ts",
+  "bytecode-tools/wasm/fuel.ts",
+  "bytecode-tools/wasm/process.ts",
+  "bytecode-tools/wasm/source.ts",
+];
+
 const ROOT = new URL("../../../", import.meta.url).pathname;
 
 /** Path of a file relative to the project, as the rules name it. */
@@ -66,7 +77,7 @@ export function projectPath(filename: string): string {
 
 /** The area that a project path belongs to; `x_test.ts` and `x_bench.ts` are tests wherever they are. */
 export function areaOf(path: string): Area {
-  if (/_(test|bench)\.tsx?$/.test(path)) return "tests";
+  if (/_(test|bench)\.tsx?$/.test(path) || BUILD_TOOLS.includes(path)) return "tests";
   const first = path.split("/")[0] ?? "";
   if (first === "tests" || first === "mod.ts") return first;
   if (path.includes("/") && Object.hasOwn(AREA_RULES, first)) return first as Area;

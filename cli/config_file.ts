@@ -1,0 +1,123 @@
+/**
+ * The configuration file (TOML). Read only by commands that it concerns, which are those that load.
+ *
+ * @module
+ */
+import { BpfmanError, usageError } from "../core/errors.ts";
+import type { MapAccess } from "../core/types.ts";
+import { didYouMean } from "./nearest.ts";
+
+/** Where the file is when nothing else is said. */
+export const DEFAULT_CONFIG = "/etc/bpfman/bpfman.toml";
+
+/** What the file says, as far as this version uses it. */
+export interface Configuration {
+  readonly mapAccess?: MapAccess;
+  /** Keys that nobody knows, in words. */
+  readonly warnings: readonly string[];
+}
+
+/** Known keys by table. Those of signing and logging are bpfman's and have no effect yet. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  maps: ["group", "mode"],
+  signing: ["allow_unsigned", "verify_enabled", "trusted_identities"],
+  logging: ["level", "format", "components"],
+  database: ["max_retries", "millisec_delay"],
+};
+/** Tables whose keys are names that users choose. */
+const FREE_TABLES: readonly string[] = ["interfaces"];
+
+type Table = Readonly<Record<string, unknown>>;
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function warn(key: string, known: readonly string[], path: string): string {
+  const hint = didYouMean(key.slice(key.lastIndexOf(".") + 1), known);
+  return `the configuration "${path}" has the unknown key "${key}"` +
+    (hint === undefined ? "" : ` (${hint})`);
+}
+
+function findUnknown(root: Table, path: string): string[] {
+  const tables = [...Object.keys(KEYS), ...FREE_TABLES];
+  return Object.entries(root).flatMap(([table, value]) => {
+    if (FREE_TABLES.includes(table)) return [];
+    const known = KEYS[table];
+    if (known === undefined) return [warn(table, tables, path)];
+    const keys = isTable(value) ? Object.keys(value) : [];
+    return keys.filter((key) => !known.includes(key))
+      .map((key) => warn(`${table}.${key}`, known, path));
+  });
+}
+
+function readGroup(value: unknown, path: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0) return String(value);
+  throw usageError(`Cannot use maps.group in "${path}": it must be a name or a number`);
+}
+
+function readMode(value: unknown, path: string): number {
+  if (typeof value === "string" && /^0?[0-7]{3}$/.test(value)) return parseInt(value, 8);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0o777) {
+    return value;
+  }
+  throw usageError(`Cannot use maps.mode in "${path}": it must be octal, such as "0640"`);
+}
+
+function readMaps(value: unknown, path: string): MapAccess | undefined {
+  if (value === undefined) return undefined;
+  if (!isTable(value)) throw usageError(`Cannot use maps in "${path}": it must be a table`);
+  const { group, mode } = value;
+  return {
+    ...(group === undefined ? {} : { group: readGroup(group, path) }),
+    ...(mode === undefined ? {} : { mode: readMode(mode, path) }),
+  };
+}
+
+/**
+ * Understands the text of a configuration.
+ *
+ * @param text The file's content.
+ * @param path Its path, for messages.
+ * @throws {BpfmanError} When it is no TOML, or a key has a value that cannot be.
+ */
+export async function parseConfiguration(text: string, path: string): Promise<Configuration> {
+  const { parse, TomlError } = await import("npm:smol-toml@1.9.1");
+  let root: Table;
+  try {
+    root = parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const why = error.message.split("\n", 1)[0] ?? "";
+    throw usageError(`Cannot read configuration "${path}": line ${error.line}: ${why}`);
+  }
+  const mapAccess = readMaps(root["maps"], path);
+  return {
+    ...(mapAccess === undefined ? {} : { mapAccess }),
+    warnings: findUnknown(root, path),
+  };
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @param named Path that the user gave; without one the usual file, which may be missing.
+ * @throws {BpfmanError} When a named file does not exist, or the content cannot be used.
+ */
+export async function readConfiguration(named: string | undefined): Promise<Configuration> {
+  const path = named ?? DEFAULT_CONFIG;
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (cause) {
+    if (named === undefined && cause instanceof Deno.errors.NotFound) return { warnings: [] };
+    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : "it is not readable";
+    throw new BpfmanError(`Cannot read configuration "${path}": ${why}`, {
+      code: "configuration-unreadable",
+      hint: "Correct --config or BPFMAN_CONFIG",
+      cause,
+    });
+  }
+  return await parseConfiguration(text, path);
+}

@@ -1,0 +1,55 @@
+import { deepStrictEqual, rejects } from "node:assert/strict";
+import { parseConfiguration, readConfiguration } from "./config_file.ts";
+
+Deno.test("parseConfiguration() reads the group and mode of maps", async () => {
+  const text = '[maps]\ngroup = "bpf"\nmode = "0640"\n';
+  deepStrictEqual(await parseConfiguration(text, "f"), {
+    mapAccess: { group: "bpf", mode: 0o640 },
+    warnings: [],
+  });
+});
+
+Deno.test("parseConfiguration() takes bpfman's own file", async () => {
+  const text = `[signing]
+allow_unsigned = true
+verify_enabled = false
+[[signing.trusted_identities]]
+certificate_identity = "a"
+[logging]
+level = "info"
+[logging.components]
+store = "debug"
+[interfaces.eth0]
+xdp_mode = "skb"
+[database]
+max_retries = 10
+`;
+  deepStrictEqual(await parseConfiguration(text, "f"), { warnings: [] });
+});
+
+Deno.test("parseConfiguration() warns of unknown keys with the nearest known one", async () => {
+  const { warnings } = await parseConfiguration("[maps]\ngrup = 1\n[colour]\n", "f");
+  deepStrictEqual(warnings, [
+    'the configuration "f" has the unknown key "maps.grup" (Did you mean "group"?)',
+    'the configuration "f" has the unknown key "colour"',
+  ]);
+});
+
+/** Contents that are refused, and what is said of them. */
+const BAD: readonly (readonly [text: string, says: RegExp])[] = [
+  ["[maps\n", /Cannot read configuration "f": line 1/],
+  ["maps = 1\n", /maps in "f": it must be a table/],
+  ["[maps]\ngroup = true\n", /maps\.group/],
+  ['[maps]\nmode = "rw-"\n', /maps\.mode/],
+  ["[maps]\nmode = 4096\n", /maps\.mode/],
+];
+
+for (const [text, says] of BAD) {
+  Deno.test(`the configuration ${JSON.stringify(text)} is refused`, async () => {
+    await rejects(parseConfiguration(text, "f"), says);
+  });
+}
+
+Deno.test("readConfiguration() refuses a named file that does not exist", async () => {
+  await rejects(readConfiguration("/nonexistent/a.toml"), /it does not exist/);
+});

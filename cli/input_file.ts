@@ -1,0 +1,90 @@
+/**
+ * Files that commands are given by name.
+ *
+ * @module
+ */
+import { BpfmanError, ErrorKind } from "../core/errors.ts";
+
+/** A file with its name as the user gave it. */
+export interface InputFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Most bytes of an object that are read; one more shows that it is too large. */
+const OBJECT_LIMIT = 16 * 1024 * 1024 + 1;
+/** Most bytes of other files; BTF of kernels has some 5 MB, their images some 15 MB. */
+const FILE_LIMIT = 256 * 1024 * 1024;
+
+/** `registry/name:tag` and `registry/name@digest`; paths begin otherwise or exist. */
+const IMAGE = /^[a-z0-9][a-z0-9.-]*(:\d+)?\/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/;
+
+function cannotRead(name: string, cause: unknown): BpfmanError {
+  if (cause instanceof Deno.errors.NotFound) {
+    return new BpfmanError(`File "${name}" does not exist`, {
+      code: "file-not-found",
+      kind: ErrorKind.NOT_FOUND,
+    });
+  }
+  const isDirectory = String(cause).includes("s a directory");
+  const why = isDirectory ? "it is a directory" : "it is not readable";
+  return new BpfmanError(`Cannot read "${name}": ${why}`, {
+    code: "file-unreadable",
+    ...(isDirectory ? {} : { cause }),
+  });
+}
+
+/** Reads at most so many bytes: devices and pipes have no end that could be asked for. */
+function readSome(name: string, limit: number): Uint8Array<ArrayBuffer> {
+  using file = Deno.openSync(name);
+  const { size, isFile } = file.statSync();
+  // regular files are read at once, with a byte more to notice that they have grown
+  let bytes = new Uint8Array(Math.min(limit, isFile && size > 0 ? size + 1 : 65_536));
+  let length = 0;
+  for (;;) {
+    const count = file.readSync(bytes.subarray(length));
+    if (count === null || count === 0) return bytes.subarray(0, length);
+    length += count;
+    if (length >= limit) return bytes.subarray(0, limit);
+    if (length < bytes.length) continue;
+    const larger = new Uint8Array(Math.min(limit, bytes.length * 2));
+    larger.set(bytes);
+    bytes = larger;
+  }
+}
+
+/**
+ * Reads a file.
+ *
+ * @throws {BpfmanError} When it is not there or not readable.
+ */
+export function readInputFile(name: string, limit = FILE_LIMIT): InputFile {
+  try {
+    return { name, bytes: readSome(name, limit) };
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    throw cannotRead(name, cause);
+  }
+}
+
+/**
+ * Reads an object. This is the place where references to bytecode images will be resolved: until
+ * then they are told from files that do not exist.
+ *
+ * @param name Path of the object.
+ * @throws {BpfmanError} When there is none.
+ */
+export function readObjectFile(name: string): InputFile {
+  try {
+    return readInputFile(name, OBJECT_LIMIT);
+  } catch (error) {
+    const isMissing = error instanceof BpfmanError && error.code === "file-not-found";
+    if (isMissing && IMAGE.test(name)) {
+      throw new BpfmanError(
+        `Cannot read "${name}": there is no such file, and this version reads no bytecode images`,
+        { code: "not-implemented", hint: "Give the path of an object file" },
+      );
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Kernels as text and as JSON.
+ *
+ * @module
+ */
+import type { KernelProfile } from "../../bytecode-tools/profile.ts";
+import type { StoredKernel } from "../../core/facts/store.ts";
+import { renderTable, type TableOptions } from "./table.ts";
+
+/** One line that says what is known of a kernel. */
+export function profileLine(profile: KernelProfile): string {
+  const { name, modules, config, symbols, tracepoints, securityModules } = profile;
+  const facts = [
+    "BTF",
+    ...(modules === undefined ? [] : [`${modules.length} modules`]),
+    ...(config === undefined ? [] : ["configuration"]),
+    ...(symbols === undefined ? [] : [`${symbols.size} symbols`]),
+    ...(tracepoints === undefined ? [] : [`${tracepoints.size} tracepoints`]),
+    ...(securityModules === undefined ? [] : ["security modules"]),
+  ];
+  return `${name}: ${facts.join(", ")}\n`;
+}
+
+/** Kernels as a table. */
+export function kernelTable(kernels: readonly StoredKernel[], options: TableOptions): string {
+  const headers = ["NAME", "RELEASE", "MODULES", "CONFIG", "SYMBOLS", "SIZE"];
+  const rows = kernels.map(({ name, release, modules, hasConfig, hasSymbols, size }) => [
+    name,
+    release === "" ? "unknown" : release,
+    modules === null ? "unknown" : String(modules),
+    hasConfig ? "known" : "unknown",
+    hasSymbols ? "known" : "unknown",
+    `${(size / 1e6).toFixed(1)} MB`,
+  ]);
+  return renderTable(headers.map((header) => ({ header })), rows, options);
+}
+
+/** Kernels as plain data. */
+export function kernelsJson(kernels: readonly StoredKernel[]): Record<string, unknown> {
+  return {
+    kernels: kernels.map(({ name, release, modules, hasConfig, hasSymbols, size }) => ({
+      name,
+      release,
+      modules,
+      has_config: hasConfig,
+      has_symbols: hasSymbols,
+      size,
+    })),
+  };
+}

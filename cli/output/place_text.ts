@@ -1,0 +1,143 @@
+/**
+ * Where a link sits, as text.
+ *
+ * @module
+ */
+import type {
+  LinkDetails,
+  LinkView,
+  NetkitDetails,
+  TcDetails,
+  TcxDetails,
+  UprobeDetails,
+  XdpDetails,
+} from "../../core/types.ts";
+import { type Entry, leaf } from "./tree.ts";
+
+type NetworkDetails = XdpDetails | TcDetails | TcxDetails | NetkitDetails;
+
+function plus(offset: number): string {
+  return offset === 0 ? "" : `+0x${offset.toString(16)}`;
+}
+
+function interfaceEntries(details: NetworkDetails, position: number | null): Entry[] {
+  return [
+    leaf("Interface", details.interface),
+    leaf("Network Namespace", details.netns ?? "None"),
+    leaf("Position", position ?? "None"),
+    leaf("Priority", details.priority),
+    ...(details.kind === "xdp" ? [leaf("Mode", details.mode)] : []),
+    ...("direction" in details ? [leaf("Direction", details.direction)] : []),
+    ...(details.kind === "netkit" ? [leaf("End", details.end)] : []),
+    ...(details.kind === "tc"
+      ? [leaf("Filter", `pref ${details.filterPriority} handle ${details.filterHandle}`)]
+      : []),
+  ];
+}
+
+function probeEntries(details: UprobeDetails): Entry[] {
+  return [
+    leaf("Attach Type", details.kind),
+    leaf("Container PID", details.containerPid === 0 ? "None" : details.containerPid),
+    leaf("Function", details.functionName ?? "None"),
+    leaf("Offset", details.offset),
+    leaf("PID", details.pid === 0 ? "All" : details.pid),
+    leaf("Target", details.target),
+    leaf("Target Path", details.path),
+  ];
+}
+
+/** What the link hangs on, label by label. */
+export function detailEntries(details: LinkDetails, position: number | null): Entry[] {
+  switch (details.kind) {
+    case "xdp":
+    case "tc":
+    case "tcx":
+    case "netkit":
+      return interfaceEntries(details, position);
+    case "tracepoint":
+      return [leaf("Tracepoint", `${details.group}/${details.name}`)];
+    case "raw_tracepoint":
+      return [leaf("Tracepoint", details.name)];
+    case "kprobe":
+    case "kretprobe":
+      return [
+        leaf("Attach Type", details.kind),
+        leaf("Function", details.functionName),
+        leaf("Offset", details.offset),
+      ];
+    case "uprobe":
+    case "uretprobe":
+      return probeEntries(details);
+    case "fentry":
+    case "fexit":
+      return [leaf("Attach Type", details.kind), leaf("Function", details.functionName)];
+    case "lsm":
+      return [leaf("LSM Hook", details.hookName)];
+    case "cgroup_skb":
+    case "cgroup_sock_addr":
+      return [leaf("Cgroup", details.path), leaf("Cgroup Hook", details.hook)];
+    case "perf_event":
+      return [
+        leaf("Event", "cpu-clock"),
+        leaf("Frequency", `${details.frequency} Hz`),
+        leaf("PID", details.pid === 0 ? "All" : details.pid),
+        leaf("Processors", details.cpus.join(", ") || "All"),
+      ];
+  }
+}
+
+function onInterface(details: NetworkDetails, position: number | null): string {
+  return [
+    details.interface,
+    ...("direction" in details ? [details.direction] : []),
+    ...(details.kind === "netkit" ? [details.end] : []),
+    ...(position === null ? [] : [`pos-${position}`]),
+    ...(details.kind === "xdp" ? [details.mode] : []),
+    ...(details.netns === null ? [] : [`netns=${details.netns}`]),
+  ].join(" ");
+}
+
+function onUserFunction(details: UprobeDetails): string {
+  const place = `${details.functionName ?? ""}${plus(details.offset)}`;
+  return [
+    details.target,
+    ...(place === "" ? [] : [place]),
+    ...(details.pid === 0 ? [] : [`pid=${details.pid}`]),
+    ...(details.containerPid === 0 ? [] : [`container-pid=${details.containerPid}`]),
+  ].join(" ");
+}
+
+/** What the link hangs on, in a few words. */
+export function attachmentText(view: LinkView): string {
+  const { details } = view.record;
+  switch (details.kind) {
+    case "xdp":
+    case "tc":
+    case "tcx":
+    case "netkit":
+      return onInterface(details, view.position);
+    case "tracepoint":
+      return `${details.group}/${details.name}`;
+    case "raw_tracepoint":
+      return details.name;
+    case "kprobe":
+    case "kretprobe":
+      return `${details.functionName}${plus(details.offset)}`;
+    case "uprobe":
+    case "uretprobe":
+      return onUserFunction(details);
+    case "fentry":
+    case "fexit":
+      return details.functionName;
+    case "lsm":
+      return details.hookName;
+    case "cgroup_skb":
+    case "cgroup_sock_addr":
+      return `${details.path} ${details.hook}`;
+    case "perf_event": {
+      const who = details.pid === 0 ? "" : ` pid=${details.pid}`;
+      return `cpu-clock ${details.frequency} Hz${who}`;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Files that commands write.
+ *
+ * @module
+ */
+import { BpfmanError, ErrorKind } from "../core/errors.ts";
+
+/**
+ * Writes a file: as a whole or not at all, so that nobody reads half of it. What is no regular file,
+ * such as a pipe, is written in place; so is a file whose folder this process may not write to.
+ *
+ * @throws {BpfmanError} When it cannot be written.
+ */
+export function writeOutputFile(path: string, bytes: Uint8Array): void {
+  try {
+    if (isSpecial(path) || !replace(path, bytes)) Deno.writeFileSync(path, bytes);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const isMissing = cause instanceof Deno.errors.NotFound;
+    const why = isMissing ? "its folder does not exist" : "it is not writable";
+    throw new BpfmanError(`Cannot write "${path}": ${why}`, {
+      code: "file-unwritable",
+      ...(isMissing ? { kind: ErrorKind.NOT_FOUND } : { cause }),
+    });
+  }
+}
+
+/** Puts a new file in the place of an old one; false where only the file itself may be written. */
+function replace(path: string, bytes: Uint8Array): boolean {
+  const building = `${path}.${crypto.randomUUID()}`;
+  try {
+    Deno.writeFileSync(building, bytes, { createNew: true });
+    Deno.renameSync(building, path);
+    return true;
+  } catch (error) {
+    removeIfThere(building);
+    if (error instanceof Deno.errors.NotCapable) return false;
+    throw error;
+  }
+}
+
+function isSpecial(path: string): boolean {
+  try {
+    return !Deno.statSync(path).isFile;
+  } catch {
+    // it is made anew
+    return false;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // it was never made
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * `inspect`.
+ *
+ * @module
+ */
+import { inspectObject } from "../../bytecode-tools/inspect.ts";
+import { withRefusals } from "../bytecode_errors.ts";
+import { DOCUMENT_OUTPUT, OBJECT_FILE } from "../commands/bytecode.ts";
+import type { CommandContext } from "../context.ts";
+import { readObjectFile } from "../input_file.ts";
+import { printDocument } from "../output/document.ts";
+import { inspectionJson } from "../output/inspection_json.ts";
+import { inspectionText } from "../output/inspection_text.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+
+/** Shows what an object holds. */
+export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
+  const { name, bytes } = readObjectFile(input.must(OBJECT_FILE));
+  const inspection = withRefusals("Cannot inspect", name, () => inspectObject(bytes));
+  const { style, width } = context.terminal;
+  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+    data: () => inspectionJson(name, inspection),
+    text: () => inspectionText(name, inspection, { style, width }),
+  });
+}
