@@ -25,6 +25,7 @@ import {
   type Repair,
   repairAll,
 } from "./reconcile.ts";
+import { ABSENT_STORE } from "./store/absent_store.ts";
 import { openKvStore, type Store } from "./store/kv_store.ts";
 import { acquireLock, isLockHeld } from "./store/lock.ts";
 import { readSnapshot } from "./store/snapshot.ts";
@@ -94,7 +95,7 @@ class KernelManager implements Manager {
   }
 
   async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
-    await this.#change(async (store, repairs) => {
+    await this.#changeExisting(async (store, repairs) => {
       if (isProgramDropped(repairs, id)) return;
       const isAbsent = !store.state.programs.has(id);
       const isForgiven = options.ignoreMissing === true && isAbsent &&
@@ -106,7 +107,7 @@ class KernelManager implements Manager {
   }
 
   async attach(request: AttachRequest): Promise<LinkView> {
-    return await this.#change(async (store) => {
+    return await this.#changeExisting(async (store) => {
       const record = await attachProgram(this.#machine, store, request);
       return viewLink(this.#machine, store.state, record);
     });
@@ -144,7 +145,7 @@ class KernelManager implements Manager {
     ids: readonly ProgramId[] | "all",
     options: DeleteOptions = {},
   ): Promise<ProgramId[]> {
-    return await this.#change(async (store) =>
+    return await this.#changeExisting(async (store) =>
       this.#noteHeld(
         await deletePrograms(this.#machine, store, {
           ids: ids === "all" ? [...store.state.programs.keys()] : ids,
@@ -155,7 +156,7 @@ class KernelManager implements Manager {
   }
 
   async deleteLinks(ids: readonly LinkId[], options: DeleteOptions = {}): Promise<ProgramId[]> {
-    return await this.#change(async (store, repairs) =>
+    return await this.#changeExisting(async (store, repairs) =>
       this.#noteHeld(
         await deleteLinks(this.#machine, store, {
           ids,
@@ -172,7 +173,7 @@ class KernelManager implements Manager {
   }
 
   async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {
-    await this.#change(async (store, repairs) => {
+    await this.#changeExisting(async (store, repairs) => {
       if (isLinkDropped(repairs, id)) return;
       if (options.ignoreMissing === true && !store.state.links.has(id)) return;
       if (!await detachLink(this.#machine, store, id)) this.#notices.push(stillHeld(id));
@@ -242,6 +243,16 @@ class KernelManager implements Manager {
   async #prepareLoad({ path }: LoadRequest, { bytes }: LoadPlan): Promise<void> {
     this.#machine.kernel.loader.warmUp();
     await passGate(path, bytes);
+  }
+
+  /** Changes something that was made before; where nothing ever was, no directory comes to be. */
+  async #changeExisting<T>(
+    work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
+  ): Promise<T> {
+    const { kernel, layout } = this.#machine;
+    return kernel.files.exists(layout.root)
+      ? await this.#change(work)
+      : await work(ABSENT_STORE, []);
   }
 
   /**

@@ -24,8 +24,9 @@ const RELEASE_TIMEOUT_MS = 3000;
 
 function checkKind(program: ProgramRecord, kind: string, driver: LinkDriver): void {
   if (driver.types.includes(program.type)) return;
+  const article = /^(xdp|lsm)/.test(program.type) ? "an" : "a";
   throw new BpfmanError(
-    `Program ${program.programId} is a ${program.type} program; the ${kind} attach accepts ` +
+    `Program ${program.programId} is ${article} ${program.type} program; the ${kind} attach accepts ` +
       driver.types.join(", "),
     { code: "wrong-attach-kind", hint: `Try: attach ${program.programId} ${program.type} …` },
   );

@@ -33,28 +33,11 @@ export const PROGRAM_TYPES = [
 /** Type of a program in bpfman's words. */
 export type ProgramType = typeof PROGRAM_TYPES[number];
 
-/** Every kind of link that this version can attach. */
-export const LINK_KINDS = [
-  "xdp",
-  "tc",
-  "tcx",
-  "tracepoint",
-  "kprobe",
-  "kretprobe",
-  "uprobe",
-  "uretprobe",
-  "fentry",
-  "fexit",
-  "lsm",
-  "raw_tracepoint",
-  "netkit",
-  "cgroup_skb",
-  "cgroup_sock_addr",
-  "perf_event",
-] as const;
+/** Every kind of link: one for each program type, return probes included. */
+export const LINK_KINDS: typeof PROGRAM_TYPES = PROGRAM_TYPES;
 
-/** Kind of a link; return probes have a kind of their own. */
-export type LinkKind = typeof LINK_KINDS[number];
+/** Kind of a link. */
+export type LinkKind = ProgramType;
 
 /** Side of an interface. */
 export type Direction = "ingress" | "egress";

@@ -192,7 +192,7 @@ async function attachBadly(
   );
   await refuse(ids.xdp, xdp(wire, { netns: "/run/netns/none" }), /"\/run\/netns\/none" does not/);
   await refuse(ids.xdp, xdp(wire, { netns: "/etc/hostname" }), /Cannot enter network namespace/);
-  await refuse(ids.xdp, tracepoint("sched_switch"), /is a xdp program; the tracepoint attach/);
+  await refuse(ids.xdp, tracepoint("sched_switch"), /is an xdp program; the tracepoint attach/);
   await refuse(ids.tracepoint, tracepoint("sched_swich"), /did you mean: sched\/sched_switch/);
   await refuse(ids.uprobe, uprobe("mallok"), /it has no function "mallok"/);
   await refuse(ids.uprobe, uprobe("x", "/nowhere"), /"\/nowhere": no such program or library/);

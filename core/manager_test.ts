@@ -1,0 +1,34 @@
+import { deepStrictEqual, ok, rejects } from "node:assert/strict";
+import { fakeKernel } from "../tests/support/fake_kernel.ts";
+import { openManager } from "./manager.ts";
+
+/** A manager of a directory that does not exist, on a kernel without programs. */
+async function freshManager(root: string) {
+  const kernel = fakeKernel({ files: { exists: () => false }, bpf: { programInfo: () => null } });
+  return await openManager({ kernel, runtimeDirectory: root });
+}
+
+Deno.test("Manager finds nothing to change where nothing was ever done, and makes nothing", async () => {
+  const parent = Deno.makeTempDirSync();
+  try {
+    await using manager = await freshManager(`${parent}/run`);
+    const target = { kind: "xdp", interface: "lo", priority: 1 } as const;
+    const gone = { code: "program-not-found" };
+    await rejects(manager.attach({ programId: 5, target }), gone);
+    await rejects(manager.unload(5), gone);
+    await rejects(manager.detach(5), { code: "link-not-found" });
+    await rejects(manager.deletePrograms([5]));
+    await rejects(manager.deleteLinks([5]));
+    await manager.unload(5, { ignoreMissing: true });
+    await manager.detach(5, { ignoreMissing: true });
+    deepStrictEqual(await manager.deletePrograms("all"), []);
+    deepStrictEqual([...Deno.readDirSync(parent)], []);
+  } finally {
+    Deno.removeSync(parent, { recursive: true });
+  }
+});
+
+Deno.test("Manager refuses a runtime directory that is not absolute", async () => {
+  const error = await freshManager("run").catch((caught: unknown) => caught);
+  ok(error instanceof Error && /not an absolute path/.test(error.message));
+});
