@@ -1,5 +1,6 @@
 /**
- * Kernels to judge by: the running one, and those of the virtual machines that are in the cache.
+ * Kernels to judge by: the running one, and those of the virtual machines, fetched where they are
+ * missing.
  *
  * @module
  */
@@ -7,6 +8,7 @@ import { readElf } from "../../bytecode-tools/elf.ts";
 import { kernelVersionNumber } from "../../bytecode-tools/kconfig.ts";
 import { exists, sha256 } from "../../bytecode-tools/wasm/process.ts";
 import { cacheDirectory } from "../../bytecode-tools/wasm/source.ts";
+import { ensureKernel } from "../vm/kernels.ts";
 
 /** A kernel's BTF. */
 export interface KernelBtf {
@@ -18,7 +20,10 @@ export interface KernelBtf {
 }
 
 const HOST_BTF = "/sys/kernel/btf/vmlinux";
-const VM_KERNELS = ["6.1", "6.12", "7.2"];
+/** The kernels of the tests' virtual machines. */
+const VM_KERNELS = ["6.1", "6.12"] as const;
+/** Judged by too where somebody has fetched it: its packages come and go with Debian's sid. */
+const NEWEST = "7.2";
 
 /** The `.BTF` section of an ELF file. */
 export function btfSection(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
@@ -48,12 +53,11 @@ export async function hostBtf(): Promise<KernelBtf | undefined> {
   return { name: "host", version, path: HOST_BTF, bytes: await Deno.readFile(HOST_BTF) };
 }
 
-/** The kernels of the virtual machines that the harness has fetched, oldest first. */
+/** The kernels of the virtual machines, oldest first; fetched where they are missing. */
 export async function vmBtfs(): Promise<KernelBtf[]> {
   const found: KernelBtf[] = [];
-  for (const name of VM_KERNELS) {
-    const vmlinux = `${cacheDirectory()}/vm/linux-${name}-1/vmlinux`;
-    if (await exists(vmlinux)) found.push(await vmBtf(name, vmlinux));
-  }
+  for (const name of VM_KERNELS) found.push(await vmBtf(name, (await ensureKernel(name)).vmlinux));
+  const newest = `${cacheDirectory()}/vm/linux-${NEWEST}-1/vmlinux`;
+  if (await exists(newest)) found.push(await vmBtf(NEWEST, newest));
   return found;
 }
