@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { BpfmanError } from "../errors.ts";
 import type { LoadRequest } from "../types.ts";
 import { familyOfSection, PROGRAM_KINDS } from "./kinds.ts";
-import { planLoad } from "./plan_load.ts";
+import { type LoadPlan, planLoad } from "./plan_load.ts";
 
 function fixture(name: string): string {
   return new URL(`../../tests/fixtures/${name}.bpf.o`, import.meta.url).pathname;
@@ -12,6 +12,13 @@ const COUNTER: LoadRequest = {
   path: fixture("xdp_counter"),
   programs: [{ type: "xdp", name: "xdp_count" }],
 };
+
+/** Plans a load and waits until nothing of it is under way any more. */
+async function planned(request: LoadRequest): Promise<LoadPlan> {
+  const plan = await planLoad(request);
+  await plan.digest;
+  return plan;
+}
 
 /** Plans a load that must be refused; returns the refusal. */
 async function refusal(request: LoadRequest): Promise<BpfmanError> {
@@ -25,7 +32,7 @@ async function refusal(request: LoadRequest): Promise<BpfmanError> {
 }
 
 Deno.test("planLoad() gives bytes, digest and licence", async () => {
-  const plan = await planLoad(COUNTER);
+  const plan = await planned(COUNTER);
   deepStrictEqual(plan.bytes, Deno.readFileSync(COUNTER.path));
   const hash = await crypto.subtle.digest("SHA-256", Deno.readFileSync(COUNTER.path));
   strictEqual(await plan.digest, `sha256:${new Uint8Array(hash).toHex()}`);
@@ -40,7 +47,7 @@ Deno.test("planLoad() finds where each global is", async () => {
     GLOBAL_u32: new Uint8Array(4),
     GLOBAL_u64: new Uint8Array(8),
   };
-  const { patches } = await planLoad({ ...COUNTER, globals });
+  const { patches } = await planned({ ...COUNTER, globals });
   deepStrictEqual(
     patches.map(({ section, value }) => [section, value.length]),
     [[".rodata", 4], [".data", 1], [".data", 4], [".bss", 8]],
@@ -51,10 +58,10 @@ Deno.test("planLoad() finds where each global is", async () => {
 
 Deno.test("planLoad() takes types of one family for each other", async () => {
   for (const type of ["tc", "tcx"] as const) {
-    await planLoad({ path: fixture("tc_ok"), programs: [{ type, name: "tc_ok" }] });
+    await planned({ path: fixture("tc_ok"), programs: [{ type, name: "tc_ok" }] });
   }
   for (const type of ["uprobe", "uretprobe"] as const) {
-    await planLoad({ path: fixture("uprobe_counter"), programs: [{ type, name: "uprobe_count" }] });
+    await planned({ path: fixture("uprobe_counter"), programs: [{ type, name: "uprobe_count" }] });
   }
 });
 

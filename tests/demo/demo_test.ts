@@ -25,6 +25,7 @@ function fakeCommands(folder: string, names: readonly string[]): string {
   return `${folder}:${Deno.env.get("PATH") ?? ""}`;
 }
 
+/** Reads what it prints, and interrupts it when its moment has come. */
 async function readUntilEnd(child: Deno.ChildProcess, killAt: RegExp | undefined) {
   let text = "";
   let isKilled = false;
@@ -34,8 +35,7 @@ async function readUntilEnd(child: Deno.ChildProcess, killAt: RegExp | undefined
     isKilled = true;
     child.kill("SIGINT");
   }
-  ok(killAt === undefined || isKilled, `it never printed ${killAt}:\n${text}`);
-  return text;
+  return { text, isKilled };
 }
 
 /** Runs the demo in a process of its own and reads its report. */
@@ -50,11 +50,12 @@ async function runDemo({ killAt, fakes = [] }: RunOptions = {}): Promise<DemoRun
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const [text, stderr, { code }] = await Promise.all([
+    const [{ text, isKilled }, stderr, { code }] = await Promise.all([
       readUntilEnd(child, killAt),
       new Response(child.stderr).text(),
       child.status,
     ]);
+    ok(killAt === undefined || isKilled, `it never printed ${killAt}:\n${text}${stderr}`);
     return { code, text: text + stderr, report: JSON.parse(Deno.readTextFileSync(report)) };
   } finally {
     Deno.removeSync(folder, { recursive: true });
