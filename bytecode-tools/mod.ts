@@ -12,29 +12,29 @@ export {
   type BtfParameter,
   type BtfVariable,
   readBtf,
-} from "./btf.ts";
-export { type BtfFacts, btfFacts, type BtfNumbers } from "./btf_facts.ts";
-export { btfText, btfTypeText, cTypeText } from "./btf_dump.ts";
-export * from "./core.ts";
-export type { CoreKind, CoreRelocation, CoreResult } from "./core_facts.ts";
-export * from "./diff.ts";
-export * from "./disasm.ts";
-export type { BpfElf } from "./elf_gate.ts";
-export type { ElfFile, ElfSection, ElfSegment, ElfSymbol } from "./elf.ts";
-export { CORE_KINDS } from "./btf_ext.ts";
-export type { BtfExt, CoreRecord, FunctionRecord, LineRecord, SectionInfo } from "./btf_ext.ts";
-export type { Code } from "./insn.ts";
-export type { CodeFunction, SectionCode } from "./insn_check.ts";
-export type { Relocation } from "./relocations.ts";
+} from "./btf/btf.ts";
+export { type BtfFacts, btfFacts, type BtfNumbers } from "./btf/facts.ts";
+export { btfText, btfTypeText, cTypeText } from "./btf/dump.ts";
+export * from "./inspector/core.ts";
+export type { CoreKind, CoreRelocation, CoreResult } from "./inspector/core_facts.ts";
+export * from "./object/diff.ts";
+export * from "./insn/disasm.ts";
+export type { BpfElf } from "./elf/gate.ts";
+export type { ElfFile, ElfSection, ElfSegment, ElfSymbol } from "./elf/elf.ts";
+export { CORE_KINDS } from "./btf/ext.ts";
+export type { BtfExt, CoreRecord, FunctionRecord, LineRecord, SectionInfo } from "./btf/ext.ts";
+export type { Code } from "./insn/insn.ts";
+export type { CodeFunction, SectionCode } from "./insn/check.ts";
+export type { Relocation } from "./elf/relocations.ts";
 export * from "./errors.ts";
-export * from "./findings.ts";
-export { type GatedObject, gateObject, type GateResult, runGate } from "./gate.ts";
-export { type Global, globalBytes, readGlobals } from "./globals.ts";
-export * from "./inspect.ts";
-export * from "./inspect_error.ts";
-export { btfBytesOf } from "./btf_file.ts";
-export * from "./inspector.ts";
-export * from "./kconfig.ts";
+export * from "./object/findings.ts";
+export { type GatedObject, gateObject, type GateResult, runGate } from "./object/gate.ts";
+export { type Global, globalBytes, readGlobals } from "./values/globals.ts";
+export * from "./object/inspect.ts";
+export * from "./inspector/inspect_error.ts";
+export { btfBytesOf } from "./btf/file.ts";
+export * from "./inspector/inspector.ts";
+export * from "./kernel/kconfig.ts";
 export {
   type Compression,
   kernelBtf,
@@ -42,12 +42,12 @@ export {
   type Unpack,
   type Unpackers,
   unpackKernel,
-} from "./kernel_image.ts";
-export { type KernelFiles, kernelFiles, profileFromPackages } from "./kernel_package.ts";
-export * from "./labels.ts";
-export { type ObjectMap, readMaps } from "./maps.ts";
-export * from "./object.ts";
-export * from "./elf_symbols.ts";
+} from "./kernel/image.ts";
+export { type KernelFiles, kernelFiles, profileFromPackages } from "./kernel/package.ts";
+export * from "./object/labels.ts";
+export { type ObjectMap, readMaps } from "./object/maps.ts";
+export * from "./object/object.ts";
+export * from "./elf/symbols.ts";
 export type {
   CodeFacts,
   ExternFacts,
@@ -58,17 +58,23 @@ export type {
   ObjectFacts,
   ProgramFacts,
   Reference,
-} from "./object_facts.ts";
-export * from "./profile.ts";
-export { type Constant, type FieldShape, type Shape, type ShapeBase, shapeOf } from "./shapes.ts";
-export type { SectionMeaning } from "./sections.ts";
-export type { SourceLine } from "./source_lines.ts";
-export * from "./strip.ts";
-export { generateTypes, type TypesOptions } from "./types_gen.ts";
-export { type ProgramUsage, programUsage } from "./usage.ts";
-export { licenseOf, validateObject, type Validation } from "./validate.ts";
-export { decodeValue, encodeValue, type Value, type ValueOptions } from "./values.ts";
-export { parseValue } from "./value_text.ts";
-export * from "./verdict.ts";
-export { verdictJson, verdictMarkdown, verdictText } from "./verdict_report.ts";
-export { mapTypeName } from "./map_types.ts";
+} from "./inspector/object_facts.ts";
+export * from "./kernel/profile.ts";
+export {
+  type Constant,
+  type FieldShape,
+  type Shape,
+  type ShapeBase,
+  shapeOf,
+} from "./values/shapes.ts";
+export type { SectionMeaning } from "./elf/sections.ts";
+export type { SourceLine } from "./btf/source_lines.ts";
+export * from "./elf/strip.ts";
+export { generateTypes, type TypesOptions } from "./types/gen.ts";
+export { type ProgramUsage, programUsage } from "./object/usage.ts";
+export { licenseOf, validateObject, type Validation } from "./object/validate.ts";
+export { decodeValue, encodeValue, type Value, type ValueOptions } from "./values/values.ts";
+export { parseValue } from "./values/value_text.ts";
+export * from "./verdict/verdict.ts";
+export { verdictJson, verdictMarkdown, verdictText } from "./verdict/report.ts";
+export { mapTypeName } from "./object/map_types.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { BytecodeError } from "../bytecode-tools/errors.ts";
-import { InspectError } from "../bytecode-tools/inspect_error.ts";
+import { InspectError } from "../bytecode-tools/inspector/inspect_error.ts";
 import { BpfmanError } from "../core/errors.ts";
 
 /**

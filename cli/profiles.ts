@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KernelProfile } from "../bytecode-tools/profile.ts";
+import type { KernelProfile } from "../bytecode-tools/kernel/profile.ts";
 import { factsFromFile } from "../core/facts/add.ts";
 import { usageError } from "../core/errors.ts";
 import { BTF_FILES, FACTS_FILES, KERNEL_NAMES } from "./commands/kernel.ts";

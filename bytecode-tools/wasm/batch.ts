@@ -7,7 +7,7 @@ import { freshRunner, runCalls } from "./module.ts";
 import { outcomeOf, replyAt } from "./replies.ts";
 import type { Call, Earlier, Reply } from "./runner.ts";
 import { runWithin } from "./worker.ts";
-import type { InspectError } from "../inspect_error.ts";
+import type { InspectError } from "../inspector/inspect_error.ts";
 
 /** The replies of a batch by the places that {@linkcode Batch.add} gave. */
 export class BatchReplies {

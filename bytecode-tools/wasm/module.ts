@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InspectError } from "../inspect_error.ts";
+import { InspectError } from "../inspector/inspect_error.ts";
 import { WASM_BASE64 } from "./inspect_wasm.js";
 import {
   type Call,

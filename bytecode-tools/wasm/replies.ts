@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Check, integer, readAnswer, record } from "../answer_shape.ts";
-import { InspectError } from "../inspect_error.ts";
+import { type Check, integer, readAnswer, record } from "../inspector/answer_shape.ts";
+import { InspectError } from "../inspector/inspect_error.ts";
 import type { Call, Reply } from "./runner.ts";
 
 /** Linux error numbers that libbpf gives for bad objects, in words. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { InspectError } from "../inspect_error.ts";
+import { InspectError } from "../inspector/inspect_error.ts";
 import { LIMITS, runnerError, wasmModule } from "./module.ts";
 import { type Call, createRunner, type Limits, openPort, type Reply } from "./runner.ts";
 

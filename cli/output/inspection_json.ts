@@ -3,9 +3,13 @@
  *
  * @module
  */
-import type { Global } from "../../bytecode-tools/globals.ts";
-import type { InspectedMap, InspectedProgram, Inspection } from "../../bytecode-tools/inspect.ts";
-import type { ExternFacts } from "../../bytecode-tools/object_facts.ts";
+import type { Global } from "../../bytecode-tools/values/globals.ts";
+import type {
+  InspectedMap,
+  InspectedProgram,
+  Inspection,
+} from "../../bytecode-tools/object/inspect.ts";
+import type { ExternFacts } from "../../bytecode-tools/inspector/object_facts.ts";
 import { valueJson } from "./value_text.ts";
 
 type Json = Record<string, unknown>;

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import type { InspectedMap, InspectedProgram, Inspection } from "../../bytecode-tools/inspect.ts";
+import type {
+  InspectedMap,
+  InspectedProgram,
+  Inspection,
+} from "../../bytecode-tools/object/inspect.ts";
 import { renderTable, type TableOptions } from "./table.ts";
 import { valueText } from "./value_text.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KernelProfile } from "../../bytecode-tools/profile.ts";
+import type { KernelProfile } from "../../bytecode-tools/kernel/profile.ts";
 import type { StoredKernel } from "../../core/facts/store.ts";
 import { renderTable, type TableOptions } from "./table.ts";
 

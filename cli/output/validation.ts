@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Finding } from "../../bytecode-tools/findings.ts";
-import type { Validation } from "../../bytecode-tools/validate.ts";
+import type { Finding } from "../../bytecode-tools/object/findings.ts";
+import type { Validation } from "../../bytecode-tools/object/validate.ts";
 import type { Style } from "./style.ts";
 
 /** Most findings in text; JSON and YAML have all. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Value } from "../../bytecode-tools/values.ts";
+import type { Value } from "../../bytecode-tools/values/values.ts";
 
 /** A value as JSON can hold it: wide integers become numbers or, when they are too wide, text. */
 export function valueJson(value: Value | undefined): unknown {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type KernelVerdict, overallAnswer } from "../../bytecode-tools/verdict.ts";
+import { type KernelVerdict, overallAnswer } from "../../bytecode-tools/verdict/verdict.ts";
 
 /** Verdicts on one object as plain data. */
 export function verdictsJson(

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Btf, readBtf } from "../../bytecode-tools/btf.ts";
-import { btfBytesOf } from "../../bytecode-tools/btf_file.ts";
-import { btfText, btfTypeText, cTypeText } from "../../bytecode-tools/btf_dump.ts";
+import { type Btf, readBtf } from "../../bytecode-tools/btf/btf.ts";
+import { btfBytesOf } from "../../bytecode-tools/btf/file.ts";
+import { btfText, btfTypeText, cTypeText } from "../../bytecode-tools/btf/dump.ts";
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { BASE_BTF, BTF_FILE, BTF_FORMAT, TYPE_NAME } from "../commands/bytecode.ts";
@@ -50,7 +50,7 @@ function idsOf(btf: Btf, word: string, name: string): number[] {
 
 /** A C header of all types. */
 async function header(source: Source): Promise<string> {
-  const { Inspector } = await import("../../bytecode-tools/inspector.ts");
+  const { Inspector } = await import("../../bytecode-tools/inspector/inspector.ts");
   return withRefusals("Cannot write a header for", source.name, () => {
     using inspector = Inspector.fresh();
     const base = source.base && inspector.openBtf(source.base);

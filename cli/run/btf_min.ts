@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { btfBytesOf } from "../../bytecode-tools/btf_file.ts";
-import { gateObject } from "../../bytecode-tools/gate.ts";
-import { minBtf } from "../../bytecode-tools/min_btf.ts";
+import { btfBytesOf } from "../../bytecode-tools/btf/file.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
+import { minBtf } from "../../bytecode-tools/inspector/min_btf.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { OBJECT_FILE, OUTPUT_FILE, TARGET_BTF } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";

@@ -3,9 +3,13 @@
  *
  * @module
  */
-import { readObject } from "../../bytecode-tools/object.ts";
-import { checkObject, type KernelVerdict, overallAnswer } from "../../bytecode-tools/verdict.ts";
-import { verdictMarkdown, verdictText } from "../../bytecode-tools/verdict_report.ts";
+import { readObject } from "../../bytecode-tools/object/object.ts";
+import {
+  checkObject,
+  type KernelVerdict,
+  overallAnswer,
+} from "../../bytecode-tools/verdict/verdict.ts";
+import { verdictMarkdown, verdictText } from "../../bytecode-tools/verdict/report.ts";
 import { BpfmanError, ErrorKind, usageError } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { OBJECT_FILE } from "../commands/bytecode.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { diffObjects, diffText, isSameObject } from "../../bytecode-tools/diff.ts";
-import { gateObject } from "../../bytecode-tools/gate.ts";
-import type { KernelProfile } from "../../bytecode-tools/profile.ts";
-import type { KernelVerdict } from "../../bytecode-tools/verdict_types.ts";
+import { diffObjects, diffText, isSameObject } from "../../bytecode-tools/object/diff.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
+import type { KernelProfile } from "../../bytecode-tools/kernel/profile.ts";
+import type { KernelVerdict } from "../../bytecode-tools/verdict/types.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { DOCUMENT_OUTPUT } from "../commands/bytecode.ts";
 import { AFTER_FILE, BEFORE_FILE } from "../commands/kernel.ts";
@@ -23,7 +23,7 @@ async function verdictsOn(
   profiles: readonly KernelProfile[],
 ): Promise<KernelVerdict[][]> {
   if (profiles.length === 0) return files.map(() => []);
-  const { checkObject } = await import("../../bytecode-tools/verdict.ts");
+  const { checkObject } = await import("../../bytecode-tools/verdict/verdict.ts");
   return files.map(({ name, bytes }) =>
     withRefusals("Cannot check", name, () => checkObject(bytes, profiles))
   );

@@ -7,8 +7,8 @@ import {
   disassemble,
   type DisassembledFunction,
   disassemblyText,
-} from "../../bytecode-tools/disasm.ts";
-import { gateObject } from "../../bytecode-tools/gate.ts";
+} from "../../bytecode-tools/insn/disasm.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { DOCUMENT_OUTPUT, OBJECT_FILE, PROGRAM_NAME } from "../commands/bytecode.ts";

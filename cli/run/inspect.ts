@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inspectObject } from "../../bytecode-tools/inspect.ts";
+import { inspectObject } from "../../bytecode-tools/object/inspect.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { DOCUMENT_OUTPUT, OBJECT_FILE } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { profileToFile } from "../../bytecode-tools/profile.ts";
+import { profileToFile } from "../../bytecode-tools/kernel/profile.ts";
 import { captureFacts } from "../../core/facts/capture.ts";
 import { FACTS_OUTPUT, KERNEL_NAME } from "../commands/kernel.ts";
 import type { CommandContext } from "../context.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { btfBytesOf } from "../../bytecode-tools/btf_file.ts";
-import { gateObject } from "../../bytecode-tools/gate.ts";
-import { generateTypes } from "../../bytecode-tools/types_gen.ts";
+import { btfBytesOf } from "../../bytecode-tools/btf/file.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
+import { generateTypes } from "../../bytecode-tools/types/gen.ts";
 import { usageError } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { EVENT, LANGUAGE, OBJECT_FILE } from "../commands/bytecode.ts";
@@ -14,7 +14,7 @@ import { type InputFile, readObjectFile } from "../input_file.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 async function header({ name, bytes }: InputFile): Promise<string> {
-  const { Inspector } = await import("../../bytecode-tools/inspector.ts");
+  const { Inspector } = await import("../../bytecode-tools/inspector/inspector.ts");
   return withRefusals("Cannot write a header for", name, () => {
     gateObject(bytes);
     using inspector = Inspector.fresh();

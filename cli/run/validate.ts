@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { validateObject } from "../../bytecode-tools/validate.ts";
+import { validateObject } from "../../bytecode-tools/object/validate.ts";
 import { DOCUMENT_OUTPUT, OBJECT_FILE } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";

@@ -9,8 +9,12 @@ import {
   kernelRelease,
   type Unpackers,
   unpackKernel,
-} from "../../bytecode-tools/kernel_image.ts";
-import { type KernelProfile, makeProfile, profileFromFile } from "../../bytecode-tools/profile.ts";
+} from "../../bytecode-tools/kernel/image.ts";
+import {
+  type KernelProfile,
+  makeProfile,
+  profileFromFile,
+} from "../../bytecode-tools/kernel/profile.ts";
 import { BpfmanError } from "../errors.ts";
 import { isDebianPackage, readDebianKernel } from "./debian.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { btfBytesOf } from "../../bytecode-tools/btf_file.ts";
-import { makeProfile, profileToFile } from "../../bytecode-tools/profile.ts";
+import { btfBytesOf } from "../../bytecode-tools/btf/file.ts";
+import { makeProfile, profileToFile } from "../../bytecode-tools/kernel/profile.ts";
 import { factsFromFile, withModule } from "./add.ts";
 
 /** An ELF file with BTF; objects have it where kernels have it. */

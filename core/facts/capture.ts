@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type KernelProfile, makeProfile } from "../../bytecode-tools/profile.ts";
+import { type KernelProfile, makeProfile } from "../../bytecode-tools/kernel/profile.ts";
 import type { KernelFiles } from "../../ffi/mod.ts";
 import { BpfmanError } from "../errors.ts";
 

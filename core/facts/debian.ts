@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { readTar } from "../../bytecode-tools/archive.ts";
+import { readTar } from "../../bytecode-tools/kernel/archive.ts";
 import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import {
   kernelBtf,
   kernelRelease,
   type Unpackers,
   unpackKernel,
-} from "../../bytecode-tools/kernel_image.ts";
-import { type KernelProfile, makeProfile } from "../../bytecode-tools/profile.ts";
+} from "../../bytecode-tools/kernel/image.ts";
+import { type KernelProfile, makeProfile } from "../../bytecode-tools/kernel/profile.ts";
 import type { KernelFile } from "./add.ts";
 
 const MAGIC = "!<arch>\ndebian-binary";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KernelProfile, ProfileModule } from "../../bytecode-tools/profile.ts";
+import type { KernelProfile, ProfileModule } from "../../bytecode-tools/kernel/profile.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 

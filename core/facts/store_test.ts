@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { makeProfile } from "../../bytecode-tools/profile.ts";
+import { makeProfile } from "../../bytecode-tools/kernel/profile.ts";
 import { BpfmanError } from "../errors.ts";
 import { KernelStore } from "./store.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 // file by file: whatever else the tools can do would make every command slower
-import { type FunctionTable, readFunctions } from "../../bytecode-tools/elf_symbols.ts";
+import { type FunctionTable, readFunctions } from "../../bytecode-tools/elf/symbols.ts";
 import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";

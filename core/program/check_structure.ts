@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { runGate } from "../../bytecode-tools/gate.ts";
+import { runGate } from "../../bytecode-tools/object/gate.ts";
 import { BpfmanError } from "../errors.ts";
 
 /** Most refusals that an error tells. */

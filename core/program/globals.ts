@@ -10,9 +10,9 @@
  * @module
  */
 import { BytecodeError } from "../../bytecode-tools/errors.ts";
-import { type GatedObject, gateObject } from "../../bytecode-tools/gate.ts";
-import { globalBytes } from "../../bytecode-tools/globals.ts";
-import type { ObjectGlobal } from "../../bytecode-tools/object.ts";
+import { type GatedObject, gateObject } from "../../bytecode-tools/object/gate.ts";
+import { globalBytes } from "../../bytecode-tools/values/globals.ts";
+import type { ObjectGlobal } from "../../bytecode-tools/object/object.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";

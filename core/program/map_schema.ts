@@ -5,12 +5,12 @@
  * @module
  */
 // file by file: whatever else the tools can do would make every load slower
-import { type Btf, readBtf } from "../../bytecode-tools/btf.ts";
+import { type Btf, readBtf } from "../../bytecode-tools/btf/btf.ts";
 import { BytecodeError } from "../../bytecode-tools/errors.ts";
-import { type GatedObject, gateObject } from "../../bytecode-tools/gate.ts";
-import { mapTypeName } from "../../bytecode-tools/map_types.ts";
-import { type ObjectMap, readMaps } from "../../bytecode-tools/maps.ts";
-import { type Shape, shapeOf } from "../../bytecode-tools/shapes.ts";
+import { type GatedObject, gateObject } from "../../bytecode-tools/object/gate.ts";
+import { mapTypeName } from "../../bytecode-tools/object/map_types.ts";
+import { type ObjectMap, readMaps } from "../../bytecode-tools/object/maps.ts";
+import { type Shape, shapeOf } from "../../bytecode-tools/values/shapes.ts";
 import type { MapInfo } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";

@@ -10,7 +10,7 @@ import {
   isGplCompatible,
   MAX_OBJECT_SIZE,
   readObject,
-} from "../../bytecode-tools/object.ts";
+} from "../../bytecode-tools/object/object.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";

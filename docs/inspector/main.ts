@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { kernelBtf } from "../../bytecode-tools/kernel_image.ts";
-import { type KernelProfile, makeProfile } from "../../bytecode-tools/profile.ts";
+import { kernelBtf } from "../../bytecode-tools/kernel/image.ts";
+import { type KernelProfile, makeProfile } from "../../bytecode-tools/kernel/profile.ts";
 import { element, mustElement, type PageElement, type PageEvent } from "./dom.ts";
 import { objectReport } from "./report.ts";
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Finding } from "../../bytecode-tools/findings.ts";
-import { type Inspection, inspectObject } from "../../bytecode-tools/inspect.ts";
-import type { KernelProfile } from "../../bytecode-tools/profile.ts";
-import { validateObject } from "../../bytecode-tools/validate.ts";
-import type { Value } from "../../bytecode-tools/values.ts";
-import { checkObject, type KernelVerdict } from "../../bytecode-tools/verdict.ts";
+import type { Finding } from "../../bytecode-tools/object/findings.ts";
+import { type Inspection, inspectObject } from "../../bytecode-tools/object/inspect.ts";
+import type { KernelProfile } from "../../bytecode-tools/kernel/profile.ts";
+import { validateObject } from "../../bytecode-tools/object/validate.ts";
+import type { Value } from "../../bytecode-tools/values/values.ts";
+import { checkObject, type KernelVerdict } from "../../bytecode-tools/verdict/verdict.ts";
 import { element, type PageElement, table } from "./dom.ts";
 
 function valueText(value: Value | undefined): string {

@@ -7,8 +7,8 @@
  * @module
  */
 import process from "node:process";
-import { Inspector } from "../../bytecode-tools/inspector.ts";
-import { readBtf } from "../../bytecode-tools/btf.ts";
+import { Inspector } from "../../bytecode-tools/inspector/inspector.ts";
+import { readBtf } from "../../bytecode-tools/btf/btf.ts";
 import { WASM_BASE64, WASM_SIZE } from "../../bytecode-tools/wasm/inspect_wasm.js";
 import { gzipSize, SIZE_LIMITS } from "../../bytecode-tools/wasm/audit.ts";
 import { run } from "../../bytecode-tools/wasm/process.ts";

@@ -92,7 +92,7 @@ kernelTest("the inspector page shows an object that is dropped on it", NEEDS, as
 
 kernelTest("the inspector page judges an object by BTF that comes along", NEEDS, async () => {
   // types of an object stand in for a kernel's: they lack what the guards ask for
-  const { btfBytesOf } = await import("../../bytecode-tools/btf_file.ts");
+  const { btfBytesOf } = await import("../../bytecode-tools/btf/file.ts");
   const markup = await report([
     { name: "guards.bpf.o", bytes: fixture("core_guards") },
     { name: "kernel.btf", bytes: btfBytesOf(fixture("core_fields")) },

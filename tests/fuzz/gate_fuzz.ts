@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { gateObject } from "../../bytecode-tools/gate.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
 import { BytecodeError } from "../../bytecode-tools/errors.ts";
-import { validateObject } from "../../bytecode-tools/validate.ts";
+import { validateObject } from "../../bytecode-tools/object/validate.ts";
 import { corpusObjects } from "../support/corpus.ts";
 import { nativeResults } from "../support/native_libbpf.ts";
 import { makeSeed, mutate, Random } from "./mutate.ts";

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { readBtf } from "../../bytecode-tools/btf.ts";
-import { typeName } from "../../bytecode-tools/c_types.ts";
-import { readElf } from "../../bytecode-tools/elf.ts";
-import { gateObject } from "../../bytecode-tools/gate.ts";
-import { shapeOf } from "../../bytecode-tools/shapes.ts";
-import { validateObject } from "../../bytecode-tools/validate.ts";
+import { readBtf } from "../../bytecode-tools/btf/btf.ts";
+import { typeName } from "../../bytecode-tools/btf/c_types.ts";
+import { readElf } from "../../bytecode-tools/elf/elf.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
+import { shapeOf } from "../../bytecode-tools/values/shapes.ts";
+import { validateObject } from "../../bytecode-tools/object/validate.ts";
 import { fixture } from "../support/corpus.ts";
 
 /** Objects of the largest size must be judged within this time, on a busy machine. */

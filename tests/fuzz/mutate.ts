@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ElfFile, readElf, SectionType } from "../../bytecode-tools/elf.ts";
+import { type ElfFile, readElf, SectionType } from "../../bytecode-tools/elf/elf.ts";
 
 /** A generator of numbers, the same for the same seed (xorshift32). */
 export class Random {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { reportCore, reportObject } from "../../bytecode-tools/core.ts";
-import { InspectError } from "../../bytecode-tools/inspect_error.ts";
+import { reportCore, reportObject } from "../../bytecode-tools/inspector/core.ts";
+import { InspectError } from "../../bytecode-tools/inspector/inspect_error.ts";
 import { btfSection } from "../wasm/kernel_btf.ts";
 import { damagedObjects } from "../wasm/oracle_corpus.ts";
 import { fixture } from "../support/corpus.ts";

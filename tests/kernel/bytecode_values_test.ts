@@ -1,9 +1,9 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { gateObject } from "../../bytecode-tools/gate.ts";
-import { globalBytes, readGlobals } from "../../bytecode-tools/globals.ts";
-import { readMaps } from "../../bytecode-tools/maps.ts";
-import { shapeOf } from "../../bytecode-tools/shapes.ts";
-import { decodeValue, encodeValue } from "../../bytecode-tools/values.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
+import { globalBytes, readGlobals } from "../../bytecode-tools/values/globals.ts";
+import { readMaps } from "../../bytecode-tools/object/maps.ts";
+import { shapeOf } from "../../bytecode-tools/values/shapes.ts";
+import { decodeValue, encodeValue } from "../../bytecode-tools/values/values.ts";
 import { compile } from "../support/compile.ts";
 
 const SOURCE = `

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";
-import { gateObject } from "../../bytecode-tools/gate.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
 import { Cli, fixture } from "../support/cli.ts";
 import { runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { checkObject } from "../../bytecode-tools/verdict.ts";
+import { checkObject } from "../../bytecode-tools/verdict/verdict.ts";
 import { captureFacts } from "../../core/facts/capture.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import { Cli, fixture } from "../support/cli.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type KernelProfile, makeProfile } from "../../bytecode-tools/profile.ts";
+import { type KernelProfile, makeProfile } from "../../bytecode-tools/kernel/profile.ts";
 
 /** The text of a file, undefined when there is none or it must not be read. */
 function textOf(path: string): string | undefined {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { KernelProfile } from "../../bytecode-tools/profile.ts";
-import { type Answer, checkObject } from "../../bytecode-tools/verdict.ts";
+import type { KernelProfile } from "../../bytecode-tools/kernel/profile.ts";
+import { type Answer, checkObject } from "../../bytecode-tools/verdict/verdict.ts";
 import { loadPrograms } from "./native_load.ts";
 
 /** One program, predicted and loaded. */

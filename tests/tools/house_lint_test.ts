@@ -22,7 +22,7 @@ function assertRules(path: string, source: string, rules: readonly string[]): vo
 
 Deno.test("folder-imports lets cli import core and core import bytecode-tools", () => {
   assertRules("cli/app.ts", `import { a } from "../core/manager.ts"; a();`, []);
-  assertRules("core/manager.ts", `import { a } from "../bytecode-tools/elf.ts"; a();`, []);
+  assertRules("core/manager.ts", `import { a } from "../bytecode-tools/elf/elf.ts"; a();`, []);
   assertRules("core/link/xdp.ts", `import { a } from "../manager.ts"; a();`, []);
 });
 
@@ -40,7 +40,7 @@ Deno.test("folder-imports lets core import only types of ffi", () => {
 Deno.test("folder-imports keeps core, ffi and bytecode-tools free of what is above them", () => {
   assertRules("core/a.ts", `import "../cli/main.ts";`, ["folder-imports"]);
   assertRules("ffi/a.ts", `import type { A } from "../core/types.ts";`, ["folder-imports"]);
-  assertRules("ffi/a.ts", `import { a } from "../bytecode-tools/elf.ts";`, ["folder-imports"]);
+  assertRules("ffi/a.ts", `import { a } from "../bytecode-tools/elf/elf.ts";`, ["folder-imports"]);
   assertRules("bytecode-tools/a.ts", `import { a } from "../core/b.ts";`, ["folder-imports"]);
   assertRules("ffi/layout/a.ts", `import { a } from "../memory.ts";`, []);
 });
@@ -102,8 +102,10 @@ Deno.test("deno-scope keeps Deno.exit in cli/main.ts and tests", () => {
 });
 
 Deno.test("no-deno-in-bytecode-tools refuses every use of Deno there", () => {
-  assertRules("bytecode-tools/elf.ts", `Deno.readFileSync("a");`, ["no-deno-in-bytecode-tools"]);
-  assertRules("bytecode-tools/elf.ts", `const d = Deno;`, ["no-deno-in-bytecode-tools"]);
+  assertRules("bytecode-tools/elf/elf.ts", `Deno.readFileSync("a");`, [
+    "no-deno-in-bytecode-tools",
+  ]);
+  assertRules("bytecode-tools/elf/elf.ts", `const d = Deno;`, ["no-deno-in-bytecode-tools"]);
   assertRules("bytecode-tools/elf_test.ts", `Deno.test("a", () => {});`, []);
   assertRules("core/a.ts", `Deno.readFileSync("a");`, []);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Answer, KernelVerdict } from "../../bytecode-tools/verdict.ts";
+import type { Answer, KernelVerdict } from "../../bytecode-tools/verdict/verdict.ts";
 import type { LoadResult } from "./loader.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readElf } from "../../bytecode-tools/elf.ts";
+import { readElf } from "../../bytecode-tools/elf/elf.ts";
 import { BytecodeError } from "../../bytecode-tools/errors.ts";
 
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46] as const;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type KernelProfile, makeProfile } from "../../bytecode-tools/profile.ts";
+import { type KernelProfile, makeProfile } from "../../bytecode-tools/kernel/profile.ts";
 
 function readIfThere(path: string): string | undefined {
   try {

@@ -10,8 +10,8 @@
  *
  * @module
  */
-import type { KernelProfile } from "../../bytecode-tools/profile.ts";
-import { checkObject } from "../../bytecode-tools/verdict.ts";
+import type { KernelProfile } from "../../bytecode-tools/kernel/profile.ts";
+import { checkObject } from "../../bytecode-tools/verdict/verdict.ts";
 import { bootVm } from "../vm/boot.ts";
 import { isKernelName } from "../vm/kernels.ts";
 import { comparable, compare, type Comparison, tallies } from "./compare.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { equal, ok, throws } from "node:assert/strict";
-import { reportObject } from "../../bytecode-tools/core.ts";
-import { InspectError } from "../../bytecode-tools/inspect_error.ts";
-import { Inspector } from "../../bytecode-tools/inspector.ts";
+import { reportObject } from "../../bytecode-tools/inspector/core.ts";
+import { InspectError } from "../../bytecode-tools/inspector/inspect_error.ts";
+import { Inspector } from "../../bytecode-tools/inspector/inspector.ts";
 import { compile } from "../support/compile.ts";
 import { fixture } from "../support/corpus.ts";
 

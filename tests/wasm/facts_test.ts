@@ -4,11 +4,11 @@
  * @module
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { reportObject } from "../../bytecode-tools/core.ts";
-import { gateObject } from "../../bytecode-tools/gate.ts";
-import { readMaps } from "../../bytecode-tools/maps.ts";
-import { readObject } from "../../bytecode-tools/object.ts";
-import type { MapFacts } from "../../bytecode-tools/object_facts.ts";
+import { reportObject } from "../../bytecode-tools/inspector/core.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
+import { readMaps } from "../../bytecode-tools/object/maps.ts";
+import { readObject } from "../../bytecode-tools/object/object.ts";
+import type { MapFacts } from "../../bytecode-tools/inspector/object_facts.ts";
 import { type OracleObject, oracleObjects } from "./oracle_corpus.ts";
 
 const RINGBUF = 27;

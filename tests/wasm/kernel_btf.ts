@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { readElf } from "../../bytecode-tools/elf.ts";
-import { kernelVersionNumber } from "../../bytecode-tools/kconfig.ts";
+import { readElf } from "../../bytecode-tools/elf/elf.ts";
+import { kernelVersionNumber } from "../../bytecode-tools/kernel/kconfig.ts";
 import { exists, sha256 } from "../../bytecode-tools/wasm/process.ts";
 import { cacheDirectory } from "../../bytecode-tools/wasm/source.ts";
 import { ensureKernel } from "../vm/kernels.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { deepEqual, ok } from "node:assert/strict";
-import { reportCore } from "../../bytecode-tools/core.ts";
-import { minBtf } from "../../bytecode-tools/min_btf.ts";
+import { reportCore } from "../../bytecode-tools/inspector/core.ts";
+import { minBtf } from "../../bytecode-tools/inspector/min_btf.ts";
 import { run } from "../../bytecode-tools/wasm/process.ts";
 import { corpusObjects, fixture } from "../support/corpus.ts";
 import { hostBtf, type KernelBtf, vmBtfs } from "./kernel_btf.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { deepEqual, ok } from "node:assert/strict";
-import { reportCore } from "../../bytecode-tools/core.ts";
-import { Inspector } from "../../bytecode-tools/inspector.ts";
+import { reportCore } from "../../bytecode-tools/inspector/core.ts";
+import { Inspector } from "../../bytecode-tools/inspector/inspector.ts";
 import { fixture } from "../support/corpus.ts";
 import { ensureKernel } from "../vm/kernels.ts";
 import { btfSection, vmBtfs } from "./kernel_btf.ts";

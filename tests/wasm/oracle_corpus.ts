@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { gateObject } from "../../bytecode-tools/gate.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
 import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import { ensureSource } from "../../bytecode-tools/wasm/source.ts";
 import { makeSeed, mutate, Random } from "../fuzz/mutate.ts";

@@ -1,6 +1,6 @@
 import { equal, match, ok, rejects, throws } from "node:assert/strict";
 import wabt from "wabt";
-import { InspectError } from "../../bytecode-tools/inspect_error.ts";
+import { InspectError } from "../../bytecode-tools/inspector/inspect_error.ts";
 import { describe, openObject } from "../../bytecode-tools/wasm/calls.ts";
 import { addFuel } from "../../bytecode-tools/wasm/fuel.ts";
 import { LIMITS, runCalls } from "../../bytecode-tools/wasm/module.ts";
