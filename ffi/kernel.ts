@@ -6,9 +6,13 @@
  * @module
  */
 
+import type { LinkInfo, MapInfo, ProgramInfo } from "./info_types.ts";
+import type { ObjectLoader } from "./load_types.ts";
 import type { PerfEventSpec } from "./perf_types.ts";
 import type { TrafficControl } from "./traffic_types.ts";
 
+export type * from "./info_types.ts";
+export type * from "./load_types.ts";
 export type * from "./perf_types.ts";
 export type * from "./traffic_types.ts";
 
@@ -40,160 +44,6 @@ export const BpfAttachType = {
   TCX_INGRESS: 46,
   TCX_EGRESS: 47,
 } as const;
-
-/** A map's pin to be shared, by map name. */
-export interface MapReuse {
-  /** Name of the map in the object. */
-  readonly name: string;
-  /** Pin path of the existing map. */
-  readonly path: string;
-}
-
-/** What to take from an object file, and how to load it. */
-export interface ObjectLoadOptions {
-  /** The ELF file. */
-  readonly bytes: Uint8Array;
-  /** Name of the object as libbpf sees it (prefix of internal map names). */
-  readonly name: string;
-  /** The one program to load; its siblings stay out of the kernel. */
-  readonly program: string;
-  /** How many programs the object has, if known; one alone has no siblings to leave out. */
-  readonly programCount?: number;
-  /** `enum bpf_prog_type`. */
-  readonly type: number;
-  /** `enum bpf_attach_type`, 0 for none. */
-  readonly expectedAttachType: number;
-  /** True to set it although the section names another of the same type. @default false */
-  readonly isAttachTypeForced?: boolean;
-  /** Kernel function or hook of fentry, fexit and LSM programs. */
-  readonly attachTarget?: string;
-  /** Bytes to write into a global variable before loading: map section, offset, value. */
-  readonly globals?: readonly GlobalPatch[];
-  /** Maps that are taken from existing pins instead of being created. */
-  readonly reuseMaps?: readonly MapReuse[];
-  /** bpffs folder for maps with `LIBBPF_PIN_BY_NAME`: made there, or taken from there. */
-  readonly sharedPinDirectory?: string;
-}
-
-/** New initial bytes of one global variable. */
-export interface GlobalPatch {
-  /** ELF section that holds the variable, such as `.rodata`. */
-  readonly section: string;
-  /** Offset in that section, in bytes. */
-  readonly offset: number;
-  /** The bytes, exactly as the program will read them. */
-  readonly value: Uint8Array;
-}
-
-/** A map of a loaded object. */
-export interface LoadedMap {
-  /** Full name in the object (the kernel cuts it to 15 characters). */
-  readonly name: string;
-  /** True for `.rodata`, `.data`, `.bss` and the like. */
-  readonly isInternal: boolean;
-  /** Borrowed descriptor: valid until the object is disposed. */
-  readonly fd: number;
-}
-
-/** A program in the kernel, with the maps that libbpf made for it. */
-export interface LoadedObject extends Disposable {
-  /** Borrowed descriptor of the program: valid until the object is disposed. */
-  readonly programFd: number;
-  /** Every map of the object that exists now. */
-  readonly maps: readonly LoadedMap[];
-}
-
-/** What the kernel says of a program (`struct bpf_prog_info`). */
-export interface ProgramInfo {
-  /** Id of the program. */
-  readonly id: number;
-  /** `enum bpf_prog_type`. */
-  readonly type: number;
-  /** First 15 characters of the function's name. */
-  readonly name: string;
-  /** Hex, 16 digits. */
-  readonly tag: string;
-  /** Bytes of machine code, 0 when not compiled. */
-  readonly jitedSize: number;
-  /** Bytes of translated instructions. */
-  readonly xlatedSize: number;
-  /** True when the kernel hides the instructions (no CAP_SYS_ADMIN or kptr_restrict). */
-  readonly isRestricted: boolean;
-  /** Nanoseconds since boot. */
-  readonly loadTime: bigint;
-  /** User who loaded it. */
-  readonly uid: number;
-  /** Maps that it uses. */
-  readonly mapIds: readonly number[];
-  /** True when it may use GPL-only helpers. */
-  readonly gplCompatible: boolean;
-  /** Id of its BTF, 0 for none. */
-  readonly btfId: number;
-  /** Nanoseconds spent running, while statistics were on. */
-  readonly runTimeNs: bigint;
-  /** Runs, while statistics were on. */
-  readonly runCount: bigint;
-  /** Runs that were left out because it would have entered itself. */
-  readonly recursionMisses: bigint;
-  /** Instructions that the verifier walked (Linux 5.16). */
-  readonly verifiedInsns: number;
-  /** BTF object of its target, 0 for none. */
-  readonly attachBtfObjId: number;
-  /** BTF type of its target, 0 for none. */
-  readonly attachBtfId: number;
-  /** Bytes of kernel memory charged (from fdinfo), null when unknown. */
-  readonly memlock: number | null;
-}
-
-/** What the kernel says of a map (`struct bpf_map_info`). */
-export interface MapInfo {
-  /** Id of the map. */
-  readonly id: number;
-  /** `enum bpf_map_type`. */
-  readonly type: number;
-  /** First 15 characters of the name. */
-  readonly name: string;
-  /** Bytes of a key. */
-  readonly keySize: number;
-  /** Bytes of a value. */
-  readonly valueSize: number;
-  /** Most entries. */
-  readonly maxEntries: number;
-  /** `BPF_F_*` of its creation. */
-  readonly flags: number;
-  /** Id of its BTF, 0 for none. */
-  readonly btfId: number;
-  /** BTF type of its keys, 0 for none. */
-  readonly btfKeyTypeId: number;
-  /** BTF type of its values, 0 for none. */
-  readonly btfValueTypeId: number;
-  /** Extra word of some types. */
-  readonly mapExtra: bigint;
-  /** Bytes of kernel memory charged (from fdinfo), null when unknown. */
-  readonly memlock: number | null;
-  /** True when user space may not write it any more. */
-  readonly isFrozen: boolean;
-}
-
-/** What the kernel says of a link (`struct bpf_link_info`). */
-export interface LinkInfo {
-  /** Id of the link. */
-  readonly id: number;
-  /** `enum bpf_link_type`. */
-  readonly type: number;
-  /** Program that it runs. */
-  readonly programId: number;
-  /** Network interface of XDP, TCX and netkit links, else 0. */
-  readonly ifindex: number;
-  /** `enum bpf_attach_type` where the kernel reports it, else 0. */
-  readonly attachType: number;
-  /** BTF object or program of a tracing link, else 0. */
-  readonly targetObjId: number;
-  /** BTF type of a tracing link, else 0. */
-  readonly targetBtfId: number;
-  /** Id of the cgroup of a cgroup link, else 0; it becomes 0 when the cgroup is removed. */
-  readonly cgroupId: number;
-}
 
 /** Place in a multi-program hook (TCX), relative to a link that is already there. */
 export interface LinkAnchor {
@@ -239,14 +89,6 @@ export interface BpfCommands {
   openRawTracepoint(programFd: number, name: string): OwnedFd;
   /** Cuts a link from its hook at once (BPF_LINK_DETACH, 5.9); false where the kind has no such call. */
   detachLink(fd: number): boolean;
-}
-
-/** libbpf: from ELF bytes to a program in the kernel. */
-export interface ObjectLoader {
-  /** Opens libbpf ahead of a load. Does nothing when that cannot be done: the load will say why. */
-  warmUp(): void;
-  /** Loads one program of an object with its maps. Throws VerifierError or LoadError. */
-  load(options: ObjectLoadOptions): LoadedObject;
 }
 
 /** Files below /proc, /sys and bpffs, which Deno's own calls may not open under narrow permissions. */
