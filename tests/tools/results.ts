@@ -14,6 +14,8 @@ export interface TestResult {
   readonly outcome: "passed" | "failed" | "skipped";
   /** What a failure says, or the reason of a skip. */
   readonly detail: string;
+  /** Of a test that passed when it was run a second time: what its first failure said. */
+  readonly unsteady?: string;
 }
 
 /** The results of one `deno test`. */

@@ -25,11 +25,13 @@ export interface RingOptions {
   readonly files: readonly string[];
   /** Runs only tests whose names contain this text. */
   readonly filter: string | undefined;
+  /** True for a repetition, whose report has a folder of its own. @default false */
+  readonly isSecond?: boolean;
 }
 
 /** Runs test files on this machine. */
 export async function runOnHost(options: RingOptions): Promise<RunResult> {
-  const folder = await emptyFolder(`${REPORT_FOLDER}/${options.ring}`);
+  const folder = await emptyFolder(reportFolder(options.ring, options));
   const begin = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...testArguments(options, folder), ...options.files],
@@ -50,7 +52,7 @@ export async function runInVm(
   const place: Place = `vm-${kernel}`;
   // the guest has no network to fetch its source from
   await ensureLoader();
-  const folder = await emptyFolder(`${REPORT_FOLDER}/${place}`);
+  const folder = await emptyFolder(reportFolder(place, options));
   const begin = performance.now();
   const print = prefixedPrinter(place);
   const { exitCode } = await runTestsInVm({
@@ -65,6 +67,10 @@ export async function runInVm(
     onStderr: print,
   });
   return await collect(options, { place, folder, begin, exitCode });
+}
+
+function reportFolder(name: string, { isSecond = false }: RingOptions): string {
+  return `${REPORT_FOLDER}/${name}${isSecond ? "-second" : ""}`;
 }
 
 /** The PATH with the folders of ip and bpftool, which a plain login often leaves out. */

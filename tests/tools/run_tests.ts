@@ -19,8 +19,15 @@ import {
   RINGS,
   VM_KERNELS,
 } from "./rings.ts";
-import { runInVm, runOnHost } from "./run_ring.ts";
-import { renderCounts, renderFailures, renderRuns, renderTable } from "./summary.ts";
+import { type RingOptions, runInVm, runOnHost } from "./run_ring.ts";
+import { withSecondLook } from "./second_look.ts";
+import {
+  renderCounts,
+  renderFailures,
+  renderRuns,
+  renderTable,
+  renderUnsteady,
+} from "./summary.ts";
 
 /** What the command line asked for. */
 export interface TestFlags {
@@ -60,26 +67,42 @@ function parseRing(word: string): Ring {
 async function runRing(ring: Ring, filter: string | undefined): Promise<RunResult[]> {
   const all = findTestFiles();
   const files = filesBelow(all, RING_PATHS[ring]);
-  if (ring !== "vm") return [await runOnHost({ ring, files, filter })];
+  const onHost = () => lookTwice({ ring, files, filter }, runOnHost);
+  if (ring !== "vm") return [await onHost()];
   const guestOptions = { ring, files: filesBelow(all, [GUEST_PATH]), filter };
   const guests = VM_KERNELS.map(async (kernel): Promise<RunResult> => {
     try {
-      return await runInVm(kernel, guestOptions);
+      return await lookTwice(guestOptions, (options) => runInVm(kernel, options));
     } catch (error) {
       // A machine that could not be started fails its column, not the other one's.
       const tests = [fault("the virtual machine", error)];
       return { ring, place: `vm-${kernel}`, seconds: 0, tests };
     }
   });
-  return [...await Promise.all(guests), await runOnHost({ ring, files, filter })];
+  return [...await Promise.all(guests), await onHost()];
+}
+
+/** Runs files, and those with failures once more. */
+async function lookTwice(
+  options: RingOptions,
+  run: (options: RingOptions) => Promise<RunResult>,
+): Promise<RunResult> {
+  const first = await run(options);
+  return await withSecondLook(
+    first,
+    options.files,
+    (files) => run({ ...options, files, isSecond: true }),
+  );
 }
 
 /** Prints everything about the runs, the closing line last. Gives the exit code. */
 function report(runs: readonly RunResult[], problems: readonly string[]): number {
   // Unit tests all run at one place: their line says enough, unless one fails.
   const table = runs.filter(({ ring }) => ring !== "unit");
-  const failures = renderFailures(runs);
-  for (const text of [failures, table.length === 0 ? "" : renderTable(table), renderRuns(runs)]) {
+  const troubles = [renderFailures(runs), renderUnsteady(runs)];
+  for (
+    const text of [...troubles, table.length === 0 ? "" : renderTable(table), renderRuns(runs)]
+  ) {
     if (text !== "") console.log(`\n${text}`);
   }
   for (const problem of problems) console.log(`\n${problem}`);

@@ -28,7 +28,7 @@ interface Row {
 }
 
 function cellOf(test: TestResult, notes: Footnotes): string {
-  if (test.outcome === "passed") return "pass";
+  if (test.outcome === "passed") return test.unsteady === undefined ? "pass" : "pass 2nd";
   if (test.outcome === "failed") return "FAIL";
   return `skip (${notes.numberOf(test.detail)})`;
 }
@@ -89,6 +89,17 @@ export function renderFailures(runs: readonly RunResult[]): string {
   return runs.flatMap(({ place, tests }) =>
     tests.filter(({ outcome }) => outcome === "failed").map(({ file, name, detail }) =>
       `FAIL ${file}: ${name} (${place})\n${indent(detail)}`
+    )
+  ).join("\n");
+}
+
+/** Tests that passed only when they were run a second time, with what they said the first time. */
+export function renderUnsteady(runs: readonly RunResult[]): string {
+  return runs.flatMap(({ place, tests }) =>
+    tests.flatMap(({ file, name, unsteady }) =>
+      unsteady === undefined
+        ? []
+        : [`UNSTEADY ${file}: ${name} (${place}) passed the second time\n${indent(unsteady)}`]
     )
   ).join("\n");
 }

@@ -1,7 +1,13 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import type { RunResult, TestResult } from "./results.ts";
 import type { Place } from "./rings.ts";
-import { renderCounts, renderFailures, renderRuns, renderTable } from "./summary.ts";
+import {
+  renderCounts,
+  renderFailures,
+  renderRuns,
+  renderTable,
+  renderUnsteady,
+} from "./summary.ts";
 
 function result(name: string, outcome: TestResult["outcome"], detail = ""): TestResult {
   return { file: "tests/kernel/a_test.ts", name, outcome, detail };
@@ -49,6 +55,15 @@ Deno.test("renderFailures() says where and what failed, and nothing else", () =>
   const text = renderFailures(RUNS);
   strictEqual(text, "FAIL tests/kernel/a_test.ts: attach (vm-6.12)\n  Error: no\n  more");
   ok(renderFailures(RUNS.slice(0, 2)) === "");
+});
+
+Deno.test("renderUnsteady() says what failed the first time", () => {
+  const unsteady = { ...result("detach", "passed"), unsteady: "Error: late" };
+  strictEqual(
+    renderUnsteady([run("host", [unsteady, result("attach", "passed")])]),
+    "UNSTEADY tests/kernel/a_test.ts: detach (host) passed the second time\n  Error: late",
+  );
+  match(renderTable([run("host", [unsteady])]), /detach {2}pass 2nd/);
 });
 
 Deno.test("renderCounts() gives the line that scripts read", () => {
