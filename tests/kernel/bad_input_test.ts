@@ -15,7 +15,7 @@ const PASS = '__attribute__((section("xdp"), used)) int xdp_pass(void *ctx) { re
 /** Ids that stay when the program that made them has ended; the kernel frees the rest in a moment. */
 async function settled(look: () => Promise<World>, wanted: World): Promise<World> {
   let now = await look();
-  const end = Date.now() + 5000;
+  const end = Date.now() + 60_000;
   while (now.programs.length > wanted.programs.length && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     now = await look();

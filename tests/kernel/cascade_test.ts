@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { counter, objectById } from "../support/bpftool.ts";
+import { counter, mustCount, objectById } from "../support/bpftool.ts";
 import {
   Cli,
   fixture,
@@ -42,7 +42,7 @@ kernelTest("run loads and attaches in one, and takes both back when it cannot", 
   ]);
   await wire.sendIn(6);
   strictEqual(made.link.record.program_id, made.program.record.program_id);
-  strictEqual(await counter(`${made.program.status.map_dir}/xdp_stats`, XDP_PASS), 6);
+  await mustCount(`${made.program.status.map_dir}/xdp_stats`, 6, XDP_PASS);
   await cli.must(["delete", "program", String(made.program.record.program_id)]);
   deepStrictEqual(workspace.litter(), []);
 });
@@ -63,6 +63,8 @@ kernelTest("the typed values of globals reach the program", NEEDS, async () => {
   await wire.sendIn(1);
 
   const seen = `${made.program.status.map_dir}/seen`;
+  // the last one that is checked; the others were written before it
+  await mustCount(seen, 443, 4);
   const slots = await Promise.all([0, 1, 2, 3, 4].map((slot) => counter(seen, slot)));
   deepStrictEqual(slots, [100, 7, 8, 10, 443]);
   await cli.must(["program", "delete", "--all"]);

@@ -13,10 +13,11 @@ const ROUNDS = IN_VM ? 1 : 10;
 /** No command takes longer, alone on its machine. */
 const LONGEST_MS = IN_VM ? 3500 : 150;
 
-/** Lets a command run for a random time, then kills it. */
-async function killAtRandom(cli: Cli, args: readonly string[]): Promise<void> {
+/** Lets a command run for a part of its time, from nothing to all by the round, then kills it. */
+async function killIn(round: number, cli: Cli, args: readonly string[]): Promise<void> {
   const child = startCli(cli, args);
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_MS));
+  const part = (round + 0.5) / ROUNDS;
+  await new Promise((resolve) => setTimeout(resolve, part * LONGEST_MS));
   try {
     child.kill("SIGKILL");
   } catch (error) {
@@ -40,7 +41,7 @@ kernelTest("after a killed load, list tells the truth and the next load mends", 
   const spec = `tracepoint:${object.name("count_openat")}`;
   const load = ["load", "file", object.path, "--programs", spec, "-o", "json"];
   for (let round = 0; round < ROUNDS; round++) {
-    await killAtRandom(cli, load);
+    await killIn(round, cli, load);
     deepStrictEqual(await listed(cli), pinnedPrograms(workspace));
 
     const { code, stdout } = await cli.run(load);
@@ -70,12 +71,12 @@ kernelTest("killed attaches, detaches and unloads leave nothing behind", NEEDS, 
     const { programs }: { programs: LoadedJson[] } = JSON.parse(stdout);
     const id = String(must(programs[0], "program").record.program_id);
 
-    await killAtRandom(cli, ["attach", id, ...place]);
+    await killIn(round, cli, ["attach", id, ...place]);
     await cli.run(["attach", id, ...place]);
     const { links } = await checkAgreement(workspace);
     const [first] = links;
-    await killAtRandom(cli, ["detach", String(must(first, "link").id)]);
-    await killAtRandom(cli, ["unload", id]);
+    await killIn(round, cli, ["detach", String(must(first, "link").id)]);
+    await killIn(round, cli, ["unload", id]);
 
     deepStrictEqual(await listed(cli), pinnedPrograms(workspace));
     await cli.run(["unload", id, "--ignore-missing"]);

@@ -1,9 +1,11 @@
 import { deepStrictEqual, match, rejects } from "node:assert/strict";
+import { inspectObject } from "../../bytecode-tools/object/inspect.ts";
 import type { Manager } from "../../core/api.ts";
 import type { AttachTarget, LoadRequest } from "../../core/types.ts";
 import { openDescriptors } from "../../ffi/fd.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import { fixture } from "../support/cli.ts";
+import { fixtureObjects } from "../support/corpus.ts";
 import { openOn } from "../support/in_process.ts";
 import { must, mustBecome } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
@@ -27,7 +29,6 @@ async function withoutLeak<T>(what: string, run: () => Promise<T>): Promise<T> {
   await mustBecome(
     `${what}: ${all} open descriptors again`,
     () => countDescriptors() <= all,
-    3000,
   );
   return result;
 }
@@ -38,16 +39,32 @@ interface KernelIds {
   readonly link: ReadonlySet<number>;
 }
 
+/** The kernel keeps 15 bytes of a name. */
+const KERNEL_NAME = 15;
+const INSPECTIONS = fixtureObjects().map(({ bytes }) => inspectObject(bytes));
+
+function namesOf(kind: "programs" | "maps"): ReadonlySet<string> {
+  return new Set(
+    INSPECTIONS.flatMap((object) => object[kind].map(({ name }) => name.slice(0, KERNEL_NAME))),
+  );
+}
+
+const PROGRAM_NAMES = namesOf("programs");
+const MAP_NAMES = namesOf("maps");
+
+/** Objects of the fixtures only: whatever else runs here loads and unloads programs of its own. */
 function kernelIds(): KernelIds {
   const { bpf } = openKernel();
+  const isOurs = (id: number) => PROGRAM_NAMES.has(bpf.programInfo(id)?.name ?? "");
+  const isOurMap = (name: string) => MAP_NAMES.has(name) || name.startsWith("bpfman.");
   return {
-    program: new Set(bpf.ids("program")),
-    map: new Set(bpf.ids("map")),
-    link: new Set(bpf.ids("link")),
+    program: new Set(bpf.ids("program").filter(isOurs)),
+    map: new Set(bpf.ids("map").filter((id) => isOurMap(bpf.mapInfo(id)?.name ?? ""))),
+    link: new Set(bpf.ids("link").filter((id) => isOurs(bpf.linkInfo(id)?.programId ?? 0))),
   };
 }
 
-/** Programs, maps and links that were not there before; others' come and go. */
+/** Programs, maps and links of the fixtures that were not there before. */
 async function mustLeaveNothing(what: string, before: KernelIds): Promise<void> {
   await mustBecome(`${what}: nothing new in the kernel`, () => {
     const now = kernelIds();

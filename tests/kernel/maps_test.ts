@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";
-import { bpftool, type BpftoolMap, counter, mustVanish } from "../support/bpftool.ts";
+import { bpftool, type BpftoolMap, counter, mustCount, mustVanish } from "../support/bpftool.ts";
 import { Cli, type LoadedJson } from "../support/cli.ts";
 import { must } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
@@ -41,7 +41,7 @@ kernelTest("--map-owner-id shares the owner's maps until their last user goes", 
   const place = ["--iface", wire.near.interface, "--netns", wire.near.netns, "--priority", "1"];
   await cli.attach(idOf(user), "xdp", ...place);
   await wire.sendIn(9);
-  strictEqual(await counter(pin, 1), 9);
+  await mustCount(pin, 9, 1);
 
   const dependent = await cli.run([
     ...["load", "file", "x.o", "--programs", "xdp:y"],
@@ -87,7 +87,10 @@ kernelTest("globals reach the program in every section", NEEDS, async () => {
   await cli.attach(idOf(program), "xdp", ...place);
   await wire.sendIn(1);
 
-  const seen = `${must(program, "program").status.map_dir}/xdp_globals`;
+  const folder = must(program, "program").status.map_dir;
+  // the packet is counted after the globals were looked at
+  await mustCount(`${folder}/xdp_stats`, 1, 2);
+  const seen = `${folder}/xdp_globals`;
   deepStrictEqual(
     [await counter(seen, 0), await counter(seen, 1), await counter(seen, 2)],
     [0, 0x7b, 0x01020304],

@@ -54,7 +54,8 @@ kernelTest("get program says of the kernel's side what bpftool says", NEEDS, asy
   deepStrictEqual(kernel.map_ids, theirs.map_ids);
   strictEqual(got.record.gpl_compatible, theirs.gpl_compatible);
   const apart = Math.abs(Date.parse(kernel.loaded_at) / 1000 - theirs.loaded_at);
-  ok(apart <= 1, `loaded_at is ${apart} s apart`);
+  // bpftool leaves the parts of seconds out, and reads its clocks once
+  ok(apart <= 2, `loaded_at is ${apart} s apart`);
   deepStrictEqual(must(loaded, "program").status.kernel, kernel, "load and get differ");
   await cli.must(["unload", String(id)]);
 });

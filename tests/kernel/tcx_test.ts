@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { counter } from "../support/bpftool.ts";
+import { counter, mustCount } from "../support/bpftool.ts";
 import { Cli, type LoadedJson } from "../support/cli.ts";
 import { must, mustRun } from "../support/must.ts";
 import { Wire, type WireEnd } from "../support/netns.ts";
@@ -88,11 +88,11 @@ kernelTest("TCX programs count what comes in and what goes out", [...NEEDS, "tcx
     `${must(program, "program").status.map_dir}/tcx_stats`;
   await cli.attach(idOf(ingress), ...place(wire.near, "ingress", 1));
   await wire.sendIn(PACKETS);
-  strictEqual(await counter(stats(ingress), 0), PACKETS);
+  await mustCount(stats(ingress), PACKETS, 0);
 
   const link = await cli.attach(idOf(egress), ...place(wire.near, "egress", 1));
   await wire.sendOut(PACKETS);
-  strictEqual(await counter(stats(egress), 1), PACKETS);
+  await mustCount(stats(egress), PACKETS, 1);
   await cli.must(["detach", String(link.record.id)]);
   await wire.sendOut(PACKETS);
   strictEqual(await counter(stats(egress), 1), PACKETS, "counted after it was detached");

@@ -1,5 +1,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { type BpftoolLink, counter, mustVanish, objectById } from "../support/bpftool.ts";
+import {
+  type BpftoolLink,
+  counter,
+  mustCount,
+  mustVanish,
+  objectById,
+} from "../support/bpftool.ts";
 import { Cli, type LinkJson } from "../support/cli.ts";
 import { must } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
@@ -22,7 +28,7 @@ kernelTest("an XDP program counts each packet while it is attached", NEEDS, asyn
   const link = await cli.attach(record.program_id, "xdp", ...place, "--priority", "50");
   await wire.sendIn(PACKETS);
 
-  strictEqual(await counter(stats, XDP_PASS), PACKETS);
+  await mustCount(stats, PACKETS, XDP_PASS);
   const kernelLink = must(
     await objectById<BpftoolLink>("link", must(link.record.kernel_link_id, "link id")),
     "link in the kernel",

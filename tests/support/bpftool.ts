@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { strictEqual } from "node:assert/strict";
 import { mustBecome, mustRun, runProgram } from "./must.ts";
 
 /** A program as bpftool prints it. */
@@ -85,4 +86,17 @@ export async function counter(pin: string, slot = 0): Promise<number> {
   if (entry === undefined) throw new Error(`Cannot read "${pin}": it has no slot ${slot}`);
   const { value, values } = entry.formatted;
   return value ?? (values ?? []).reduce((sum, { value }) => sum + value.packets, 0);
+}
+
+/**
+ * Waits until a slot has come to a number, and fails where it has gone beyond: a packet may wait
+ * for its turn in the kernel for a while after its sender is done.
+ */
+export async function mustCount(pin: string, wanted: number, slot = 0): Promise<void> {
+  let seen = 0;
+  await mustBecome(
+    () => `slot ${slot} of "${pin}" has ${seen}: ${wanted}`,
+    async () => (seen = await counter(pin, slot)) >= wanted,
+  );
+  strictEqual(seen, wanted, `slot ${slot} of "${pin}"`);
 }

@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly stdin?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The program is killed after this many milliseconds. @default 60000 */
+  /** The program is killed after this many milliseconds. @default 300000 */
   readonly timeoutMs?: number;
 }
 
@@ -34,7 +34,7 @@ export async function runProgram(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<ProgramResult> {
-  const { stdin, cwd, env, timeoutMs = 60_000 } = options;
+  const { stdin, cwd, env, timeoutMs = 300_000 } = options;
   const child = new Deno.Command(program, {
     args: [...args],
     stdin: stdin === undefined ? "null" : "piped",
@@ -75,16 +75,19 @@ export function must<T>(value: T | null | undefined, what: string): T {
   return value;
 }
 
-/** Waits until something holds, looking often; fails after a while. */
+/** Longest wait for something that takes a moment: a busy machine may be very late. */
+const LONGEST_WAIT_MS = 60_000;
+
+/** Waits until something holds, looking often; fails after a long while. */
 export async function mustBecome(
-  what: string,
+  what: string | (() => string),
   holds: () => boolean | Promise<boolean>,
-  timeoutMs = 30_000,
 ): Promise<void> {
-  const end = Date.now() + timeoutMs;
+  const end = Date.now() + LONGEST_WAIT_MS;
   while (!await holds()) {
     if (Date.now() > end) {
-      throw new Error(`Cannot go on: ${what} did not happen in ${timeoutMs} ms`);
+      const words = typeof what === "string" ? what : what();
+      throw new Error(`Cannot go on: ${words} did not happen in ${LONGEST_WAIT_MS} ms`);
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

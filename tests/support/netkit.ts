@@ -4,15 +4,11 @@
  * @module
  */
 import { mustRun } from "./must.ts";
+import { QUIET } from "./netns.ts";
 
 /** Name of the primary interface; the kernel names the peer nk0, as older ip cannot. */
 const PRIMARY = "prim";
 const PEER = "nk0";
-
-const NO_IPV6 = `for f in all default; do
-  p=/proc/sys/net/ipv6/conf/$f/disable_ipv6
-  if [ -e $p ]; then echo 1 > $p; fi
-done`;
 
 function inside(netns: string, script: string): Promise<string> {
   return mustRun("nsenter", [`--net=/run/netns/${netns}`, "bash", "-euc", script]);
@@ -37,7 +33,7 @@ export class NetkitPair implements AsyncDisposable {
     undo.use(pair);
     for (const name of [pair.#primary, pair.#peer]) {
       await mustRun("ip", ["netns", "add", name]);
-      await inside(name, NO_IPV6);
+      await inside(name, QUIET);
     }
     await inside(
       pair.#primary,

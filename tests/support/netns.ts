@@ -1,6 +1,6 @@
 /**
  * Two network namespaces joined by a veth pair, with nothing on the wire but what a test sends:
- * no IPv6, and neighbours that need not be asked for.
+ * no IPv6, neighbours that need not be asked for, and nobody who answers.
  *
  * @module
  */
@@ -12,6 +12,8 @@ export interface WireEnd {
   readonly netns: string;
   readonly interface: string;
   readonly address: string;
+  /** An address of nobody: what is sent to it comes in here, and is dropped without an answer. */
+  readonly silentAddress: string;
   readonly mac: string;
 }
 
@@ -20,14 +22,17 @@ function end(name: string, side: "a" | "b", number: number): WireEnd {
     netns: `/run/netns/${name}${side}`,
     interface: `bpf${side}`,
     address: `10.199.0.${number}`,
+    silentAddress: `10.199.0.${100 + number}`,
     mac: `02:00:00:00:00:0${number}`,
   };
 }
 
-const NO_IPV6 = `for f in all default; do
+/** No IPv6, and no forwarding, which a new namespace takes over from the machine's own. */
+export const QUIET = `for f in all default; do
   p=/proc/sys/net/ipv6/conf/$f/disable_ipv6
   if [ -e $p ]; then echo 1 > $p; fi
-done`;
+done
+echo 0 > /proc/sys/net/ipv4/ip_forward`;
 
 function inside(netns: string, script: string): Promise<string> {
   return mustRun("nsenter", [`--net=${netns}`, "bash", "-euc", script]);
@@ -53,7 +58,7 @@ export class Wire implements AsyncDisposable {
     const { near, far } = wire;
     for (const { netns } of [near, far]) {
       await mustRun("ip", ["netns", "add", netns.slice("/run/netns/".length)]);
-      await inside(netns, NO_IPV6);
+      await inside(netns, QUIET);
     }
     await inside(
       near.netns,
@@ -92,11 +97,13 @@ function nameOf({ netns }: WireEnd): string {
 function upScript(own: WireEnd, other: WireEnd): string {
   return `ip addr add ${own.address}/24 dev ${own.interface}
     ip link set ${own.interface} up
-    ip neigh replace ${other.address} lladdr ${other.mac} dev ${own.interface} nud permanent`;
+    for address in ${other.address} ${other.silentAddress}; do
+      ip neigh replace $address lladdr ${other.mac} dev ${own.interface} nud permanent
+    done`;
 }
 
-/** One datagram per round, each from a socket of its own, so that no refusal stops the next. */
+/** One datagram per round, to where nobody refuses it. */
 function send(from: WireEnd, to: WireEnd, count: number): Promise<string> {
-  const loop = `for ((i = 0; i < ${count}; i++)); do echo x > /dev/udp/${to.address}/9; done`;
+  const loop = `for ((i = 0; i < ${count}; i++)); do echo x > /dev/udp/${to.silentAddress}/9; done`;
   return inside(from.netns, loop);
 }

@@ -29,7 +29,7 @@ export class Cgroup implements AsyncDisposable {
     // the last process may need a moment to leave
     await mustRun("sh", [
       "-c",
-      `for i in $(seq 100); do [ -d "$1" ] || exit 0; rmdir "$1" 2>/dev/null && exit 0; sleep 0.05; done; exit 1`,
+      `for i in $(seq 1200); do [ -d "$1" ] || exit 0; rmdir "$1" 2>/dev/null && exit 0; sleep 0.05; done; exit 1`,
       "rmdir",
       this.path,
     ]);
