@@ -66,11 +66,10 @@ Deno.test("reachPoison() comes to an end where paths double at every branch", ()
     (_, n) => `r2 <<= 1\nif r1 & ${1 << n % 30} goto +1\nr2 += 1`,
   ).join("\n");
   const source = `r2 = 0\n${doubling}\nif r2 != -1 goto out\n${POISON}\nout:\nexit`;
-  const before = performance.now();
   const result = reach(source);
   equal(result.isComplete, true);
   deepEqual(result.reached.map(({ isExact }) => isExact), [false]);
-  ok(performance.now() - before < 3000);
+  ok(result.steps < 200_000, `${result.steps} steps`);
 });
 
 Deno.test("reachPoison() follows the verifier of the kernel's version", () => {

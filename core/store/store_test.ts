@@ -168,7 +168,7 @@ Deno.test("acquireLock() lets one in at a time, in the end all", async () => {
   let inside = 0;
   let done = 0;
   await Promise.all(Array.from({ length: 5 }, async () => {
-    using _lock = await acquireLock(path, 10_000);
+    using _lock = await acquireLock(path, 300_000);
     strictEqual(++inside, 1);
     await new Promise((resolve) => setTimeout(resolve, 5));
     inside--;
@@ -187,7 +187,8 @@ Deno.test("acquireLock() gives up after its time and names lock and time", async
     match(error.message, /Timed out waiting for lock ".*\.lock" after 0\.05 s/);
     return true;
   });
-  ok(performance.now() - started >= 49);
+  // the two clocks count parts of milliseconds in their own ways
+  ok(performance.now() - started >= 40);
 });
 
 Deno.test("acquireLock() waits for ever when its time is 0", async () => {

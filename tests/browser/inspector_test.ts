@@ -59,7 +59,7 @@ async function report(files: readonly Dropped[]): Promise<string> {
     const { success, stdout, stderr } = await new Deno.Command("chromium", {
       args: [...FLAGS, `--user-data-dir=${folder}/profile`, "--dump-dom", `${folder}/index.html`],
       stdin: "null",
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(600_000),
     }).output();
     const decoder = new TextDecoder();
     ok(success, decoder.decode(stderr));

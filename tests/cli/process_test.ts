@@ -4,6 +4,8 @@
  * @module
  */
 import { equal, match } from "node:assert/strict";
+import { mustBecome } from "../support/must.ts";
+import { descendants } from "../support/process_table.ts";
 import { Sandbox } from "../support/sandbox.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -23,7 +25,7 @@ Deno.test("a reader that closes the pipe early is no failure and leaves no trace
   for (const words of ["$FAKE list programs --all -o json", "$FAKE --help", "$MAIN --help"]) {
     // The reader is gone before the first byte is written.
     const { stdout, stderr } = await shell(
-      `{ sleep 0.3; $DENO run -A ${words}; echo "code $?" >&2; } | true`,
+      `exec 3> >(true); wait $!; $DENO run -A ${words} >&3; echo "code $?" >&2`,
     );
     equal(stdout, "");
     equal(stderr, "code 0\n", words);
@@ -54,6 +56,19 @@ Deno.test("a terminal gets help with colour", async () => {
   equal(colored.stdout.includes("\x1b[1mEXAMPLES\x1b[0m"), true, colored.stdout);
 });
 
+/** True when a process has the lock file open: it waits, or is about to. */
+function hasLockOpen(pid: number): boolean {
+  try {
+    return [pid, ...descendants(pid)].some((member) =>
+      [...Deno.readDirSync(`/proc/${member}/fd`)]
+        .some(({ name }) => Deno.readLinkSync(`/proc/${member}/fd/${name}`).endsWith("/.lock"))
+    );
+  } catch {
+    // threads and descriptors come and go while they are looked at
+    return false;
+  }
+}
+
 /** Waits for the lock that another process holds, and is sent a signal. */
 async function interruptWaiting(signal: Deno.Signal, flags: readonly string[]): Promise<number> {
   await using sandbox = await Sandbox.create();
@@ -65,11 +80,11 @@ async function interruptWaiting(signal: Deno.Signal, flags: readonly string[]): 
   const reader = holder.stdout.getReader();
   await reader.read();
   reader.releaseLock();
-  const waiting = sandbox.command([...cli, "unload", "5", "--lock-timeout", "20s"], {
+  const waiting = sandbox.command([...cli, "unload", "5", "--lock-timeout", "5m"], {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await mustBecome("the wait for the lock", () => hasLockOpen(waiting.pid));
   waiting.kill(signal);
   const { code, stdout, stderr } = await waiting.output();
   equal(new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr), "");

@@ -116,7 +116,7 @@ function exists(path: string): boolean {
 }
 
 /** How long the kernel may take to free what nobody holds any more, milliseconds. */
-const RELEASE_TIMEOUT_MS = 3000;
+const RELEASE_TIMEOUT_MS = 60_000;
 
 /** Waits until nothing is left; gives what is left when that takes too long. */
 export async function waitForNothing(before: Inventory, made: Made): Promise<string[]> {

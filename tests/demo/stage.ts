@@ -133,7 +133,7 @@ export class Stage {
     const { client, server } = this.network;
     await this.shell.run([
       ...["ip", "netns", "exec", client.namespace],
-      ...["ping", "-q", "-c", String(PINGS), "-i", "0.05", "-W", "2", server.address],
+      ...["ping", "-q", "-c", String(PINGS), "-i", "0.05", "-W", "30", server.address],
     ]);
   }
 

@@ -14,7 +14,7 @@ Deno.test("runGate() refuses damaged objects with its own error only, and native
   deepEqual(result.crashes.length, 0);
   ok(result.passed > COUNT / 20, `only ${result.passed} objects passed: nothing was tested`);
   ok(result.refused.size > 30, `only ${result.refused.size} rules were met`);
-  ok(result.slowestMs < 2000, `one object took ${result.slowestMs} ms`);
+  ok(result.slowestMs < 20_000, `one object took ${result.slowestMs} ms`);
 });
 
 Deno.test("mutate() gives the same bytes for the same seed", () => {

@@ -6,5 +6,5 @@ Deno.test("the module answers or refuses damaged objects that pass the gate, and
   equal(result.count, 2000);
   deepEqual(result.failures, []);
   ok(result.opened > 1000 && result.opened < 2000, `${result.opened} opened`);
-  ok(result.slowestMs < 5000, `${result.slowestMs} ms`);
+  ok(result.slowestMs < 60_000, `${result.slowestMs} ms`);
 });

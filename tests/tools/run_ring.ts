@@ -14,7 +14,7 @@ import { type Place, type Ring, ROOT, type VmKernel } from "./rings.ts";
 export const REPORT_FOLDER = `${ROOT}.output/tests`;
 
 /** Time limits that keep a hanging test from holding up everything. */
-const LIMIT_SECONDS: Readonly<Record<Ring, number>> = { unit: 900, kernel: 900, vm: 1800 };
+const LIMIT_SECONDS: Readonly<Record<Ring, number>> = { unit: 1800, kernel: 1800, vm: 2400 };
 
 /** Where the guest sees the folder for its report. */
 const GUEST_REPORT_FOLDER = "/run/bpfman-test-report";

@@ -30,7 +30,7 @@ export interface BootVmOptions extends EnsureKernelOptions {
   readonly shares?: readonly Share[];
   /** Seconds for everything, boot included; then QEMU is killed. @default 600 */
   readonly timeoutSeconds?: number;
-  /** Seconds until the command must have started. @default 120 */
+  /** Seconds until the command must have started. @default 300 */
   readonly bootTimeoutSeconds?: number;
   /** Memory of the guest. @default 1024 */
   readonly memoryMiB?: number;
@@ -114,7 +114,7 @@ async function runOnce(
     onStdout: options.onStdout ?? writer(Deno.stdout),
     onStderr: options.onStderr ?? writer(Deno.stderr),
     timeoutSeconds,
-    bootTimeoutSeconds: options.bootTimeoutSeconds ?? 120,
+    bootTimeoutSeconds: options.bootTimeoutSeconds ?? 300,
     signal: options.signal,
   });
   const console = await readConsole(`${runDirectory.path}/console.log`);

@@ -31,7 +31,7 @@ for (const size of ["400 << 20", "0x7ffffff0", "1UL << 33", "1UL << 60"]) {
     const bytes = withBss(size);
     const start = performance.now();
     throws(() => reportObject(bytes), isInspectError);
-    ok(performance.now() - start < 5000);
+    ok(performance.now() - start < 60_000);
   });
 }
 

@@ -80,7 +80,7 @@ export async function askOracle(
   const rest = target === undefined ? [] : [target.btfPath, target.configPath, `${target.version}`];
   const output = await new Deno.Command(oracle, {
     args: [objectPath, ...rest],
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(300_000),
     stderr: "null",
   }).output();
   if (output.signal !== null) return undefined;
