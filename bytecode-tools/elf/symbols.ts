@@ -4,6 +4,7 @@
  * @module
  */
 import { type ElfFile, readElf, readSymbols, SectionType, SymbolType } from "./elf.ts";
+import { readGoFunctions } from "./go_functions.ts";
 
 /** Program header type of loadable segments. */
 const PT_LOAD = 1;
@@ -15,7 +16,7 @@ function fileOffset(file: ElfFile, address: bigint): bigint | null {
   return segment === undefined ? null : address - segment.virtualAddress + segment.offset;
 }
 
-/** Functions of an ELF file, from both symbol tables. */
+/** Functions of an ELF file, from both symbol tables, or from the table of the Go runtime. */
 export interface FunctionTable {
   /** Name to offset in the file, bytes. */
   readonly offsets: ReadonlyMap<string, bigint>;
@@ -24,7 +25,7 @@ export interface FunctionTable {
 }
 
 /**
- * Lists the functions of an executable or a library.
+ * Lists the functions of an executable or a library; of a Go program also when it is stripped.
  *
  * @param bytes The whole file.
  * @throws {BytecodeError} When it is not a usable ELF file.
@@ -41,6 +42,15 @@ export function readFunctions(bytes: Uint8Array): FunctionTable {
       offsets.set(symbol.name, offset);
       sizes.set(symbol.name, BigInt(symbol.size));
     }
+  }
+  if (file.sections.some((section) => section.type === SectionType.SYMTAB)) {
+    return { offsets, sizes };
+  }
+  for (const { name, address, size } of readGoFunctions(file)) {
+    const offset = fileOffset(file, address);
+    if (offset === null || offsets.has(name)) continue;
+    offsets.set(name, offset);
+    sizes.set(name, size);
   }
   return { offsets, sizes };
 }
