@@ -48,7 +48,7 @@ export const LIBBPF_FILES: readonly string[] = [
   "usdt",
   "zip",
 ];
-const OUR_FILES = ["glue", "melf", "stubs"];
+const OUR_FILES = ["glue", "melf", "memory", "stubs", "text"];
 
 const COMPILER_FLAGS = [
   "--target=wasm32-wasi",
