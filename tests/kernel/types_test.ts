@@ -1,7 +1,13 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { PROGRAM_TYPES } from "../../core/types.ts";
-import { type BpftoolLink, counter, mustCount, objectById } from "../support/bpftool.ts";
-import { Cli, type LinkJson } from "../support/cli.ts";
+import {
+  type BpftoolLink,
+  counter,
+  mustCount,
+  mustMatchBpftool,
+  objectById,
+} from "../support/bpftool.ts";
+import { Cli, type LinkJson, type LoadedJson } from "../support/cli.ts";
 import { must, mustBecome } from "../support/must.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 import { Stage } from "../support/stage.ts";
@@ -45,6 +51,8 @@ async function conform(test: TypeCase): Promise<void> {
   const link = await cli.attach(id, ...place);
   await checkLink(test, link, id);
   deepStrictEqual(await cli.json<LinkJson>(["get", "link", String(link.record.id)]), link);
+  const seen = await cli.json<LoadedJson>(["get", "program", String(id)]);
+  await mustMatchBpftool(must(seen.status.kernel, "kernel side"));
   await test.provoke(stage, EVENTS);
   await checkCount(test, stats);
 

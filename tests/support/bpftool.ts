@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { strictEqual } from "node:assert/strict";
-import { mustBecome, mustRun, runProgram } from "./must.ts";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { KernelProgramJson } from "./cli.ts";
+import { must, mustBecome, mustRun, runProgram } from "./must.ts";
 
 /** A program as bpftool prints it. */
 export interface BpftoolProgram {
@@ -55,6 +56,25 @@ export async function bpftool<T>(...args: readonly string[]): Promise<T> {
 export async function objectById<T>(kind: ObjectKind, id: number): Promise<T | undefined> {
   const { code, stdout } = await runProgram("bpftool", ["-j", kind, "show", "id", String(id)]);
   return code === 0 ? JSON.parse(stdout) : undefined;
+}
+
+/** Compares what the tool says of a program in the kernel with what bpftool says. */
+export async function mustMatchBpftool(kernel: KernelProgramJson): Promise<void> {
+  const theirs = must(await objectById<BpftoolProgram>("prog", kernel.id), "program in bpftool");
+  // bpftool takes the whole name from BTF
+  strictEqual(kernel.name, theirs.name?.slice(0, 15));
+  // the words of bpfman, which are those of bpftool without the lines
+  strictEqual(kernel.program_type, theirs.type.replaceAll("_", ""));
+  strictEqual(kernel.tag, theirs.tag);
+  strictEqual(kernel.uid, theirs.uid);
+  strictEqual(kernel.xlated_size, theirs.bytes_xlated);
+  strictEqual(kernel.jited_size, theirs.bytes_jited);
+  strictEqual(kernel.memlock, theirs.bytes_memlock);
+  strictEqual(kernel.btf_id, theirs.btf_id);
+  deepStrictEqual(kernel.map_ids, theirs.map_ids ?? []);
+  const apart = Math.abs(Date.parse(kernel.loaded_at) / 1000 - theirs.loaded_at);
+  // bpftool leaves the parts of seconds out, and reads its clocks once
+  ok(apart <= 2, `loaded_at is ${apart} s apart`);
 }
 
 /** Waits until an object is gone: the kernel frees maps and programs some time after their last use. */
