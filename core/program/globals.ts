@@ -103,7 +103,7 @@ function readText(global: ObjectGlobal, text: string, typed: TypedReader): Uint8
     const reading = typed.read(global.name, text);
     if ("why" in reading) {
       if (bytes !== null) return bytes;
-      throw usageError(reading.why, "See the README for how values are written");
+      throw usageError(reading.why, "See docs/program-types.md for how values are written");
     }
     if (bytes === null || bytes.toHex() === reading.bytes.toHex()) return reading.bytes;
     throw ambiguous(global.name, text, [reading.bytes, bytes]);
