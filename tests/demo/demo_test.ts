@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { objectIds } from "../support/bpftool.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 import type { Report } from "./perform.ts";
 
@@ -38,6 +39,15 @@ async function readUntilEnd(child: Deno.ChildProcess, killAt: RegExp | undefined
   return { text, isKilled };
 }
 
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Runs the demo in a process of its own and reads its report. */
 async function runDemo({ killAt, fakes = [] }: RunOptions = {}): Promise<DemoRun> {
   const folder = Deno.makeTempDirSync({ prefix: "bpfman-demo-test-" });
@@ -56,24 +66,19 @@ async function runDemo({ killAt, fakes = [] }: RunOptions = {}): Promise<DemoRun
       child.status,
     ]);
     ok(killAt === undefined || isKilled, `it never printed ${killAt}:\n${text}${stderr}`);
+    ok(isThere(report), `it ended with exit code ${code} and wrote no report:\n${text}${stderr}`);
     return { code, text: text + stderr, report: JSON.parse(Deno.readTextFileSync(report)) };
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
 }
 
-async function kernelIds(noun: "prog" | "link"): Promise<number[]> {
-  const { stdout } = await new Deno.Command("bpftool", { args: ["-j", noun, "list"] }).output();
-  const rows: { id: number }[] = JSON.parse(new TextDecoder().decode(stdout));
-  return rows.map(({ id }) => id);
-}
-
 /** Looks with its own eyes whether anything of the demo is left. */
 async function checkNothingLeft({ text, report }: DemoRun): Promise<void> {
   deepStrictEqual(report.leftovers, [], text);
-  const [programs, links] = [await kernelIds("prog"), await kernelIds("link")];
-  deepStrictEqual(report.programIds.filter((id) => programs.includes(id)), []);
-  deepStrictEqual(report.kernelLinkIds.filter((id) => links.includes(id)), []);
+  const [programs, links] = [await objectIds("prog"), await objectIds("link")];
+  deepStrictEqual(report.programIds.filter((id) => programs.has(id)), []);
+  deepStrictEqual(report.kernelLinkIds.filter((id) => links.has(id)), []);
   const folder = /BPFMAN_RUNTIME_DIR=(\S+)/.exec(text)?.[1];
   ok(folder !== undefined, text);
   ok(!Deno.readTextFileSync("/proc/self/mounts").includes(folder), `${folder} is still mounted`);

@@ -54,12 +54,21 @@ export function parseBpftool(text: string): KernelObject[] {
   }));
 }
 
+/** How often bpftool is asked: it fails when something goes away while it looks. */
+const MOST_LOOKS = 20;
+
 async function bpftool(noun: string): Promise<KernelObject[]> {
   const args = ["--json", "--bpffs", noun, "list"];
-  const { success, stdout, stderr } = await outputOf("bpftool", { args });
   const decoder = new TextDecoder();
-  if (success) return parseBpftool(decoder.decode(stdout));
-  throw new DemoFailure(`Cannot run "bpftool ${args.join(" ")}": ${decoder.decode(stderr)}`);
+  for (let look = 1;; look++) {
+    const { success, stdout, stderr } = await outputOf("bpftool", { args });
+    const text = decoder.decode(stdout);
+    if (success) return parseBpftool(text);
+    if (look < MOST_LOOKS) continue;
+    throw new DemoFailure(
+      `Cannot run "bpftool ${args.join(" ")}": ${decoder.decode(stderr)}${text}`,
+    );
+  }
 }
 
 /** Looks at the machine. */
@@ -80,24 +89,31 @@ function added(before: readonly KernelObject[], after: readonly KernelObject[]):
 }
 
 /**
- * What the demo has left behind, one line each. Others may load programs on the machine at the same
- * time: a new program counts as the demo's when the demo has its id, or when it has the name of one
- * of its functions and no pin, as nothing but a leak of ours would keep such a program.
+ * What the demo has left in the kernel, one line each. Others may load programs on the machine at the
+ * same time: a new program counts as the demo's when the demo has its id, or when it has the name of
+ * one of its functions and no pin, as nothing but a leak of ours would keep such a program.
  */
-export function leftovers(before: Inventory, after: Inventory, made: Made): string[] {
-  const { runtimeDirectory: folder } = made;
+function inKernel(before: Inventory, after: Inventory, made: Made): string[] {
   const programs = added(before.programs, after.programs).filter(({ id, name, isPinned }) =>
     made.programIds.includes(id) || (!isPinned && made.functionNames.includes(name))
   );
   const links = added(before.links, after.links).filter(({ id, programId }) =>
     made.kernelLinkIds.includes(id) || made.programIds.includes(programId)
   );
+  return [
+    ...programs.map(({ id, name }) => `program ${id} ${name}`),
+    ...links.map(({ id, programId }) => `link ${id} of program ${programId}`),
+  ];
+}
+
+/** What the demo has left behind, one line each. */
+export function leftovers(before: Inventory, after: Inventory, made: Made): string[] {
+  const { runtimeDirectory: folder } = made;
   const mounts = after.mounts.filter((path) =>
     folder !== undefined && (path === folder || path.startsWith(`${folder}/`))
   );
   return [
-    ...programs.map(({ id, name }) => `program ${id} ${name}`),
-    ...links.map(({ id, programId }) => `link ${id} of program ${programId}`),
+    ...inKernel(before, after, made),
     ...mounts.map((path) => `mount ${path}`),
     ...after.namespaces.filter((name) => made.namespaces.includes(name))
       .map((name) => `network namespace ${name}`),
@@ -118,12 +134,13 @@ function exists(path: string): boolean {
 /** How long the kernel may take to free what nobody holds any more, milliseconds. */
 const RELEASE_TIMEOUT_MS = 60_000;
 
-/** Waits until nothing is left; gives what is left when that takes too long. */
+/** Waits until the kernel has let go; gives what is left then, or when that takes too long. */
 export async function waitForNothing(before: Inventory, made: Made): Promise<string[]> {
   const end = Date.now() + RELEASE_TIMEOUT_MS;
   for (;;) {
-    const left = leftovers(before, await takeInventory(), made);
-    if (left.length === 0 || Date.now() > end) return left;
+    const after = await takeInventory();
+    const isFree = inKernel(before, after, made).length === 0;
+    if (isFree || Date.now() > end) return leftovers(before, after, made);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

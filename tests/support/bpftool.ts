@@ -52,6 +52,19 @@ export async function bpftool<T>(...args: readonly string[]): Promise<T> {
   return JSON.parse(await mustRun("bpftool", ["-j", ...args]));
 }
 
+/** How often a list is asked for: bpftool fails when something goes away while it looks. */
+const MOST_LOOKS = 20;
+
+/** Everything of a kind. */
+export async function bpftoolList<T>(kind: ObjectKind): Promise<readonly T[]> {
+  for (let look = 1;; look++) {
+    const { code, stdout, stderr } = await runProgram("bpftool", ["-j", kind, "show"]);
+    if (code === 0) return JSON.parse(stdout);
+    if (look < MOST_LOOKS) continue;
+    throw new Error(`Cannot list with bpftool: exit code ${code}\n${stderr}${stdout}`);
+  }
+}
+
 /** One object by id, undefined when the kernel does not have it. */
 export async function objectById<T>(kind: ObjectKind, id: number): Promise<T | undefined> {
   const { code, stdout } = await runProgram("bpftool", ["-j", kind, "show", "id", String(id)]);
@@ -87,7 +100,7 @@ export async function mustVanish(kind: ObjectKind, id: number): Promise<void> {
 
 /** Ids of every object of a kind. */
 export async function objectIds(kind: ObjectKind): Promise<Set<number>> {
-  const found = await bpftool<readonly { id: number }[]>(kind, "show");
+  const found = await bpftoolList<{ readonly id: number }>(kind);
   return new Set(found.map(({ id }) => id));
 }
 

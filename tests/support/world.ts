@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { bpftool, type BpftoolProgram } from "./bpftool.ts";
+import { bpftoolList, type BpftoolProgram } from "./bpftool.ts";
 import { mustRun } from "./must.ts";
 import type { Wire } from "./netns.ts";
 import type { Workspace } from "./workspace.ts";
@@ -52,7 +52,7 @@ export async function lookAt(
   names: readonly string[],
   wire?: Wire,
 ): Promise<World> {
-  const programs = await bpftool<readonly BpftoolProgram[]>("prog", "show");
+  const programs = await bpftoolList<BpftoolProgram>("prog");
   return {
     pins: workspace.litter(),
     rows: rowsOf(workspace),
