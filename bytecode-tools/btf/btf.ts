@@ -6,7 +6,7 @@
  */
 import { BtfKind, isReference } from "./kinds.ts";
 import { type BtfLayout, readLayout } from "./layout.ts";
-import { NameIndex } from "./names.ts";
+import { TypeNames } from "./names.ts";
 import { checkReferences, findStarts } from "./scan.ts";
 
 /** A member of a struct or union. */
@@ -81,7 +81,7 @@ export class Btf {
   readonly #strings: Uint8Array;
   readonly #firstString: number;
   readonly #maxDepth: number;
-  #index: NameIndex | undefined;
+  readonly #names: TypeNames;
 
   /** Use {@linkcode readBtf}. */
   constructor(layout: BtfLayout, options: BtfOptions) {
@@ -96,6 +96,7 @@ export class Btf {
     const limits = { firstId: this.firstId, stringEnd: this.stringEnd };
     this.#starts = findStarts(layout, limits);
     this.end = this.firstId + this.#starts.length;
+    this.#names = new TypeNames(layout, this.#starts, this.#firstString);
     if (!options.isTrusted) checkReferences(layout, this.#starts, limits);
   }
 
@@ -250,8 +251,7 @@ export class Btf {
 
   /** All types of this BTF itself with a name, in order. */
   *findAll(name: string, kind?: number): Generator<number, undefined> {
-    this.#index ??= new NameIndex(this.#layout, this.#starts, this.#firstString);
-    for (const position of this.#index.positions(name)) {
+    for (const position of this.#names.positions(name)) {
       const id = this.firstId + position;
       if (kind === undefined || this.kind(id) === kind) yield id;
     }

@@ -120,10 +120,13 @@ function checkStrings(strings: Uint8Array, offset: number): void {
   if (strings[strings.length - 1] !== 0) {
     refuse("btf-strings", "The BTF strings do not end with a zero byte", place);
   }
+  // The last end within reach of a string's start is the next place to look from: whatever lies
+  // between is short enough, so most strings need no look of their own.
   for (let start = 0; start < strings.length;) {
-    const end = strings.indexOf(0, start);
-    if (end - start > MAX_STRING) {
-      const message = `A BTF string has ${end - start} bytes: at most ${MAX_STRING} are read`;
+    const end = strings.lastIndexOf(0, Math.min(start + MAX_STRING, strings.length - 1));
+    if (end < start) {
+      const size = strings.indexOf(0, start) - start;
+      const message = `A BTF string has ${size} bytes: at most ${MAX_STRING} are read`;
       refuse("btf-strings", message, { ...place, offset: offset + start });
     }
     start = end + 1;

@@ -1,5 +1,6 @@
 /**
- * An index of BTF types by name: buckets in typed arrays, hashed over the bytes of the names.
+ * BTF types by name: a walk over all of them for the first questions, then an index, with buckets in
+ * typed arrays, hashed over the bytes of the names.
  *
  * @module
  */
@@ -9,13 +10,16 @@ const encoder = new TextEncoder();
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
 
-/** Finds the types of a name among those of one BTF. */
-export class NameIndex {
-  readonly #heads: Uint32Array;
-  readonly #next: Uint32Array;
+/** Lookups that are answered by a walk over all types; an index costs as much as a handful. */
+const WALKS = 6;
+
+/** The names of one BTF's types. */
+export class TypeNames {
   readonly #layout: BtfLayout;
   readonly #starts: Uint32Array;
   readonly #firstString: number;
+  #walks = 0;
+  #index: NameIndex | undefined;
 
   /**
    * @param layout The BTF.
@@ -26,6 +30,48 @@ export class NameIndex {
     this.#layout = layout;
     this.#starts = starts;
     this.#firstString = firstString;
+  }
+
+  /** Positions (not numbers) of the types with a name, in order. */
+  *positions(name: string): Generator<number, undefined> {
+    const bytes = encoder.encode(name);
+    if (bytes.length === 0) return undefined;
+    if (this.#index === undefined && this.#walks++ < WALKS) return yield* this.#walk(bytes);
+    this.#index ??= new NameIndex(this.#layout, this.#starts, this.#firstString);
+    for (const position of this.#index.positions(bytes)) {
+      if (this.#matches(position, bytes)) yield position;
+    }
+    return undefined;
+  }
+
+  *#walk(name: Uint8Array): Generator<number, undefined> {
+    const starts = this.#starts;
+    const firstString = this.#firstString;
+    const { words, strings } = this.#layout;
+    const first = name[0];
+    for (let position = 0; position < starts.length; position++) {
+      const at = (words[starts[position] ?? 0] ?? 0) - firstString;
+      if (strings[at] === first && this.#matches(position, name)) yield position;
+    }
+    return undefined;
+  }
+
+  #matches(position: number, name: Uint8Array): boolean {
+    const { words, strings } = this.#layout;
+    const at = (words[this.#starts[position] ?? 0] ?? 0) - this.#firstString;
+    for (let n = 0; n < name.length; n++) {
+      if (strings[at + n] !== name[n]) return false;
+    }
+    return strings[at + name.length] === 0;
+  }
+}
+
+/** Finds the types of a name among those of one BTF, and some others of the same bucket. */
+class NameIndex {
+  readonly #heads: Uint32Array;
+  readonly #next: Uint32Array;
+
+  constructor(layout: BtfLayout, starts: Uint32Array, firstString: number) {
     let size = 16;
     while (size < starts.length) size <<= 1;
     this.#heads = new Uint32Array(size);
@@ -45,24 +91,12 @@ export class NameIndex {
     }
   }
 
-  /** Positions (not numbers) of the types with a name, in order. */
-  *positions(name: string): Generator<number, undefined> {
-    const bytes = encoder.encode(name);
+  /** Positions of the types in a name's bucket, in order. */
+  *positions(name: Uint8Array): Generator<number, undefined> {
     let hash = FNV_OFFSET;
-    for (const byte of bytes) hash = Math.imul(hash ^ byte, FNV_PRIME);
+    for (const byte of name) hash = Math.imul(hash ^ byte, FNV_PRIME);
     let entry = this.#heads[(hash ^ hash >>> 15) & (this.#heads.length - 1)] ?? 0;
-    for (; entry !== 0; entry = this.#next[entry - 1] ?? 0) {
-      if (this.#matches(entry - 1, bytes)) yield entry - 1;
-    }
+    for (; entry !== 0; entry = this.#next[entry - 1] ?? 0) yield entry - 1;
     return undefined;
-  }
-
-  #matches(position: number, name: Uint8Array): boolean {
-    const { words, strings } = this.#layout;
-    const at = (words[this.#starts[position] ?? 0] ?? 0) - this.#firstString;
-    for (let n = 0; n < name.length; n++) {
-      if (strings[at + n] !== name[n]) return false;
-    }
-    return strings[at + name.length] === 0;
   }
 }

@@ -19,6 +19,7 @@ export class VerdictKernel {
   readonly config: ReadonlyMap<string, string> | undefined;
   readonly #btf: Btf;
   readonly #modules: ReadonlyMap<string, Btf>;
+  readonly #answers = new Map<string, boolean>();
 
   constructor(profile: KernelProfile) {
     this.profile = profile;
@@ -50,9 +51,18 @@ export class VerdictKernel {
 
   /** True when a type of a name and kind exists; in one module when it is named. */
   has(name: string, kind: number, module?: string): boolean {
+    const question = `${kind} ${module ?? ""} ${name}`;
+    const known = this.#answers.get(question);
+    if (known !== undefined) return known;
+    const answer = this.#look(name, kind, module);
+    this.#answers.set(question, answer);
+    return answer;
+  }
+
+  #look(name: string, kind: number, module: string | undefined): boolean {
     if (module !== undefined) return (this.#modules.get(module)?.find(name, kind) ?? 0) !== 0;
-    if (this.#btf.find(name, kind) !== 0) return true;
-    return [...this.#modules.values()].some((btf) => btf.find(name, kind) !== 0);
+    const all = [this.#btf, ...this.#modules.values()];
+    return all.some((btf) => btf.findAll(name, kind).next().value !== undefined);
   }
 
   /** True when a function exists; in one module when it is named. */
