@@ -71,10 +71,22 @@ class LazyNames {
   }
 }
 
+/** Reads a whole file of megabytes; Deno.readFileSync takes twice the time for it. */
+function readWhole(path: string): Uint8Array<ArrayBuffer> {
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(file.statSync().size);
+  for (let done = 0; done < bytes.length;) {
+    const count = file.readSync(bytes.subarray(done));
+    if (count === null) return bytes.subarray(0, done);
+    done += count;
+  }
+  return bytes;
+}
+
 function modulesFrom(folder: string, facts: Facts): ProfileModule[] | undefined {
   if (facts.modules === null) return undefined;
   if (facts.modules.length === 0) return [];
-  const bytes = Deno.readFileSync(`${folder}/modules.btf`);
+  const bytes = readWhole(`${folder}/modules.btf`);
   let at = 0;
   return facts.modules.map(({ name, size }) => ({ name, btf: bytes.subarray(at, at += size) }));
 }
@@ -145,7 +157,7 @@ export class KernelStore {
     return {
       name: facts.name,
       release: facts.release,
-      btf: Deno.readFileSync(`${folder}/vmlinux.btf`),
+      btf: readWhole(`${folder}/vmlinux.btf`),
       modules: modulesFrom(folder, facts),
       ...(facts.hasMoreModules && { hasMoreModules: true }),
       config: isThere(`${folder}/config`) ? Deno.readTextFileSync(`${folder}/config`) : undefined,
