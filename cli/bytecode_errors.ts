@@ -5,7 +5,7 @@
  */
 import { BytecodeError } from "../bytecode-tools/errors.ts";
 import { InspectError } from "../bytecode-tools/inspector/inspect_error.ts";
-import { BpfmanError } from "../core/errors.ts";
+import { afterColon, BpfmanError } from "../core/errors.ts";
 
 /**
  * Does something with a file; what the tools refuse becomes an error that names the file.
@@ -18,13 +18,13 @@ export function withRefusals<T>(action: string, name: string, work: () => T): T 
   } catch (error) {
     if (error instanceof BytecodeError) {
       const isObject = error.code !== "bad-value";
-      throw new BpfmanError(`${action} "${name}": ${error.message}`, {
+      throw new BpfmanError(`${action} "${name}": ${afterColon(error.message)}`, {
         code: `object-${error.code}`,
         ...(isObject ? { hint: `See: bpfman validate ${name}` } : {}),
       });
     }
     if (!(error instanceof InspectError)) throw error;
-    throw new BpfmanError(`${action} "${name}": ${error.message}`, {
+    throw new BpfmanError(`${action} "${name}": ${afterColon(error.message)}`, {
       code: `object-${error.code}`,
       ...(error.log === "" ? {} : { log: error.log }),
     });

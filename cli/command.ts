@@ -87,6 +87,10 @@ export interface OptionSpec<K extends ValueTypeName = ValueTypeName> {
   readonly sharedShort?: { readonly letter: string; readonly pattern: RegExp };
   /** @default false */
   readonly isRequired?: boolean;
+  /** What would be right for a required option that is missing, by what was given; else its summary. */
+  readonly suggest?: (
+    given: ReadonlyMap<string, readonly unknown[]>,
+  ) => Promise<string | undefined>;
   /** Environment variable that is read when the option is not given. */
   readonly env?: string;
   /** Default as help shows it. */

@@ -159,11 +159,11 @@ function checkWords(words: readonly string[], args: readonly string[]): void {
   );
 }
 
-function checkOptions(
+async function checkOptions(
   command: CommandSpec,
   options: readonly OptionSpec[],
   values: ReadonlyMap<string, readonly unknown[]>,
-): void {
+): Promise<void> {
   for (const option of options) {
     if (!option.repeat && (values.get(option.name)?.length ?? 0) > 1) {
       throw usageError(`Option "--${option.name}" is given more than once`);
@@ -171,7 +171,8 @@ function checkOptions(
   }
   const absent = command.options.find((option) => option.isRequired && !values.has(option.name));
   if (absent === undefined) return;
-  throw usageError(`Missing option --${absent.name} ${absent.placeholder}`, absent.summary);
+  const hint = await absent.suggest?.(values) ?? absent.summary;
+  throw usageError(`Missing option --${absent.name} ${absent.placeholder}`, hint);
 }
 
 /** Parses the arguments of a command. Throws a usage error. */
@@ -189,6 +190,6 @@ export async function parseArguments(
   }
   checkWords(words, rewritten);
   readPositionals(command, words, values);
-  checkOptions(command, options, values);
+  await checkOptions(command, options, values);
   return new ParsedInput(values);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { BatchError, BpfmanError, ErrorKind } from "../core/errors.ts";
+import { afterColon, BatchError, BpfmanError, ErrorKind } from "../core/errors.ts";
 import { decisiveLine } from "../core/kernel_errors.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { BatchFailure } from "./run/each.ts";
@@ -89,7 +89,11 @@ function logLines(error: unknown, rest: string): string[] {
 function batchLines(error: unknown): string[] {
   if (!(error instanceof BatchError)) return [];
   const noun = error instanceof BatchFailure ? error.noun : "id";
-  return error.failures.map((failure) => `${noun} ${failure.id}: ${joinedMessage(failure.error)}`);
+  return error.failures.map(({ id, error }) => {
+    const message = joinedMessage(error);
+    const isNamed = message.toLowerCase().startsWith(`${noun} ${id} `);
+    return isNamed ? message : `${noun} ${id}: ${afterColon(message)}`;
+  });
 }
 
 function causeLines(error: unknown): string[] {

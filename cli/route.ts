@@ -118,6 +118,11 @@ function unknownCommand(commands: readonly CommandSpec[], words: readonly string
   return usageError(`Unknown command "${[...known, typed].join(" ")}"`, hint);
 }
 
+/** The documented spelling without words that stand for arguments, such as `attach xdp`. */
+export function spokenName({ paths: [path] }: CommandSpec): string {
+  return path.split(" ").filter((word) => !isCapture(word)).join(" ");
+}
+
 /** Finds the command, or throws a usage error that names the nearest one. */
 export function resolveRoute(
   commands: readonly CommandSpec[],

@@ -11,6 +11,7 @@ import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT } from "./options.ts";
 import { parseArguments } from "./parse_arguments.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
+import { spokenName } from "./route.ts";
 import { readSettings } from "./settings.ts";
 
 /** The world of one command; disposing it closes the manager and passes on its notices. */
@@ -60,7 +61,9 @@ async function loadCommand(command: CommandSpec): Promise<CommandModule> {
   } catch (cause) {
     if (!(cause instanceof Error) || !cause.message.includes("inspect_wasm.js")) throw cause;
     throw new BpfmanError(
-      `Cannot run "${command.paths[0]}": the WebAssembly module of the bytecode tools is not built`,
+      `Cannot run "${
+        spokenName(command)
+      }": the WebAssembly module of the bytecode tools is not built`,
       { code: "wasm-not-built", hint: "Run: deno task setup wasm" },
     );
   }
@@ -87,7 +90,7 @@ export async function runCommand(
 ): Promise<number> {
   if (command.isPlanned) {
     const { plannedError } = await import("./run/planned.ts");
-    throw plannedError(command.paths[0]);
+    throw plannedError(spokenName(command));
   }
   const input = await parseArguments(command, args);
   const settings = readSettings(input, (name) => host.env(name));

@@ -87,6 +87,12 @@ export class BatchError extends BpfmanError {
   }
 }
 
+/** A message as it stands behind a colon: without a capital, unless it begins with a name. */
+export function afterColon(message: string): string {
+  const isPlain = /^[A-Z][a-z]*\b/.test(message) && !/^(Linux|Deno|Debian)\b/.test(message);
+  return isPlain ? message.charAt(0).toLowerCase() + message.slice(1) : message;
+}
+
 /** Makes the error for an id that nobody knows. */
 export function notFound(what: "program" | "link", id: number, hint?: string): BpfmanError {
   const noun = what === "program" ? "Program" : "Link";

@@ -134,7 +134,8 @@ export function globalBytes(object: GatedObject, name: string, text: string): Ui
     return encodeValue(parseValue(text, shape, { isLittleEndian }), shape, { isLittleEndian });
   } catch (error) {
     if (!(error instanceof BytecodeError)) throw error;
-    const message = `Cannot set global "${name}" to "${text}": ${error.message}`;
+    const why = error.message.replace(/^C/, "c");
+    const message = `Cannot set global "${name}" to "${text}": ${why}`;
     throw new BytecodeError("bad-value", message);
   }
 }

@@ -6,6 +6,7 @@
 import type { AttachTarget } from "../../core/types.ts";
 import type { CommandSpec, Example, OptionSpec, PositionalSpec } from "../command.ts";
 import { METADATA, NETNS, OUTPUT, PROGRAM_ID } from "../options.ts";
+import type * as AttachModule from "../run/attach.ts";
 import {
   CGROUP,
   CGROUP_DIRECTION,
@@ -25,6 +26,7 @@ import {
   TARGET,
   TRACEPOINT,
 } from "./place.ts";
+import { importLater } from "./run_later.ts";
 
 /** Options of every attach command. */
 const COMMON: readonly OptionSpec[] = [METADATA, OUTPUT];
@@ -62,7 +64,7 @@ function attach(words: AttachWords): CommandSpec {
     positionals: [PROGRAM_ID, ...positionals],
     options: [...options, ...COMMON],
     permissions: "attach",
-    load: async () => (await import("../run/attach.ts")).attachAs(kind),
+    load: async () => (await importLater<typeof AttachModule>("../run/attach.ts")).attachAs(kind),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { CommandSpec, PositionalSpec } from "../command.ts";
 import { OUTPUT } from "../options.ts";
+import { runLater } from "./run_later.ts";
 
 /** Words of a command to explain. */
 export const COMMAND_WORDS: PositionalSpec<"text"> = {
@@ -30,7 +31,7 @@ const VERSION_COMMAND: CommandSpec = {
   positionals: [],
   options: [OUTPUT],
   permissions: "version",
-  load: () => import("../run/version.ts"),
+  load: runLater("../run/version.ts"),
 };
 
 const HELP_COMMAND: CommandSpec = {

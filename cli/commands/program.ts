@@ -16,6 +16,7 @@ import {
   QUIET,
   SELECTOR,
 } from "../options.ts";
+import { argumentKey } from "../parsed_input.ts";
 
 /** Object file to load. */
 export const OBJECT_PATH: PositionalSpec<"text"> = {
@@ -56,6 +57,11 @@ export const PROGRAMS: OptionSpec<"programSpec"> = {
   isCommaList: true,
   spread: /^[A-Za-z]+:[^/]*$/,
   isRequired: true,
+  suggest: async (given) => {
+    const [path] = given.get(argumentKey(OBJECT_PATH)) ?? [];
+    if (typeof path !== "string") return undefined;
+    return (await import("../offered_programs.ts")).offeredPrograms(path);
+  },
 };
 
 /** Global variables of a load. */

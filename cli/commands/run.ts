@@ -21,6 +21,7 @@ import {
   TRACEPOINT,
 } from "./place.ts";
 import { APPLICATION, GLOBAL, MAP_OWNER_ID, OBJECT_PATH, PROGRAMS } from "./program.ts";
+import { runLater } from "./run_later.ts";
 
 /** The option that says the same as a positional argument. */
 function optionOf(spec: PositionalSpec): readonly OptionSpec[] {
@@ -78,7 +79,7 @@ const RUN: CommandSpec = {
     OUTPUT,
   ],
   permissions: "load",
-  load: () => import("../run/run.ts"),
+  load: runLater("../run/run.ts"),
 };
 
 /** The command that loads and attaches. */

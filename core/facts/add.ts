@@ -15,7 +15,7 @@ import {
   makeProfile,
   profileFromFile,
 } from "../../bytecode-tools/kernel/profile.ts";
-import { BpfmanError } from "../errors.ts";
+import { afterColon, BpfmanError } from "../errors.ts";
 import { isDebianPackage, readDebianKernel } from "./debian.ts";
 
 /** A file to take facts from. */
@@ -41,7 +41,7 @@ export async function reading<T>(path: string, work: () => T | Promise<T>): Prom
     return await work();
   } catch (error) {
     if (!(error instanceof BytecodeError)) throw error;
-    throw new BpfmanError(`Cannot take facts from "${path}": ${error.message}`, {
+    throw new BpfmanError(`Cannot take facts from "${path}": ${afterColon(error.message)}`, {
       code: `kernel-${error.code}`,
       hint: "Give a vmlinuz, a vmlinux, a file of BTF, a Debian package, or a file of facts",
     });

@@ -74,7 +74,7 @@ Deno.test("factsFromFile() takes kernel, configuration and symbols out of a Debi
 Deno.test("factsFromFile() says so when a package has no kernel, and when it is damaged", async () => {
   const file = await makePackage({ "usr/share/doc/readme": "x" });
   try {
-    await rejects(factsFromFile(file), /Cannot take facts from .*: The package has no kernel/);
+    await rejects(factsFromFile(file), /Cannot take facts from .*: the package has no kernel/);
     await Deno.writeFile(file.path, file.bytes.subarray(0, 100));
     await rejects(factsFromFile(file), /dpkg-deb does not take it/);
   } finally {

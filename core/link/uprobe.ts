@@ -7,7 +7,7 @@
 // file by file: whatever else the tools can do would make every command slower
 import { type FunctionTable, readFunctions } from "../../bytecode-tools/elf/symbols.ts";
 import { BytecodeError } from "../../bytecode-tools/errors.ts";
-import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
+import { afterColon, BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import { nearest } from "../suggest.ts";
@@ -22,7 +22,9 @@ function readBinary(machine: Machine, path: string): FunctionTable {
     return readFunctions(machine.kernel.files.readBytes(path));
   } catch (error) {
     if (!(error instanceof BytecodeError) && !isSyscallError(error)) throw error;
-    throw new BpfmanError(`Cannot probe "${path}": ${error.message}`, { code: "target-unusable" });
+    throw new BpfmanError(`Cannot probe "${path}": ${afterColon(error.message)}`, {
+      code: "target-unusable",
+    });
   }
 }
 

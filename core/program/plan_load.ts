@@ -12,7 +12,7 @@ import {
   readObject,
 } from "../../bytecode-tools/object/object.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
-import { BpfmanError, ErrorKind, usageError } from "../errors.ts";
+import { afterColon, BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 import type { LoadRequest, ProgramRequest } from "../types.ts";
 import { familyOfSection, PROGRAM_KINDS, SOCK_ADDR_HOOKS, sockAddrHook } from "./kinds.ts";
@@ -76,7 +76,7 @@ function parse(path: string, bytes: Uint8Array): BytecodeObject {
     return readObject(bytes);
   } catch (cause) {
     if (!(cause instanceof BytecodeError)) throw cause;
-    throw new BpfmanError(`Cannot load "${path}": ${cause.message}`, {
+    throw new BpfmanError(`Cannot load "${path}": ${afterColon(cause.message)}`, {
       code: `object-${cause.code}`,
       hint: "Compile it with: clang -O2 -g -target bpf -c program.bpf.c -o program.bpf.o",
     });

@@ -60,7 +60,7 @@ kernelTest(
     const bigEndian = `${bad.folder}/bigEndian.o`;
     await Deno.writeFile(bigEndian, compile(PASS, { target: "bpfeb" }));
     const files: readonly (readonly [path: string, code: number, says: RegExp])[] = [
-      [bad.path("empty"), 1, /Cannot load ".*empty\.o": The file is empty/],
+      [bad.path("empty"), 1, /Cannot load ".*empty\.o": the file is empty/],
       [bad.folder, 1, /it is a directory/],
       [big, 1, /209715200 bytes: at most 16777216 are read/],
       ["/dev/zero", 1, /it is not an ordinary file/],

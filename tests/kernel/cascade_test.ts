@@ -109,7 +109,7 @@ kernelTest("a delete goes on after a failure, and tells of it", NEEDS, async () 
   const { code, stderr } = await cli.run(["program", "delete", "999999", idOf(program)]);
 
   strictEqual(code, 3);
-  match(stderr, /999999: Program 999999 does not exist[^]*1 of 2 program\(s\) failed to delete/);
+  match(stderr, /^Program 999999 does not exist$[^]*1 of 2 program\(s\) failed to delete/m);
   deepStrictEqual(workspace.litter(), []);
 });
 
