@@ -17,6 +17,7 @@ import {
   SELECTOR,
 } from "../options.ts";
 import { argumentKey } from "../parsed_input.ts";
+import { runLater } from "./run_later.ts";
 
 /** Object file to load. */
 export const OBJECT_PATH: PositionalSpec<"text"> = {
@@ -149,7 +150,7 @@ const LOAD_FILE: CommandSpec = {
   positionals: [OBJECT_PATH],
   options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
   permissions: "load",
-  load: () => import("../run/load_file.ts"),
+  load: runLater("../run/load_file.ts"),
 };
 
 const LOAD_IMAGE: CommandSpec = {
@@ -163,7 +164,7 @@ const LOAD_IMAGE: CommandSpec = {
   options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
   permissions: "help",
   isPlanned: true,
-  load: () => import("../run/planned.ts"),
+  load: runLater("../run/planned.ts"),
 };
 
 const LIST_PROGRAMS: CommandSpec = {
@@ -194,7 +195,7 @@ const LIST_PROGRAMS: CommandSpec = {
     OUTPUT,
   ],
   permissions: "list",
-  load: () => import("../run/list_programs.ts"),
+  load: runLater("../run/list_programs.ts"),
 };
 
 const GET_PROGRAM: CommandSpec = {
@@ -210,7 +211,7 @@ const GET_PROGRAM: CommandSpec = {
   positionals: [PROGRAM_ID],
   options: [OUTPUT],
   permissions: "get",
-  load: () => import("../run/get_program.ts"),
+  load: runLater("../run/get_program.ts"),
 };
 
 const UNLOAD: CommandSpec = {
@@ -230,7 +231,7 @@ const UNLOAD: CommandSpec = {
   positionals: [PROGRAM_IDS],
   options: [IGNORE_MISSING, OUTPUT],
   permissions: "unload",
-  load: () => import("../run/unload.ts"),
+  load: runLater("../run/unload.ts"),
 };
 
 /** Commands on programs. */
