@@ -91,7 +91,8 @@ function batchLines(error: unknown): string[] {
   const noun = error instanceof BatchFailure ? error.noun : "id";
   return error.failures.map(({ id, error }) => {
     const message = joinedMessage(error);
-    const isNamed = message.toLowerCase().startsWith(`${noun} ${id} `);
+    // such as "Program 7 does not exist"
+    const isNamed = message.split(" ", 2)[1] === String(id);
     return isNamed ? message : `${noun} ${id}: ${afterColon(message)}`;
   });
 }
