@@ -17,7 +17,8 @@ import {
   SELECTOR,
 } from "../options.ts";
 import { argumentKey } from "../parsed_input.ts";
-import { runLater } from "./run_later.ts";
+import type * as OfferedPrograms from "../offered_programs.ts";
+import { importLater, runLater } from "./run_later.ts";
 
 /** Object file to load. */
 export const OBJECT_PATH: PositionalSpec<"text"> = {
@@ -61,7 +62,8 @@ export const PROGRAMS: OptionSpec<"programSpec"> = {
   suggest: async (given) => {
     const [path] = given.get(argumentKey(OBJECT_PATH)) ?? [];
     if (typeof path !== "string") return undefined;
-    return (await import("../offered_programs.ts")).offeredPrograms(path);
+    const later = importLater<typeof OfferedPrograms>("../offered_programs.ts");
+    return (await later).offeredPrograms(path);
   },
 };
 
