@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describePlace } from "../../core/link/driver.ts";
 import type {
   LinkDetails,
   LinkView,
@@ -15,10 +16,6 @@ import type {
 import { type Entry, leaf } from "./tree.ts";
 
 type NetworkDetails = XdpDetails | TcDetails | TcxDetails | NetkitDetails;
-
-function plus(offset: number): string {
-  return offset === 0 ? "" : `+0x${offset.toString(16)}`;
-}
 
 function interfaceEntries(details: NetworkDetails, position: number | null): Entry[] {
   return [
@@ -87,57 +84,32 @@ export function detailEntries(details: LinkDetails, position: number | null): En
   }
 }
 
-function onInterface(details: NetworkDetails, position: number | null): string {
-  return [
-    details.interface,
-    ...("direction" in details ? [details.direction] : []),
-    ...(details.kind === "netkit" ? [details.end] : []),
-    ...(position === null ? [] : [`pos-${position}`]),
-    ...(details.kind === "xdp" ? [details.mode] : []),
-    ...(details.netns === null ? [] : [`netns=${details.netns}`]),
-  ].join(" ");
-}
-
-function onUserFunction(details: UprobeDetails): string {
-  const place = `${details.functionName ?? ""}${plus(details.offset)}`;
-  return [
-    details.target,
-    ...(place === "" ? [] : [place]),
-    ...(details.pid === 0 ? [] : [`pid=${details.pid}`]),
-    ...(details.containerPid === 0 ? [] : [`container-pid=${details.containerPid}`]),
-  ].join(" ");
-}
-
-/** What the link hangs on, in a few words. */
-export function attachmentText(view: LinkView): string {
-  const { details } = view.record;
+/** What belongs to the place besides its name. */
+function besides(details: LinkDetails, position: number | null): string[] {
   switch (details.kind) {
     case "xdp":
     case "tc":
     case "tcx":
     case "netkit":
-      return onInterface(details, view.position);
-    case "tracepoint":
-      return `${details.group}/${details.name}`;
-    case "raw_tracepoint":
-      return details.name;
-    case "kprobe":
-    case "kretprobe":
-      return `${details.functionName}${plus(details.offset)}`;
+      return [
+        ...(position === null ? [] : [`pos-${position}`]),
+        ...(details.kind === "xdp" ? [details.mode] : []),
+        ...(details.netns === null ? [] : [`netns=${details.netns}`]),
+      ];
     case "uprobe":
     case "uretprobe":
-      return onUserFunction(details);
-    case "fentry":
-    case "fexit":
-      return details.functionName;
-    case "lsm":
-      return details.hookName;
-    case "cgroup_skb":
-    case "cgroup_sock_addr":
-      return `${details.path} ${details.hook}`;
-    case "perf_event": {
-      const who = details.pid === 0 ? "" : ` pid=${details.pid}`;
-      return `cpu-clock ${details.frequency} Hz${who}`;
-    }
+      return [
+        ...(details.pid === 0 ? [] : [`pid=${details.pid}`]),
+        ...(details.containerPid === 0 ? [] : [`container-pid=${details.containerPid}`]),
+      ];
+    case "perf_event":
+      return details.pid === 0 ? [] : [`pid=${details.pid}`];
+    default:
+      return [];
   }
+}
+
+/** What the link hangs on, in a few words. */
+export function attachmentText({ record: { details }, position }: LinkView): string {
+  return [describePlace(details), ...besides(details, position)].join(" ");
 }

@@ -57,7 +57,7 @@ function plus(offset: number): string {
   return offset === 0 ? "" : `+0x${offset.toString(16)}`;
 }
 
-/** The place in words, for messages and tables, such as `veth0 ingress`. */
+/** The place in words, the only ones for messages, tables and trees, such as `veth0 ingress`. */
 export function describePlace(details: LinkDetails): string {
   switch (details.kind) {
     case "xdp":
@@ -75,8 +75,10 @@ export function describePlace(details: LinkDetails): string {
     case "kretprobe":
       return `${details.functionName}${plus(details.offset)}`;
     case "uprobe":
-    case "uretprobe":
-      return `${details.target} ${details.functionName ?? ""}${plus(details.offset)}`;
+    case "uretprobe": {
+      const place = `${details.functionName ?? ""}${plus(details.offset)}`;
+      return place === "" ? details.target : `${details.target} ${place}`;
+    }
     case "fentry":
     case "fexit":
       return details.functionName;
@@ -86,6 +88,6 @@ export function describePlace(details: LinkDetails): string {
     case "cgroup_sock_addr":
       return `${details.path} ${details.hook}`;
     case "perf_event":
-      return `cpu-clock at ${details.frequency} Hz`;
+      return `cpu-clock ${details.frequency} Hz`;
   }
 }
