@@ -48,7 +48,7 @@ function checkMapOwner(state: StoreState, id: ProgramId | undefined): void {
   }
   if (owner.mapOwnerId !== null) {
     throw new BpfmanError(
-      `map_owner_id ${id} cannot be shared: it uses the maps of program ${owner.mapOwnerId}`,
+      `map_owner_id ${id} does not exist as an owner: it uses the maps of program ${owner.mapOwnerId}`,
       { code: "map-owner-dependent", hint: `Give --map-owner-id ${owner.mapOwnerId}` },
     );
   }

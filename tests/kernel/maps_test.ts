@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";
 import { bpftool, type BpftoolMap, counter, mustCount, mustVanish } from "../support/bpftool.ts";
-import { Cli, type LoadedJson } from "../support/cli.ts";
+import { Cli, fixture, type LoadedJson } from "../support/cli.ts";
 import { must } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -32,6 +32,15 @@ kernelTest("--map-owner-id shares the owner's maps until their last user goes", 
   const [owner] = await cli.load("many", "xdp:xdp_first");
   const share = ["--map-owner-id", String(idOf(owner))];
   const [user] = await cli.load("many", "xdp:xdp_second", share);
+  const litter = workspace.litter();
+  const dependent = await cli.run([
+    ...["load", "file", fixture("many"), "--programs", "xdp:xdp_second"],
+    ...["--map-owner-id", String(idOf(user))],
+  ]);
+  strictEqual(dependent.code, 1);
+  const said = `map_owner_id ${idOf(user)} does not exist as an owner: it uses the maps of program`;
+  match(dependent.stderr, new RegExp(`${said} ${idOf(owner)}\\nhint: .* ${idOf(owner)}\\n`));
+  deepStrictEqual(workspace.litter(), litter);
   const pin = `${must(owner, "owner").status.map_dir}/many_stats`;
   const id = await mapId(pin);
   strictEqual(must(user, "user").status.maps.find(({ name }) => name === "many_stats")?.id, id);
@@ -43,11 +52,6 @@ kernelTest("--map-owner-id shares the owner's maps until their last user goes", 
   await wire.sendIn(9);
   await mustCount(pin, 9, 1);
 
-  const dependent = await cli.run([
-    ...["load", "file", "x.o", "--programs", "xdp:y"],
-    ...["--map-owner-id", "1"],
-  ]);
-  notStrictEqual(dependent.code, 0);
   await cli.must(["unload", String(idOf(user))]);
   deepStrictEqual(workspace.litter(), []);
   await mustVanish("map", id);

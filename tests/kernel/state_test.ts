@@ -114,6 +114,12 @@ kernelTest("list programs --all shows what others loaded", NEEDS, async () => {
     [[idOf(own), true, "xdp", "xdp_pass"], [foreign, false, "xdp", object.name("xdp_pass")]],
   );
   deepStrictEqual(await listedIds(cli), [idOf(own)]);
+  // of programs of others, only what the kernel calls their type is known
+  strictEqual((await listedIds(cli, "--all", "--type", "xdp")).includes(must(foreign, "id")), true);
+  strictEqual(
+    (await listedIds(cli, "--all", "--type", "tcx")).includes(must(foreign, "id")),
+    false,
+  );
   const refused = await cli.run(["unload", String(foreign)]);
   match(refused.stderr, /exists in kernel but is not managed/);
   await Deno.remove(pin);

@@ -98,6 +98,32 @@ kernelTest("TCX programs count what comes in and what goes out", [...NEEDS, "tcx
   strictEqual(await counter(stats(egress), 1), PACKETS, "counted after it was detached");
 });
 
+kernelTest("a TCX program that returns a verdict ends the chain, one that returns next does not", [
+  ...NEEDS,
+  "tcx",
+], async () => {
+  await using workspace = await Workspace.make();
+  await using wire = await Wire.make();
+  const cli = new Cli(workspace);
+  const [next] = await cli.load("tcx_counter", "tcx:tcx_ingress_count");
+  const [ok] = await cli.load("tc_ok", "tcx:tc_ok");
+  const seenByNext = `${must(next, "program").status.map_dir}/tcx_stats`;
+  const seenByOk = `${must(ok, "program").status.map_dir}/tc_stats`;
+  await cli.attach(idOf(next), ...place(wire.near, "ingress", 50));
+
+  const behind = await cli.attach(idOf(ok), ...place(wire.near, "ingress", 60));
+  await wire.sendIn(PACKETS);
+  await mustCount(seenByOk, PACKETS);
+  await mustCount(seenByNext, PACKETS);
+
+  await cli.must(["detach", String(behind.record.id)]);
+  await cli.attach(idOf(ok), ...place(wire.near, "ingress", 40));
+  await wire.sendIn(PACKETS);
+  await mustCount(seenByOk, PACKETS * 2);
+  strictEqual(await counter(seenByNext), PACKETS, "the chain had ended before it");
+  await cli.must(["unload", String(idOf(next)), String(idOf(ok))]);
+});
+
 kernelTest("a TCX program is refused twice on one hook, and not on the other side", [
   ...NEEDS,
   "tcx",
