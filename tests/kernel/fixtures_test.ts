@@ -59,6 +59,10 @@ const GOOD: Readonly<Record<string, { needs: readonly Need[]; programs: readonly
       "xdp_second",
     ],
   },
+  xdp_member: { needs: [], programs: ["xdp_gate", "xdp_grow", "xdp_jump", "xdp_member"] },
+  xdp_member_next: { needs: [], programs: ["xdp_gate", "xdp_member"] },
+  xdp_member_other: { needs: [], programs: ["xdp_member"] },
+  tc_member: { needs: [], programs: ["tc_gate", "tc_grow", "tc_jump", "tc_member"] },
 };
 
 for (const [name, { needs, programs }] of Object.entries(GOOD)) {
