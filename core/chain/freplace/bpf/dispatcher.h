@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the dispatchers for XDP and TC share. */
+#pragma once
+
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+
+#define SLOTS 10
+
+/*
+ * Since Linux 6.13 an extension may change the packet only where the function that it replaces
+ * could. The call is never made, but the verifier counts it: every slot takes such programs.
+ */
+#define MAY_CHANGE_PACKET(never, call) \
+	do { \
+		if (never) \
+			call; \
+	} while (0)
+
+/*
+ * True when the chain goes on after a return code. The bit above all codes never decides, but keeps
+ * the verifier from knowing that a mask of zero ends the chain: since Linux 6.8 it removes functions
+ * that cannot be reached, and nothing could be attached to them.
+ */
+static __always_inline int goes_on(int code, __u32 mask)
+{
+	__u64 bit = 1ULL << (code & 31);
+
+	barrier_var(bit);
+	return (bit & (mask | 1ULL << 32)) != 0;
+}
