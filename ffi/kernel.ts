@@ -41,13 +41,12 @@ export const BpfAttachType = {
   TCX_EGRESS: 47,
 } as const;
 
-/** A map's pin to be shared, by map name. */
-export interface MapReuse {
-  /** Name of the map in the object. */
-  readonly name: string;
-  /** Pin path of the existing map. */
-  readonly path: string;
-}
+/** An existing map that an object is to use, by the map's name in the object. */
+export type MapReuse =
+  /** Found by its pin. */
+  | { readonly name: string; readonly path: string }
+  /** Found by its kernel id (needs CAP_SYS_ADMIN); one that is gone is made anew. */
+  | { readonly name: string; readonly id: number };
 
 /** What to take from an object file, and how to load it. */
 export interface ObjectLoadOptions {
@@ -69,7 +68,7 @@ export interface ObjectLoadOptions {
   readonly attachTarget?: string;
   /** Bytes to write into a global variable before loading: map section, offset, value. */
   readonly globals?: readonly GlobalPatch[];
-  /** Maps that are taken from existing pins instead of being created. */
+  /** Maps that exist already and are taken instead of being created. */
   readonly reuseMaps?: readonly MapReuse[];
   /** bpffs folder for maps with `LIBBPF_PIN_BY_NAME`: made there, or taken from there. */
   readonly sharedPinDirectory?: string;
@@ -237,6 +236,8 @@ export interface BpfCommands {
   createLink(options: LinkCreateOptions): OwnedFd;
   /** Puts a program on a raw tracepoint, by a link (BPF_RAW_TRACEPOINT_OPEN, 5.7 for links). */
   openRawTracepoint(programFd: number, name: string): OwnedFd;
+  /** Makes a link run another program in one step (BPF_LINK_UPDATE, Linux 5.7; 5.9 for XDP). */
+  updateLink(fd: number, programFd: number): void;
   /** Cuts a link from its hook at once (BPF_LINK_DETACH, 5.9); false where the kind has no such call. */
   detachLink(fd: number): boolean;
 }

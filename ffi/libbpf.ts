@@ -57,6 +57,8 @@ const GLOBAL_SYMBOLS = {
 const REUSE_SYMBOLS = {
   // int bpf_map__reuse_fd(struct bpf_map *map, int fd)
   bpf_map__reuse_fd: { parameters: ["usize", "i32"], result: "i32" },
+  // int bpf_map__set_pin_path(struct bpf_map *map, const char *path)
+  bpf_map__set_pin_path: { parameters: ["usize", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Bound<S extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<S>["symbols"];

@@ -4,7 +4,7 @@
  * @module
  */
 import { ObjectError, SyscallError, VerifierError } from "./errno.ts";
-import { bpfCommands } from "./bpf.ts";
+import { bpfCommands, openId } from "./bpf.ts";
 import type { GlobalPatch, LoadedMap, LoadedObject, MapReuse, ObjectLoader } from "./kernel.ts";
 import type { ObjectLoadOptions } from "./kernel.ts";
 import {
@@ -123,12 +123,17 @@ function patchGlobals(object: bigint, patches: readonly GlobalPatch[]): void {
 function reuseMaps(object: bigint, reused: readonly MapReuse[]): void {
   if (reused.length === 0) return;
   const maps = new Map(mapsOf(object).map((map) => [mapName(map), map]));
-  for (const { name, path } of reused) {
-    const map = maps.get(name);
+  const lib = libbpfReuse();
+  for (const one of reused) {
+    const map = maps.get(one.name);
     if (map === undefined) continue;
-    using fd = bpfCommands.openPin(path);
+    using fd = "id" in one ? openId("map", one.id) : bpfCommands.openPin(one.path);
+    // a loaded program holds its maps: one that is gone belonged to a sibling
+    if (fd === null) continue;
     // libbpf keeps a descriptor of its own
-    check("bpf_map__reuse_fd", libbpfReuse().bpf_map__reuse_fd(map, fd.raw), name);
+    check("bpf_map__reuse_fd", lib.bpf_map__reuse_fd(map, fd.raw), one.name);
+    // a pin by name may hold another map by now, and would win
+    check("bpf_map__set_pin_path", lib.bpf_map__set_pin_path(map, 0n), one.name);
   }
 }
 

@@ -122,11 +122,15 @@ function loadOne(
     }));
 }
 
+function mapIdsOf({ kernel }: Machine, { maps }: LoadedObject): Record<string, number> {
+  return Object.fromEntries(maps.map(({ name, fd }) => [name, kernel.bpf.mapInfoByFd(fd).id]));
+}
+
 function recordOf(
   machine: Machine,
   request: LoadRequest,
   plan: LoadPlan,
-  held: { id: ProgramId; digest: string; wanted: ProgramRequest },
+  held: { id: ProgramId; digest: string; wanted: ProgramRequest; object: LoadedObject },
 ): ProgramRecord {
   const globals = Object.entries(plan.globals)
     .map(([name, value]) => [name, value.toBase64()] as const);
@@ -143,6 +147,7 @@ function recordOf(
     license: plan.license,
     gplCompatible: plan.gplCompatible,
     mapOwnerId: request.mapOwnerId ?? null,
+    mapIds: mapIdsOf(machine, held.object),
     createdAt: machine.now().toISOString(),
   };
 }
@@ -208,7 +213,7 @@ export async function loadPrograms(
     const held = plan.programs.map((wanted): Held => {
       const object = objects.use(loadOne(machine, plan, wanted, request.mapOwnerId));
       const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
-      const record = recordOf(machine, request, plan, { id, digest, wanted });
+      const record = recordOf(machine, request, plan, { id, digest, wanted, object });
       records.push(record);
       return { object, record };
     });
