@@ -17,15 +17,20 @@
 			call; \
 	} while (0)
 
+/* Highest bit of a mask. */
+#define LAST_BIT 31
+
 /*
  * True when the chain goes on after a return code. The bit above all codes never decides, but keeps
  * the verifier from knowing that a mask of zero ends the chain: since Linux 6.8 it removes functions
  * that cannot be reached, and nothing could be attached to them.
  */
-static __always_inline int goes_on(int code, __u32 mask)
+static __always_inline int goes_on(__u32 code, __u32 mask)
 {
-	__u64 bit = 1ULL << (code & 31);
+	__u64 bit = 1ULL << (code & LAST_BIT);
 
+	if (code > LAST_BIT)
+		return 0;
 	barrier_var(bit);
-	return (bit & (mask | 1ULL << 32)) != 0;
+	return (bit & (mask | 1ULL << (LAST_BIT + 1))) != 0;
 }
