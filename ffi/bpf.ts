@@ -181,7 +181,7 @@ function createLink(options: LinkCreateOptions): OwnedFd {
   if (anchor?.linkId !== undefined) flags |= BpfFlag.ID | BpfFlag.LINK;
   const attr = new Struct(64)
     .u32(0, options.programFd).u32(4, options.target).u32(8, options.attachType)
-    .u32(12, flags).u32(16, anchor?.linkId ?? 0);
+    .u32(12, flags).u32(16, anchor?.linkId ?? options.targetBtfId ?? 0);
   return new Fd("bpf(BPF_LINK_CREATE)", run(BpfCmd.LINK_CREATE, attr));
 }
 

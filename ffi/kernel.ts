@@ -64,8 +64,12 @@ export interface ObjectLoadOptions {
   readonly expectedAttachType: number;
   /** True to set it although the section names another of the same type. @default false */
   readonly isAttachTypeForced?: boolean;
-  /** Kernel function or hook of fentry, fexit and LSM programs. */
+  /** Kernel function or hook of fentry, fexit and LSM programs; function of the target program. */
   readonly attachTarget?: string;
+  /** Program that an extension replaces a function of (needs CAP_SYS_ADMIN). */
+  readonly targetProgramFd?: number;
+  /** `BPF_F_*` for the kernel, besides those that the section declares. */
+  readonly programFlags?: number;
   /** Bytes to write into a global variable before loading: map section, offset, value. */
   readonly globals?: readonly GlobalPatch[];
   /** Maps that exist already and are taken instead of being created. */
@@ -204,12 +208,14 @@ export interface LinkAnchor {
 /** Arguments of BPF_LINK_CREATE. */
 export interface LinkCreateOptions {
   readonly programFd: number;
-  /** Interface index, descriptor of a perf event or cgroup, or 0, by kind. */
+  /** Interface index, descriptor of a perf event, cgroup or program, or 0, by kind. */
   readonly target: number;
   /** `enum bpf_attach_type`. */
   readonly attachType: number;
   readonly flags?: number;
   readonly anchor?: LinkAnchor;
+  /** BTF type of the function of the target program that an extension takes the place of. */
+  readonly targetBtfId?: number;
 }
 
 /** `bpf(2)`: objects by id and by pin. */

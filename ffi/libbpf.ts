@@ -49,6 +49,11 @@ const ATTACH_SYMBOLS = {
   bpf_program__set_attach_target: { parameters: ["usize", "i32", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+const FLAG_SYMBOLS = {
+  // int bpf_program__set_flags(struct bpf_program *prog, __u32 flags)
+  bpf_program__set_flags: { parameters: ["usize", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 const GLOBAL_SYMBOLS = {
   // const void *bpf_map__initial_value(struct bpf_map *map, size_t *psize)
   bpf_map__initial_value: { parameters: ["usize", "buffer"], result: "usize" },
@@ -77,6 +82,8 @@ export const libbpfSiblings: () => Bound<typeof SIBLING_SYMBOLS> = lazily(SIBLIN
 export const libbpfTypes: () => Bound<typeof TYPE_SYMBOLS> = lazily(TYPE_SYMBOLS);
 /** Programs that name their target in the kernel. */
 export const libbpfAttach: () => Bound<typeof ATTACH_SYMBOLS> = lazily(ATTACH_SYMBOLS);
+/** Programs whose section does not tell their flags. */
+export const libbpfFlags: () => Bound<typeof FLAG_SYMBOLS> = lazily(FLAG_SYMBOLS);
 /** Global variables. */
 export const libbpfGlobals: () => Bound<typeof GLOBAL_SYMBOLS> = lazily(GLOBAL_SYMBOLS);
 /** Maps that exist already. */

@@ -10,6 +10,7 @@ import type { ObjectLoadOptions } from "./kernel.ts";
 import {
   libbpf,
   libbpfAttach,
+  libbpfFlags,
   libbpfGlobals,
   libbpfReuse,
   libbpfSiblings,
@@ -89,6 +90,7 @@ function select(object: bigint, options: ObjectLoadOptions, memory: NativeMemory
 /** Declares type and target, as far as libbpf did not learn them from the section's name. */
 function declare(program: bigint, options: ObjectLoadOptions, memory: NativeMemory): void {
   const { program: name, type, expectedAttachType, attachTarget, isAttachTypeForced } = options;
+  const { programFlags, targetProgramFd = 0 } = options;
   const isTyped = libbpf().bpf_program__type(program) === type;
   if (!isTyped || attachTarget !== undefined || isAttachTypeForced === true) {
     const lib = libbpfTypes();
@@ -96,9 +98,18 @@ function declare(program: bigint, options: ObjectLoadOptions, memory: NativeMemo
     const result = lib.bpf_program__set_expected_attach_type(program, expectedAttachType);
     check("bpf_program__set_expected_attach_type", result, name);
   }
+  if (programFlags !== undefined) {
+    const result = libbpfFlags().bpf_program__set_flags(program, programFlags);
+    check("bpf_program__set_flags", result, name);
+  }
   if (attachTarget === undefined) return;
   const target = memory.string(attachTarget);
-  const result = libbpfAttach().bpf_program__set_attach_target(program, 0, target);
+  const lib = libbpfAttach();
+  const { result, text } = captureStderr(
+    () => lib.bpf_program__set_attach_target(program, targetProgramFd, target),
+    (code) => code !== 0 && targetProgramFd !== 0,
+  );
+  if (text !== "") throw new ObjectError("bpf_program__set_attach_target", -result, lines(text));
   check("bpf_program__set_attach_target", result, attachTarget);
 }
 
