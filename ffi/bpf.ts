@@ -216,6 +216,7 @@ export const bpfCommands: BpfCommands = {
   btfBytes,
   pin,
   openPin,
+  openProgram: (id) => openId("program", id),
   createLink,
   openRawTracepoint,
   updateLink,

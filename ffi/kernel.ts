@@ -238,6 +238,8 @@ export interface BpfCommands {
   pin(fd: number, path: string): void;
   /** Opens a pin. Throws SyscallError ENOENT when there is none. */
   openPin(path: string): OwnedFd;
+  /** Opens a program by id, null when it is gone (needs CAP_SYS_ADMIN). */
+  openProgram(id: number): OwnedFd | null;
   /** Makes a link (BPF_LINK_CREATE, Linux 5.7). */
   createLink(options: LinkCreateOptions): OwnedFd;
   /** Puts a program on a raw tracepoint, by a link (BPF_RAW_TRACEPOINT_OPEN, 5.7 for links). */
