@@ -204,8 +204,8 @@ function detachLink(fd: number): boolean {
   return true;
 }
 
-/** The commands as the seam wants them. */
-export const bpfCommands: BpfCommands = {
+/** The commands as the seam wants them, without those of `program_load.ts`. */
+export const bpfCommands: Omit<BpfCommands, "loadProgram" | "loadBtf"> = {
   ids,
   programInfo: (id) => infoById("program", id, (fd) => programInfoByFd(fd)),
   mapInfo: (id) => infoById("map", id, mapInfoByFd),

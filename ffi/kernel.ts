@@ -6,10 +6,14 @@
  * @module
  */
 
+import type { MapCommands } from "./map_types.ts";
 import type { PerfEventSpec } from "./perf_types.ts";
+import type { ProgramLoadOptions, RelocatedProgram } from "./program_types.ts";
 import type { TrafficControl } from "./traffic_types.ts";
 
+export type * from "./map_types.ts";
 export type * from "./perf_types.ts";
+export type * from "./program_types.ts";
 export type * from "./traffic_types.ts";
 
 /** A file descriptor with one owner. Disposing it twice is harmless. */
@@ -234,6 +238,10 @@ export interface BpfCommands {
   programInfoByFd(fd: number): ProgramInfo;
   mapInfoByFd(fd: number): MapInfo;
   linkInfoByFd(fd: number): LinkInfo;
+  /** Loads instructions (BPF_PROG_LOAD). Throws VerifierError with the log when refused. */
+  loadProgram(options: ProgramLoadOptions): OwnedFd;
+  /** Loads types (BPF_BTF_LOAD, Linux 4.18). */
+  loadBtf(bytes: Uint8Array): OwnedFd;
   /** Pins the object behind a descriptor on a bpffs (Linux 4.4). */
   pin(fd: number, path: string): void;
   /** Opens a pin. Throws SyscallError ENOENT when there is none. */
@@ -256,6 +264,8 @@ export interface ObjectLoader {
   warmUp(): void;
   /** Loads one program of an object with its maps. Throws VerifierError or LoadError. */
   load(options: ObjectLoadOptions): LoadedObject;
+  /** What `load` would hand to the kernel; nothing is loaded. Throws ObjectError. */
+  relocate(options: ObjectLoadOptions): RelocatedProgram;
 }
 
 /** Files below /proc, /sys and bpffs, which Deno's own calls may not open under narrow permissions. */
@@ -324,6 +334,7 @@ export interface Host {
 export interface Kernel {
   readonly bpf: BpfCommands;
   readonly loader: ObjectLoader;
+  readonly maps: MapCommands;
   readonly files: KernelFiles;
   readonly perf: PerfEvents;
   readonly network: Network;

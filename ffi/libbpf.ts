@@ -66,6 +66,17 @@ const REUSE_SYMBOLS = {
   bpf_map__set_pin_path: { parameters: ["usize", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+const INSTRUCTION_SYMBOLS = {
+  // const struct bpf_insn *bpf_program__insns(const struct bpf_program *prog)
+  bpf_program__insns: { parameters: ["usize"], result: "usize" },
+  // size_t bpf_program__insn_cnt(const struct bpf_program *prog)
+  bpf_program__insn_cnt: { parameters: ["usize"], result: "usize" },
+  // enum bpf_attach_type bpf_program__expected_attach_type(const struct bpf_program *prog)
+  bpf_program__expected_attach_type: { parameters: ["usize"], result: "i32" },
+  // const char *bpf_program__section_name(const struct bpf_program *prog)
+  bpf_program__section_name: { parameters: ["usize"], result: "usize" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 type Bound<S extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<S>["symbols"];
 
 /** A function that binds its symbols on the first call and remembers them. */
@@ -88,6 +99,10 @@ export const libbpfFlags: () => Bound<typeof FLAG_SYMBOLS> = lazily(FLAG_SYMBOLS
 export const libbpfGlobals: () => Bound<typeof GLOBAL_SYMBOLS> = lazily(GLOBAL_SYMBOLS);
 /** Maps that exist already. */
 export const libbpfReuse: () => Bound<typeof REUSE_SYMBOLS> = lazily(REUSE_SYMBOLS);
+/** Instructions of a program, as libbpf adapted them. */
+export const libbpfInstructions: () => Bound<typeof INSTRUCTION_SYMBOLS> = lazily(
+  INSTRUCTION_SYMBOLS,
+);
 
 /**
  * Version of libbpf, such as `v1.1`.

@@ -46,7 +46,8 @@ function isInternal(name: string): boolean {
   return name.includes(".");
 }
 
-function lines(text: string): string[] {
+/** What libbpf said, line by line. */
+export function lines(text: string): string[] {
   return text.split("\n").map((line) => line.replace(/^libbpf: /, "").trimEnd())
     .filter((line) => line !== "");
 }
@@ -148,7 +149,8 @@ function reuseMaps(object: bigint, reused: readonly MapReuse[]): void {
   }
 }
 
-function describeMaps(object: bigint): LoadedMap[] {
+/** Maps of an object that have a descriptor. */
+export function describeMaps(object: bigint): LoadedMap[] {
   return mapsOf(object).map((map) => {
     const name = mapName(map);
     return { name, isInternal: isInternal(name), fd: libbpf().bpf_map__fd(map) };
@@ -167,7 +169,15 @@ function loadIntoKernel(object: bigint, name: string): void {
   throw new ObjectError("bpf_object__load", -result, lines(text));
 }
 
-function load(options: ObjectLoadOptions): LoadedObject {
+/** An opened object that is ready to be loaded. */
+export interface PreparedObject extends Disposable {
+  readonly object: bigint;
+  /** The one program that will be loaded. */
+  readonly program: bigint;
+}
+
+/** Opens an object and tells libbpf everything about the load that is to come. */
+export function prepare(options: ObjectLoadOptions): PreparedObject {
   using steps = new DisposableStack();
   using memory = new NativeMemory();
   const object = steps.adopt(
@@ -178,6 +188,13 @@ function load(options: ObjectLoadOptions): LoadedObject {
   declare(program, options, memory);
   patchGlobals(object, options.globals ?? []);
   reuseMaps(object, options.reuseMaps ?? []);
+  const owned = steps.move();
+  return { object, program, [Symbol.dispose]: () => owned.dispose() };
+}
+
+function load(options: ObjectLoadOptions): LoadedObject {
+  using steps = new DisposableStack();
+  const { object, program } = steps.use(prepare(options));
   loadIntoKernel(object, options.program);
   const owned = steps.move();
   return {
@@ -196,4 +213,4 @@ function warmUp(): void {
 }
 
 /** The loader as the seam wants it. */
-export const objectLoader: ObjectLoader = { load, warmUp };
+export const objectLoader: Omit<ObjectLoader, "relocate"> = { load, warmUp };

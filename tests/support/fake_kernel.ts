@@ -34,6 +34,7 @@ export function fakeKernel(calls: FakeCalls = {}): Kernel {
   return {
     bpf: fakePart("bpf", calls.bpf ?? {}),
     loader: fakePart("loader", calls.loader ?? {}),
+    maps: fakePart("maps", calls.maps ?? {}),
     files: fakePart("files", calls.files ?? {}),
     perf: fakePart("perf", calls.perf ?? {}),
     network: fakePart("network", calls.network ?? {}),
