@@ -63,6 +63,20 @@ export interface RunRequest {
   readonly metadata?: Metadata;
 }
 
+/** Arguments of a replacement: a new version of a program for the links of the old one. */
+export interface ReplaceRequest {
+  /** The program whose place is taken. */
+  readonly programId: ProgramId;
+  /** Path of the object file with the new version. */
+  readonly path: string;
+  /** C function name of the new version. @default the old one's */
+  readonly name?: string;
+  /** Globals to set besides those that were set before, or instead of them. @default none */
+  readonly globals?: Readonly<Record<string, Uint8Array | string>>;
+  /** Lets maps whose schema has changed begin anew, empty. @default false: they are refused */
+  readonly newMaps?: boolean;
+}
+
 /** Filters of a program list; all given ones must hold. */
 export interface ProgramFilter {
   /** Also programs that others loaded. @default false */
