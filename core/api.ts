@@ -15,6 +15,7 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  ReplaceRequest,
   RunRequest,
 } from "./types.ts";
 
@@ -49,6 +50,11 @@ export interface Manager extends AsyncDisposable {
   unload(id: ProgramId, options?: RemoveOptions): Promise<void>;
   /** Attaches a loaded program. */
   attach(request: AttachRequest): Promise<LinkView>;
+  /**
+   * Lets a new version take the place of a program: its links run the new one, maps whose schema is
+   * the same are kept, and the old one is removed. When anything fails, all is as it was.
+   */
+  replaceProgram(request: ReplaceRequest): Promise<ProgramView>;
   /** Loads one program and attaches it: both or nothing. */
   run(request: RunRequest): Promise<RunResult>;
   /**

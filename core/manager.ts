@@ -14,6 +14,7 @@ import { checkRuntimeDirectory, type Machine, prepareLock, prepareMachine } from
 import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
 import { loadPrograms } from "./program/load.ts";
 import { type LoadPlan, planLoad } from "./program/plan_load.ts";
+import { resumeReplaces } from "./program/resume.ts";
 import { unloadProgram } from "./program/unload.ts";
 import {
   describeRepair,
@@ -43,6 +44,7 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  ReplaceRequest,
   RunRequest,
 } from "./types.ts";
 import { viewLink, viewProgram } from "./view.ts";
@@ -110,6 +112,18 @@ class KernelManager implements Manager {
     return await this.#changeExisting(async (store) => {
       const record = await attachProgram(this.#machine, store, request);
       return viewLink(this.#machine, store.state, record);
+    });
+  }
+
+  async replaceProgram(request: ReplaceRequest): Promise<ProgramView> {
+    const machine = this.#machine;
+    // named by a value: commands that replace nothing do not read these files (see passGate)
+    const replacer = "./program/replace.ts";
+    const { replaceProgram }: typeof import("./program/replace.ts") = await import(replacer);
+    return await this.#changeExisting(async (store) => {
+      const { record, notices } = await replaceProgram(machine, store, request);
+      this.#notices.push(...notices);
+      return viewProgram(machine, store.state, record);
     });
   }
 
@@ -279,6 +293,7 @@ class KernelManager implements Manager {
     const repairs = await repairAll(machine, store);
     this.#notices.push(...repairs.map(describeRepair));
     this.#repairs.push(...repairs);
+    this.#notices.push(...await resumeReplaces(machine, store));
     return await work(store, this.#repairs);
   }
 }

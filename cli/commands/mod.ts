@@ -11,12 +11,14 @@ import { GENERAL_COMMANDS } from "./general.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
+import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...PROGRAM_COMMANDS,
   ...RUN_COMMANDS,
+  ...REPLACE_COMMANDS,
   ...ATTACH_COMMANDS,
   ...LINK_COMMANDS,
   ...BYTECODE_COMMANDS,

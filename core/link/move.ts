@@ -36,7 +36,11 @@ export interface Move {
 function driverOf({ details: { kind } }: LinkRecord): LinkDriver {
   // the driver of a function makes its return probes too
   if (kind === "kretprobe") return driverFor("kprobe");
-  return driverFor(kind === "uretprobe" ? "uprobe" : kind);
+  if (kind === "uretprobe") return driverFor("uprobe");
+  if (kind === "xdp" || kind === "tc") {
+    throw new TypeError(`Cannot move a link of kind "${kind}": it is a member of a chain`);
+  }
+  return driverFor(kind);
 }
 
 function allPins(record: LinkRecord): string[] {

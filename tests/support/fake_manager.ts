@@ -15,6 +15,7 @@ import type {
   ProgramFilter,
   ProgramRow,
   ProgramView,
+  ReplaceRequest,
   RunRequest,
 } from "../../core/types.ts";
 import {
@@ -186,6 +187,21 @@ export class FakeManager implements Manager {
       ...view,
       record: { ...view.record, metadata: request.metadata ?? {} },
     });
+  }
+
+  replaceProgram(request: ReplaceRequest): Promise<ProgramView> {
+    const old = PROGRAMS.find(({ record }) => record.programId === request.programId);
+    const failure = FAILURES[request.programId]?.();
+    if (old === undefined) return Promise.reject(failure ?? notFound("program", request.programId));
+    if (request.newMaps === true) {
+      this.#notices.push({ code: "map-renewed", message: 'map "counters" begins anew' });
+    }
+    const { name, type } = old.record;
+    return Promise.resolve(
+      loadedProgram(70, { name: request.name ?? name, type }, {
+        source: { kind: "file", path: request.path },
+      }),
+    );
   }
 
   async run(request: RunRequest): Promise<RunResult> {
