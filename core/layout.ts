@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type ChainHook, HOOK_WORDS, hookWord } from "./chain/model.ts";
 import type { Direction, LinkId, ProgramId } from "./types.ts";
 
 /** Default runtime directory. */
@@ -66,6 +67,7 @@ export class Layout {
       this.sharedMaps,
       `${bpffs}/tcx-ingress`,
       `${bpffs}/tcx-egress`,
+      ...HOOK_WORDS.map((word) => `${bpffs}/${word}`),
     ];
   }
 
@@ -95,6 +97,16 @@ export class Layout {
 
   tcxPin(direction: Direction, hook: HookPlace, program: ProgramId): string {
     return `${this.bpffs}/tcx-${direction}/link_${hook.nsid}_${hook.ifindex}_${program}`;
+  }
+
+  /** The pin of an XDP chain's link, which stays while revisions come and go. */
+  seatPin(hook: ChainHook): string {
+    return `${this.bpffs}/${hookWord(hook)}/dispatcher_${hook.nsid}_${hook.ifindex}_link`;
+  }
+
+  /** The folder of one version of a chain. */
+  revision(hook: ChainHook, number: number): string {
+    return `${this.bpffs}/${hookWord(hook)}/dispatcher_${hook.nsid}_${hook.ifindex}_${number}`;
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Kernel } from "../ffi/mod.ts";
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
+import { projectHookRepair } from "./chain/repair.ts";
 import { notFound, usageError } from "./errors.ts";
 import { withExplanation } from "./kernel_errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
@@ -248,7 +249,10 @@ class KernelManager implements Manager {
         ({ stored, repairs } = look(machine));
         this.#notices.push(...repairs.map(describeRepair));
       }
-      const seen = projectRepairs(stored, repairs, (link) => kernelLinkId(machine, link));
+      const seen = projectRepairs(stored, repairs, {
+        kernelLinkId: (link) => kernelLinkId(machine, link),
+        projectHook: (state, repair) => projectHookRepair(machine, state, repair),
+      });
       return work({ seen, stored });
     });
   }

@@ -5,13 +5,17 @@
  */
 import type { MapInfo } from "../ffi/mod.ts";
 import { isSyscallError } from "./kernel_errors.ts";
-import { isHeld } from "./link/attach.ts";
+import { sightSeat } from "./chain/seat.ts";
+import type { HookRecord } from "./chain/record.ts";
+import { hookKey } from "./chain/model.ts";
 import { positionOf } from "./link/chain.ts";
+import { hookOf, isMember } from "./link/member_hook.ts";
 import { findProblem } from "./link/health.ts";
 import type { Machine } from "./machine.ts";
 import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import {
   APPLICATION_KEY,
+  type ChainView,
   type LinkRecord,
   type LinkView,
   type MapView,
@@ -59,17 +63,37 @@ export function applicationOf(record: ProgramRecord | undefined): string {
   return record?.metadata[APPLICATION_KEY] ?? "";
 }
 
+/** The chain that a link is a member of, null for links that stand for themselves. */
+function chainRecord(state: StoreState, { details }: LinkRecord): HookRecord | null {
+  return isMember(details) ? state.hooks.get(hookKey(hookOf(details))) ?? null : null;
+}
+
+/** True while a TC chain's filter is where we put it, and runs our program. */
+function isFiltered(machine: Machine, hook: HookRecord | null): boolean {
+  if (hook === null) return false;
+  return sightSeat(machine, hook).programId === hook.current?.mainProgramId;
+}
+
+function viewChain(hook: HookRecord | null): ChainView | null {
+  if (hook === null || hook.current === null) return null;
+  const { choice, engine, reason, revision, mainProgramId, members } = hook.current;
+  return { choice, engine, reason, revision, mainProgramId, length: members.length };
+}
+
 /** A link with its kernel side. */
 export function viewLink(machine: Machine, state: StoreState, record: LinkRecord): LinkView {
   const { kernel } = machine;
   const info = record.kernelLinkId === null ? null : kernel.bpf.linkInfo(record.kernelLinkId);
   const program = state.programs.get(record.programId);
+  const hook = chainRecord(state, record);
   const isFilter = record.details.kind === "tc";
-  const isPinPresent = isFilter || kernel.files.exists(record.pinPath);
-  const isKernelSeen = isFilter ? isHeld(machine, record) : info !== null;
+  const isPinPresent = record.pinPath === "" || kernel.files.exists(record.pinPath);
+  const isSeated = !isFilter || isFiltered(machine, hook);
+  const isKernelSeen = isSeated && (record.kernelLinkId === null ? isFilter : info !== null);
   return {
     record,
     position: positionOf(state, record),
+    chain: viewChain(hook),
     functionName: program?.name ?? "",
     application: applicationOf(program),
     kernel: info,

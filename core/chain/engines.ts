@@ -1,0 +1,23 @@
+/**
+ * The engines by name. Only those of a chain that is being made are read: their files are many,
+ * and most commands need none (see importUnseen in cli/main.ts).
+ *
+ * @module
+ */
+import { directEngine } from "./direct.ts";
+import type { ChainEngine } from "./engine.ts";
+import type { EngineName } from "./model.ts";
+
+/** Engines that build a main program for a seat. */
+export type BuildingEngine = Exclude<EngineName, "libxdp">;
+
+const LOADERS: Readonly<Record<BuildingEngine, () => Promise<ChainEngine | null>>> = {
+  direct: () => Promise.resolve(directEngine),
+  compose: () => Promise.resolve(null),
+  freplace: () => Promise.resolve(null),
+};
+
+/** The engine of a name; null where this version does not have it. */
+export function loadEngine(name: BuildingEngine): Promise<ChainEngine | null> {
+  return LOADERS[name]();
+}
