@@ -11,10 +11,22 @@ import type { EngineName } from "./model.ts";
 /** Engines that build a main program for a seat. */
 export type BuildingEngine = Exclude<EngineName, "libxdp">;
 
+async function loadCompose(): Promise<ChainEngine> {
+  const path = "./compose/engine.ts";
+  const { composeEngine }: typeof import("./compose/engine.ts") = await import(path);
+  return composeEngine;
+}
+
+async function loadFreplace(): Promise<ChainEngine> {
+  const path = "./freplace/engine.ts";
+  const { freplaceEngine }: typeof import("./freplace/engine.ts") = await import(path);
+  return freplaceEngine;
+}
+
 const LOADERS: Readonly<Record<BuildingEngine, () => Promise<ChainEngine | null>>> = {
   direct: () => Promise.resolve(directEngine),
-  compose: () => Promise.resolve(null),
-  freplace: () => Promise.resolve(null),
+  compose: loadCompose,
+  freplace: loadFreplace,
 };
 
 /** The engine of a name; null where this version does not have it. */
