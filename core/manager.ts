@@ -5,38 +5,22 @@
  */
 import type { Kernel } from "../ffi/mod.ts";
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
-import { projectHookRepair } from "./chain/repair.ts";
 import { notFound, usageError } from "./errors.ts";
 import { withExplanation } from "./kernel_errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
 import { attachProgram, detachLink, unmanaged } from "./link/attach.ts";
 import { listLinkViews, listProgramRows } from "./list.ts";
-import { checkRuntimeDirectory, type Machine, prepareLock, prepareMachine } from "./machine.ts";
+import { checkRuntimeDirectory, type Machine } from "./machine.ts";
 import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
 import { loadPrograms } from "./program/load.ts";
 import { type LoadPlan, planLoad } from "./program/plan_load.ts";
-import { resumeReplaces } from "./program/resume.ts";
 import { unloadProgram } from "./program/unload.ts";
-import {
-  describeRepair,
-  isLinkDropped,
-  isProgramDropped,
-  observe,
-  planRepairs,
-  projectRepairs,
-  type Repair,
-  repairAll,
-} from "./reconcile.ts";
-import { ABSENT_STORE } from "./store/absent_store.ts";
-import { openKvStore, type Store } from "./store/kv_store.ts";
-import { acquireLock, isLockHeld } from "./store/lock.ts";
-import { readSnapshot } from "./store/snapshot.ts";
-import type { StoreState } from "./store/state.ts";
+import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
+import { Session } from "./session.ts";
 import type {
   AttachRequest,
   LinkFilter,
   LinkId,
-  LinkRecord,
   LinkView,
   LoadRequest,
   MapAccess,
@@ -68,10 +52,7 @@ const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
 class KernelManager implements Manager {
   readonly #machine: Machine;
-  readonly #lockTimeoutMs: number;
-  #notices: Notice[] = [];
-  /** Every repair so far: what one change took away, a later one must not miss. */
-  readonly #repairs: Repair[] = [];
+  readonly #session: Session;
 
   constructor(options: ManagerOptions) {
     const root = checkRuntimeDirectory(options.runtimeDirectory ?? DEFAULT_RUNTIME_DIRECTORY);
@@ -81,13 +62,13 @@ class KernelManager implements Manager {
       now: options.now ?? (() => new Date()),
       ...(options.mapAccess === undefined ? {} : { mapAccess: options.mapAccess }),
     };
-    this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
+    this.#session = new Session(this.#machine, options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS);
   }
 
   async load(request: LoadRequest): Promise<ProgramView[]> {
     const plan = await planLoad(request);
     const meanwhile = () => this.#prepareLoad(request, plan);
-    return await this.#change(async (store) => {
+    return await this.#session.change(async (store) => {
       const records = await loadPrograms(
         this.#machine,
         { state: store.state, request, plan },
@@ -98,19 +79,19 @@ class KernelManager implements Manager {
   }
 
   async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
-    await this.#changeExisting(async (store, repairs) => {
+    await this.#session.changeExisting(async (store, repairs) => {
       if (isProgramDropped(repairs, id)) return;
       const isAbsent = !store.state.programs.has(id);
       const isForgiven = options.ignoreMissing === true && isAbsent &&
         this.#machine.kernel.bpf.programInfo(id) === null;
       if (isForgiven) return;
       const held = await unloadProgram(this.#machine, store, id);
-      this.#notices.push(...held.map(stillHeld));
+      this.#session.note(...held.map(stillHeld));
     });
   }
 
   async attach(request: AttachRequest): Promise<LinkView> {
-    return await this.#changeExisting(async (store) => {
+    return await this.#session.changeExisting(async (store) => {
       const record = await attachProgram(this.#machine, store, request);
       return viewLink(this.#machine, store.state, record);
     });
@@ -121,9 +102,9 @@ class KernelManager implements Manager {
     // named by a value: commands that replace nothing do not read these files (see passGate)
     const replacer = "./program/replace.ts";
     const { replaceProgram }: typeof import("./program/replace.ts") = await import(replacer);
-    return await this.#changeExisting(async (store) => {
+    return await this.#session.changeExisting(async (store) => {
       const { record, notices } = await replaceProgram(machine, store, request);
-      this.#notices.push(...notices);
+      this.#session.note(...notices);
       return viewProgram(machine, store.state, record);
     });
   }
@@ -132,7 +113,7 @@ class KernelManager implements Manager {
     if (request.load.programs.length !== 1) throw usageError("A run needs exactly one program");
     const plan = await planLoad(request.load);
     const meanwhile = () => this.#prepareLoad(request.load, plan);
-    return await this.#change(async (store) => {
+    return await this.#session.change(async (store) => {
       const machine = this.#machine;
       const { state } = store;
       const [record] = await loadPrograms(
@@ -160,7 +141,7 @@ class KernelManager implements Manager {
     ids: readonly ProgramId[] | "all",
     options: DeleteOptions = {},
   ): Promise<ProgramId[]> {
-    return await this.#changeExisting(async (store) =>
+    return await this.#session.changeExisting(async (store) =>
       this.#noteHeld(
         await deletePrograms(this.#machine, store, {
           ids: ids === "all" ? [...store.state.programs.keys()] : ids,
@@ -171,7 +152,7 @@ class KernelManager implements Manager {
   }
 
   async deleteLinks(ids: readonly LinkId[], options: DeleteOptions = {}): Promise<ProgramId[]> {
-    return await this.#changeExisting(async (store, repairs) =>
+    return await this.#session.changeExisting(async (store, repairs) =>
       this.#noteHeld(
         await deleteLinks(this.#machine, store, {
           ids,
@@ -183,24 +164,24 @@ class KernelManager implements Manager {
   }
 
   #noteHeld({ programs, held }: Removed): ProgramId[] {
-    this.#notices.push(...held.map(stillHeld));
+    this.#session.note(...held.map(stillHeld));
     return [...programs];
   }
 
   async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {
-    await this.#changeExisting(async (store, repairs) => {
+    await this.#session.changeExisting(async (store, repairs) => {
       if (isLinkDropped(repairs, id)) return;
       if (options.ignoreMissing === true && !store.state.links.has(id)) return;
-      if (!await detachLink(this.#machine, store, id)) this.#notices.push(stillHeld(id));
+      if (!await detachLink(this.#machine, store, id)) this.#session.note(stillHeld(id));
     });
   }
 
   listPrograms(filter: ProgramFilter = {}): Promise<ProgramRow[]> {
-    return this.#read(({ seen }) => listProgramRows(this.#machine, seen, filter));
+    return this.#session.read(({ seen }) => listProgramRows(this.#machine, seen, filter));
   }
 
   getProgram(id: ProgramId): Promise<ProgramView> {
-    return this.#read(({ seen }) => {
+    return this.#session.read(({ seen }) => {
       const record = seen.programs.get(id);
       if (record === undefined) throw unmanaged(this.#machine, id);
       const work = { action: `Cannot show program ${id}`, needs: ["CAP_SYS_ADMIN"] };
@@ -213,11 +194,11 @@ class KernelManager implements Manager {
   }
 
   listLinks(filter: LinkFilter = {}): Promise<LinkView[]> {
-    return this.#read(({ seen }) => listLinkViews(this.#machine, seen, filter));
+    return this.#session.read(({ seen }) => listLinkViews(this.#machine, seen, filter));
   }
 
   getLink(id: LinkId): Promise<LinkView> {
-    return this.#read(({ seen, stored }) => {
+    return this.#session.read(({ seen, stored }) => {
       // a link that lost its pin is still shown to who asks for it by name, as what it is
       const record = seen.links.get(id) ?? stored.links.get(id);
       if (record === undefined) throw notFound("link", id);
@@ -231,74 +212,17 @@ class KernelManager implements Manager {
   }
 
   notices(): Notice[] {
-    return this.#notices.splice(0);
+    return this.#session.takeNotices();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Reads without a lock: the store's rows, corrected by what pins and kernel say. */
-  #read<T>(work: (states: { seen: StoreState; stored: StoreState }) => T): Promise<T> {
-    return Promise.try(() => {
-      const machine = this.#machine;
-      let { stored, repairs } = look(machine);
-      // what looks interrupted may be the work of somebody who is at it now, or just was
-      const isAtWork = repairs.length > 0 && isLockHeld(machine.layout.lock);
-      if (repairs.length > 0 && !isAtWork) {
-        ({ stored, repairs } = look(machine));
-        this.#notices.push(...repairs.map(describeRepair));
-      }
-      const seen = projectRepairs(stored, repairs, {
-        kernelLinkId: (link) => kernelLinkId(machine, link),
-        projectHook: (state, repair) => projectHookRepair(machine, state, repair),
-      });
-      return work({ seen, stored });
-    });
-  }
-
   /** What a load does while the database is opened: bind libbpf, and judge the object. */
   async #prepareLoad({ path }: LoadRequest, { bytes }: LoadPlan): Promise<void> {
     this.#machine.kernel.loader.warmUp();
     await passGate(path, bytes);
-  }
-
-  /** Changes something that was made before; where nothing ever was, no directory comes to be. */
-  async #changeExisting<T>(
-    work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
-  ): Promise<T> {
-    const { kernel, layout } = this.#machine;
-    return kernel.files.exists(layout.root)
-      ? await this.#change(work)
-      : await work(ABSENT_STORE, []);
-  }
-
-  /**
-   * Changes something: alone, and after the mess of a killed predecessor is cleared.
-   *
-   * @param work The change.
-   * @param meanwhile Work that fits into the time in which the database is opened; where it fails,
-   * nothing has been changed.
-   */
-  async #change<T>(
-    work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
-    meanwhile?: () => Promise<void>,
-  ): Promise<T> {
-    const machine = this.#machine;
-    prepareLock(machine);
-    using _lock = await acquireLock(machine.layout.lock, this.#lockTimeoutMs);
-    prepareMachine(machine);
-    const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
-    const early = Promise.try(() => meanwhile?.());
-    // its failure is thrown below, once there is a database to close
-    early.catch(() => {});
-    using store = await opening;
-    await early;
-    const repairs = await repairAll(machine, store);
-    this.#notices.push(...repairs.map(describeRepair));
-    this.#repairs.push(...repairs);
-    this.#notices.push(...await resumeReplaces(machine, store));
-    return await work(store, this.#repairs);
   }
 }
 
@@ -312,26 +236,11 @@ async function passGate(path: string, bytes: Uint8Array): Promise<void> {
   checkStructure(path, bytes);
 }
 
-/** The store's rows and what is to be mended, as a reader sees them. */
-function look(machine: Machine): { stored: StoreState; repairs: Repair[] } {
-  const stored = readSnapshot(machine.layout.snapshot);
-  return { stored, repairs: planRepairs(stored, observe(machine, stored)) };
-}
-
 function stillHeld(id: LinkId): Notice {
   return {
     code: "link-still-held",
     message: `link ${id} is detached from us, but another process still holds it open`,
   };
-}
-
-function kernelLinkId({ kernel }: Machine, link: LinkRecord): number | null {
-  try {
-    using fd = kernel.bpf.openPin(link.pinPath);
-    return kernel.bpf.linkInfoByFd(fd.raw).id;
-  } catch {
-    return null;
-  }
 }
 
 /**
