@@ -9,7 +9,18 @@ import { check, syscall } from "../../ffi/libc.ts";
 import { NativeMemory, readMemory, Struct } from "../../ffi/memory.ts";
 
 /** `enum bpf_cmd`. */
-const BpfCmd = { LOOKUP: 1, UPDATE: 2, TEST_RUN: 10, PROGRAM_BY_ID: 13, MAP_BY_ID: 14 } as const;
+const BpfCmd = {
+  LOOKUP: 1,
+  UPDATE: 2,
+  TEST_RUN: 10,
+  PROGRAM_BY_ID: 13,
+  MAP_BY_ID: 14,
+  INFO: 15,
+} as const;
+/** struct bpf_prog_info: its size here, and where the tags of functions are. */
+const INFO = { size: 192, count: 180, tags: 184 } as const;
+const TAG_SIZE = 8;
+const MOST_FUNCTIONS = 256;
 /** Room that a packet may grow by in a test run. */
 const HEADROOM = 256;
 
@@ -81,4 +92,20 @@ export function testRun(program: Fd, packet: Uint8Array, repeat = 1): TestRun {
     packet: readMemory(out, after.getUint32(12, true)),
     nanoseconds: after.getUint32(36, true),
   };
+}
+
+/** Digest of each function of a program, in hex, the main one first; empty when it has but one. */
+export function functionTags(program: Fd): string[] {
+  using memory = new NativeMemory();
+  const tags = memory.allocate(MOST_FUNCTIONS * TAG_SIZE);
+  const info = new Struct(INFO.size).u32(INFO.count, MOST_FUNCTIONS).u64(INFO.tags, tags).in(
+    memory,
+  );
+  const attr = new Struct(16).u32(0, program.raw).u32(4, INFO.size).u64(8, info);
+  check("bpf(BPF_OBJ_GET_INFO_BY_FD)", bpf("INFO", attr.in(memory), attr.size));
+  const count = new DataView(readMemory(info, INFO.size).buffer).getUint32(INFO.count, true);
+  return Array.from(
+    { length: count },
+    (_, at) => readMemory(tags + BigInt(at * TAG_SIZE), TAG_SIZE).toHex(),
+  );
 }
