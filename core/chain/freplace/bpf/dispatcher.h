@@ -8,8 +8,9 @@
 #define SLOTS 10
 
 /*
- * Since Linux 6.13 an extension may change the packet only where the function that it replaces
- * could. The call is never made, but the verifier counts it: every slot takes such programs.
+ * Since Linux 6.13 (and in stable kernels since) an extension may change the packet only where the
+ * function that it replaces could. The call is never made, but the verifier counts it: every slot
+ * takes such programs. The call also uses the context, which the compiler would else not hand over.
  */
 #define MAY_CHANGE_PACKET(never, call) \
 	do { \
