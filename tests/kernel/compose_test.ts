@@ -1,0 +1,174 @@
+import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
+import { readCounts } from "../../core/chain/compose/counters.ts";
+import { composeEngine } from "../../core/chain/compose/engine.ts";
+import type { ChainSpec } from "../../core/chain/engine.ts";
+import { hookKey } from "../../core/chain/model.ts";
+import { DEFAULT_PROCEED_ON } from "../../core/chain/proceed_on.ts";
+import type { LinkId } from "../../core/types.ts";
+import { EngineStage } from "../support/engine_stage.ts";
+import type { Member } from "../support/member.ts";
+import { must } from "../support/must.ts";
+import { openProgram } from "../support/raw_objects.ts";
+import { kernelTest } from "../support/requires.ts";
+
+const NEEDS = ["root", "bpffs"] as const;
+const [XDP_DROP, XDP_PASS] = [1, 2];
+/** BPF_MAP_TYPE_PROG_ARRAY. */
+const PROG_ARRAY = 3;
+
+function bytesOf(number: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(number).buffer);
+}
+
+function specOf(stage: EngineStage, members: readonly Member[]): ChainSpec {
+  return stage.specOf("xdp", members, members.map(() => DEFAULT_PROCEED_ON.xdp));
+}
+
+function limitsOf(stage: EngineStage, members: readonly Member[]): string[] {
+  return stage.engine.limits(stage.context, specOf(stage, members));
+}
+
+/** True when the kernel takes the chain. */
+function canBuild(stage: EngineStage, members: readonly Member[]): boolean {
+  try {
+    stage.build(specOf(stage, members));
+    return true;
+  } catch (error) {
+    match(String(error), /^BpfmanError: Cannot compose .*the kernel verifier refused them/);
+    return false;
+  }
+}
+
+function edge(stage: EngineStage, name: string): Promise<Member> {
+  return stage.load("xdp", "compose_edges", name);
+}
+
+kernelTest("compose runs 20 programs on one hook", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const members = await stage.loadMembers("xdp", 20);
+  deepStrictEqual(limitsOf(stage, members), []);
+  const chain = stage.build(specOf(stage, members));
+  strictEqual(stage.run(chain).verdict, XDP_PASS);
+  deepStrictEqual(members.map(({ runs }) => runs), members.map(() => 1));
+  must(members[14], "member").say(XDP_DROP);
+  strictEqual(stage.run(chain).verdict, XDP_DROP);
+  deepStrictEqual(members.map(({ runs }) => runs), members.map((_, at) => at <= 14 ? 2 : 1));
+});
+
+kernelTest("compose runs one program at several places", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const [member] = await stage.loadMembers("xdp", 1);
+  const one = must(member, "member");
+  const chain = stage.build(specOf(stage, [one, one, one]));
+  strictEqual(stage.run(chain).verdict, XDP_PASS);
+  strictEqual(one.runs, 3);
+});
+
+kernelTest("compose runs programs that the kernel calls back", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const [plain] = await stage.loadMembers("xdp", 1);
+  const members = [must(plain, "member"), await edge(stage, "xdp_callback")];
+  deepStrictEqual(limitsOf(stage, members), []);
+  strictEqual(stage.run(stage.build(specOf(stage, members))).verdict, XDP_PASS);
+});
+
+kernelTest("the limits of compose on stack and calls are the kernel's", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const [plain] = await stage.loadMembers("xdp", 1);
+  const first = must(plain, "member");
+  const answers = new Map<string, boolean>();
+  const stacks = [464, 480, 496, 504].map((bytes) => `xdp_stack_${bytes}`);
+  for (const name of [...stacks, "xdp_deep_7", "xdp_deep_8", "xdp_jump_below_224"]) {
+    const members = [first, await edge(stage, name)];
+    const limits = limitsOf(stage, members);
+    strictEqual(canBuild(stage, members), limits.length === 0, `${name}: ${limits.join("; ")}`);
+    ok(limits.every((line) => line.includes(name)), limits.join("; "));
+    answers.set(name, limits.length === 0);
+  }
+  strictEqual(answers.get("xdp_stack_464"), true);
+  strictEqual(answers.get("xdp_stack_504"), false);
+  strictEqual(answers.get("xdp_deep_7"), true);
+  strictEqual(answers.get("xdp_deep_8"), false);
+});
+
+kernelTest("compose counts maps before the kernel does", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const members = await stage.loadMembers("xdp", 22);
+  for (const count of [21, 22]) {
+    const some = members.slice(0, count);
+    const limits = limitsOf(stage, some);
+    strictEqual(canBuild(stage, some), limits.length === 0, limits.join("; "));
+    strictEqual(limits.length, count === 22 ? 1 : 0);
+  }
+  match(limitsOf(stage, members).join(), /67 maps, and one program may have 64/);
+});
+
+kernelTest("compose takes packets of several buffers when all members do", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const frags = [
+    await stage.load("xdp", "xdp_frags", "xdp_frags_count"),
+    await stage.load("xdp", "xdp_frags", "xdp_frags_count"),
+  ];
+  const plain = await stage.loadMembers("xdp", 2);
+  deepStrictEqual(limitsOf(stage, frags), []);
+  // the kernel keeps programs for several buffers and others out of one array
+  const { maps } = stage.machine.kernel;
+  const shape = { type: PROG_ARRAY, keySize: 4, valueSize: 4, maxEntries: 1 };
+  using array = maps.create({ name: "likes", ...shape });
+  const put = (fd: number) => maps.write(array.raw, 0, bytesOf(fd));
+  using like = openProgram(must(frags[0], "member").programId);
+  put(like.raw);
+  put(stage.build(specOf(stage, frags)).built.mainFd);
+  throws(() => put(stage.build(specOf(stage, plain)).built.mainFd), /EINVAL/);
+  const [said = "", ...more] = limitsOf(stage, [...frags, ...plain]);
+  deepStrictEqual(more, []);
+  match(said, /"xdp_frags_count", "xdp_frags_count" can, "xdp_member", "xdp_member" cannot/);
+});
+
+kernelTest("compose keeps licences apart", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const closed = [
+    await stage.load("xdp", "closed_licence", "xdp_closed"),
+    await stage.load("xdp", "closed_licence", "xdp_closed"),
+  ];
+  const [plain] = await stage.loadMembers("xdp", 1);
+  const { bpf } = stage.machine.kernel;
+  const isGpl = (members: readonly Member[]) =>
+    bpf.programInfoByFd(stage.build(specOf(stage, members)).built.mainFd).gplCompatible;
+  deepStrictEqual(limitsOf(stage, closed), []);
+  strictEqual(isGpl(closed), false);
+  strictEqual(isGpl([must(plain, "member")]), true);
+  const limits = limitsOf(stage, [...closed, must(plain, "member")]);
+  match(limits.join(), /one licence: "xdp_member" may .*, "xdp_closed", "xdp_closed" may not/);
+});
+
+kernelTest("compose counts each place through all changes of the chain", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const spec = specOf(stage, await stage.loadMembers("xdp", 5));
+  const pick = (...links: readonly LinkId[]): ChainSpec => ({
+    ...spec,
+    members: links.map((id) => must(spec.members[id - 1], `link ${id}`)),
+  });
+  const counts = () => {
+    const record = must(stage.context.state.hooks.get(hookKey(spec.hook)), "hook");
+    return [...must(readCounts(stage.machine, record), "counts")];
+  };
+  const seat = (...links: readonly LinkId[]) => {
+    const chain = stage.build(pick(...links));
+    stage.seat(chain);
+    return chain;
+  };
+  const first = seat(1, 2, 3);
+  stage.run(first);
+  stage.run(first);
+  deepStrictEqual(counts(), [[1, 2n], [2, 2n], [3, 2n]]);
+  const second = stage.build(pick(3, 4, 1));
+  // packets still meet the first chain, and its counters are the ones that go on
+  stage.run(first);
+  stage.seat(second);
+  stage.run(second);
+  deepStrictEqual(counts(), [[3, 4n], [4, 1n], [1, 4n]]);
+  // link 2 is gone: link 5 gets its counter, and starts anew
+  stage.run(seat(5, 1));
+  deepStrictEqual(counts(), [[5, 1n], [1, 5n]]);
+});
