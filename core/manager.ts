@@ -19,6 +19,12 @@ import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
 import { Session } from "./session.ts";
 import type {
   AttachRequest,
+  ChainRequest,
+  DispatcherFilter,
+  DispatcherKey,
+  DispatcherView,
+  EngineChoice,
+  LinkChanges,
   LinkFilter,
   LinkId,
   LinkView,
@@ -32,7 +38,7 @@ import type {
   ReplaceRequest,
   RunRequest,
 } from "./types.ts";
-import { viewLink, viewProgram } from "./view.ts";
+import { viewLink, viewLinkClosely, viewProgram } from "./view.ts";
 
 /** Arguments of {@link openManager}. */
 export interface ManagerOptions {
@@ -44,11 +50,21 @@ export interface ManagerOptions {
   readonly lockTimeoutMs?: number;
   /** Who may use pinned maps besides root. @default nobody */
   readonly mapAccess?: MapAccess;
+  /** Engine of a hook that has none yet, where an attach names none. @default "auto" */
+  readonly engine?: EngineChoice;
   /** The clock. @default the machine's */
   readonly now?: () => Date;
 }
 
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
+
+type ChangeChain = typeof import("./link/change_chain.ts");
+type Dispatchers = typeof import("./chain/dispatchers.ts");
+
+/** Reads files that most commands do not need: named by a value, they are not read at the start. */
+function importUnseen<T>(path: string): Promise<T> {
+  return import(path);
+}
 
 class KernelManager implements Manager {
   readonly #machine: Machine;
@@ -61,6 +77,7 @@ class KernelManager implements Manager {
       layout: new Layout(root),
       now: options.now ?? (() => new Date()),
       ...(options.mapAccess === undefined ? {} : { mapAccess: options.mapAccess }),
+      ...(options.engine === undefined ? {} : { engine: options.engine }),
     };
     this.#session = new Session(this.#machine, options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS);
   }
@@ -176,6 +193,36 @@ class KernelManager implements Manager {
     });
   }
 
+  async updateLink(id: LinkId, { engine, ...changes }: LinkChanges): Promise<LinkView> {
+    const update = [{ id, ...changes }];
+    const [view] = await this.changeChain({ update, ...(engine === undefined ? {} : { engine }) });
+    if (view === undefined) throw notFound("link", id);
+    return view;
+  }
+
+  async changeChain(request: ChainRequest): Promise<LinkView[]> {
+    const { changeChain } = await importUnseen<ChangeChain>("./link/change_chain.ts");
+    return await this.#session.changeExisting(async (store) => {
+      const records = await changeChain(this.#machine, store, request);
+      return records.map((record) => viewLink(this.#machine, store.state, record));
+    });
+  }
+
+  async listDispatchers(filter: DispatcherFilter = {}): Promise<DispatcherView[]> {
+    const { listDispatchers } = await importUnseen<Dispatchers>("./chain/dispatchers.ts");
+    return await this.#session.read(({ seen }) => listDispatchers(seen, filter));
+  }
+
+  async getDispatcher(key: DispatcherKey): Promise<DispatcherView> {
+    const { getDispatcher } = await importUnseen<Dispatchers>("./chain/dispatchers.ts");
+    return await this.#session.read(({ seen }) => getDispatcher(this.#machine, seen, key));
+  }
+
+  async deleteDispatcher(key: DispatcherKey): Promise<void> {
+    const { deleteDispatcher } = await importUnseen<Dispatchers>("./chain/dispatchers.ts");
+    await this.#session.changeExisting((store) => deleteDispatcher(this.#machine, store, key));
+  }
+
   listPrograms(filter: ProgramFilter = {}): Promise<ProgramRow[]> {
     return this.#session.read(({ seen }) => listProgramRows(this.#machine, seen, filter));
   }
@@ -202,12 +249,7 @@ class KernelManager implements Manager {
       // a link that lost its pin is still shown to who asks for it by name, as what it is
       const record = seen.links.get(id) ?? stored.links.get(id);
       if (record === undefined) throw notFound("link", id);
-      const work = { action: `Cannot show link ${id}`, needs: ["CAP_SYS_ADMIN"] };
-      return withExplanation(
-        this.#machine.kernel,
-        work,
-        () => viewLink(this.#machine, seen, record),
-      );
+      return viewLinkClosely(this.#machine, seen, record);
     });
   }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import type { MapInfo } from "../ffi/mod.ts";
-import { isSyscallError } from "./kernel_errors.ts";
+import { isSyscallError, withExplanation } from "./kernel_errors.ts";
+import { runsOf } from "./chain/runs.ts";
 import { sightSeat } from "./chain/seat.ts";
 import type { HookRecord } from "./chain/record.ts";
 import { hookKey } from "./chain/model.ts";
@@ -77,7 +78,7 @@ function isFiltered(machine: Machine, hook: HookRecord | null): boolean {
 function viewChain(hook: HookRecord | null): ChainView | null {
   if (hook === null || hook.current === null) return null;
   const { choice, engine, reason, revision, mainProgramId, members } = hook.current;
-  return { choice, engine, reason, revision, mainProgramId, length: members.length };
+  return { choice, engine, reason, revision, mainProgramId, length: members.length, runs: null };
 }
 
 /** A link with its kernel side. */
@@ -101,6 +102,20 @@ export function viewLink(machine: Machine, state: StoreState, record: LinkRecord
     isPinPresent,
     problem: findProblem(machine, record, { info, isPinPresent, isKernelSeen }),
   };
+}
+
+/** A link with its kernel side, and what takes a closer look. */
+export async function viewLinkClosely(
+  machine: Machine,
+  state: StoreState,
+  record: LinkRecord,
+): Promise<LinkView> {
+  const work = { action: `Cannot show link ${record.id}`, needs: ["CAP_SYS_ADMIN"] };
+  const view = withExplanation(machine.kernel, work, () => viewLink(machine, state, record));
+  const hook = chainRecord(state, record);
+  if (hook === null || view.chain === null) return view;
+  const runs = await runsOf(machine, hook);
+  return { ...view, chain: { ...view.chain, runs: runs?.get(record.id) ?? null } };
 }
 
 /** A program with its kernel side, links and maps. */

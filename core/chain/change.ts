@@ -18,7 +18,7 @@ import type { LinkRecord, ProgramId, XdpMode } from "../types.ts";
 import { chooseEngines, type EngineOption } from "./choose.ts";
 import { applyEdits, type ChainEdit } from "./edits.ts";
 import { finishedChange, undoneChange } from "./finish.ts";
-import { makeFolder, removeFolder, sweepFolders } from "./folder.ts";
+import { freeRevision, makeFolder, removeFolder, removeRevisions, sweepFolders } from "./folder.ts";
 import { type ChainHook, describeHook, type EngineChoice, hookKey } from "./model.ts";
 import { inOrder } from "./order.ts";
 import type { HookRecord, PlannedChain } from "./record.ts";
@@ -60,6 +60,10 @@ function checkMode({ hook, mode }: HookChange, { current }: HookRecord): void {
   );
 }
 
+function choiceOf({ machine, change }: Work, { current }: HookRecord): EngineChoice {
+  return change.choice ?? current?.choice ?? machine.engine ?? "auto";
+}
+
 function planned(
   work: Work,
   record: HookRecord,
@@ -68,8 +72,8 @@ function planned(
   const { machine, change } = work;
   const { current } = record;
   return {
-    revision: (current?.revision ?? 0) + 1,
-    choice: change.choice ?? current?.choice ?? "auto",
+    revision: freeRevision(machine, record),
+    choice: choiceOf(work, record),
     engine: option.engine.name,
     reason: option.reason,
     members: applyEdits(current?.members ?? [], change.edits),
@@ -145,7 +149,7 @@ function hasNext(at: number, options: readonly EngineOption[]): boolean {
 async function swapChain(work: Work, fresh: HookRecord): Promise<HookRecord> {
   const { machine, store, change } = work;
   const members = applyEdits(fresh.current?.members ?? [], change.edits);
-  const choice = change.choice ?? fresh.current?.choice ?? "auto";
+  const choice = choiceOf(work, fresh);
   if (choice === "libxdp") throw new TypeError("Cannot build a chain of libxdp");
   const spec = { hook: fresh.hook, members: inOrder(members), mode: fresh.current?.mode ?? null };
   const context = { machine, state: store.state };
@@ -201,6 +205,8 @@ export async function finishHook(
 ): Promise<void> {
   const isLeft = record.next?.members.length === 0;
   const twin = isLeft ? tidyClsact(machine, store.state, record) : null;
+  // a hook that is forgotten must leave nothing: nobody would know whose folder it was
+  if (isLeft) removeRevisions(machine, record.hook);
   const change = finishedChange(machine, store.state, record);
   await store.commit({
     ...more,

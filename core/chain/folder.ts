@@ -4,7 +4,7 @@
  * @module
  */
 import type { Machine } from "../machine.ts";
-import { HOOK_WORDS } from "./model.ts";
+import { type ChainHook, hookKey, type HookWord, hookWord } from "./model.ts";
 import type { HookRecord } from "./record.ts";
 import type { StoreState } from "../store/state.ts";
 
@@ -28,19 +28,50 @@ export function makeFolder(machine: Machine, folder: string): void {
   machine.kernel.files.makeDirectory(folder);
 }
 
-/** Folder of what packets meet now. */
-function keptFolder({ layout }: Machine, { hook, current }: HookRecord): string[] {
-  return current === null ? [] : [layout.revision(hook, current.revision)];
+/** A folder or a link pin by its name, such as `dispatcher_4026531840_2_7`. */
+interface PinName {
+  /** Key of its hook. */
+  readonly key: string;
+  /** Null for the pin of a link. */
+  readonly revision: number | null;
 }
 
-/** Removes the folders of revisions that no hook runs any more. Nothing must be under way. */
+function parsePin(word: HookWord, name: string): PinName | null {
+  const found = /^dispatcher_(\d+)_(\d+)_(\d+|link)$/.exec(name);
+  if (found === null) return null;
+  const [, nsid, ifindex, last] = found;
+  return { key: `${word}_${nsid}_${ifindex}`, revision: last === "link" ? null : Number(last) };
+}
+
+/** Numbers of the revisions of a hook that have a folder. */
+export function revisionsOf({ kernel, layout }: Machine, hook: ChainHook): number[] {
+  const word = hookWord(hook);
+  return kernel.files.list(`${layout.bpffs}/${word}`).map((name) => parsePin(word, name))
+    .filter((pin) => pin?.key === hookKey(hook)).map((pin) => pin?.revision ?? null)
+    .filter((number) => number !== null);
+}
+
+/** A number that no revision of a hook has. */
+export function freeRevision(machine: Machine, { hook, current }: HookRecord): number {
+  return Math.max(current?.revision ?? 0, ...revisionsOf(machine, hook)) + 1;
+}
+
+/** Removes every folder of a hook. */
+export function removeRevisions(machine: Machine, hook: ChainHook): void {
+  for (const number of revisionsOf(machine, hook)) {
+    removeFolder(machine, machine.layout.revision(hook, number));
+  }
+}
+
+/**
+ * Removes the folders of revisions that packets do not meet any more. A hook that nobody remembers,
+ * as the database was lost, keeps its folders: its chain may still be running.
+ */
 export function sweepFolders(machine: Machine, state: StoreState): void {
-  const kept = new Set([...state.hooks.values()].flatMap((record) => keptFolder(machine, record)));
-  for (const word of HOOK_WORDS) {
-    const parent = `${machine.layout.bpffs}/${word}`;
-    for (const name of machine.kernel.files.list(parent)) {
-      const isRevision = /^dispatcher_\d+_\d+_\d+$/.test(name);
-      if (isRevision && !kept.has(`${parent}/${name}`)) removeFolder(machine, `${parent}/${name}`);
+  for (const { hook, current, next } of state.hooks.values()) {
+    const kept = [current?.revision, next?.revision];
+    for (const number of revisionsOf(machine, hook)) {
+      if (!kept.includes(number)) removeFolder(machine, machine.layout.revision(hook, number));
     }
   }
 }

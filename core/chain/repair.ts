@@ -10,7 +10,7 @@ import { applyChange, type StoreChange, type StoreState } from "../store/state.t
 import type { LinkId, Notice } from "../types.ts";
 import { finishHook, leaveHook } from "./change.ts";
 import { addedLinks, droppedLinks, finishedChange, pinnedProgram, undoneChange } from "./finish.ts";
-import { MAIN_PIN, removeFolder } from "./folder.ts";
+import { MAIN_PIN, removeFolder, removeRevisions } from "./folder.ts";
 import { describeHook, hookKey } from "./model.ts";
 import { type HookRecord, linksOfHook } from "./record.ts";
 import { type SeatSighting, sightSeat, tidyClsact } from "./seat.ts";
@@ -153,7 +153,10 @@ export async function repairHook(
   const isDropped = repair.kind !== "undo-hook";
   if (next !== null) removeFolder(machine, machine.layout.revision(hook, next.revision));
   // a link whose interface is gone is still pinned
-  if (isDropped) leaveHook(machine, record);
+  if (isDropped) {
+    leaveHook(machine, record);
+    removeRevisions(machine, hook);
+  }
   const isEmpty = isDropped || record.current === null;
   const twin = isEmpty ? tidyClsact(machine, store.state, record) : null;
   const change = repairedRows(machine, store.state, repair);

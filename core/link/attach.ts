@@ -14,6 +14,7 @@ import { BpfmanError, notFound } from "../errors.ts";
 import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
+import type { StoreState } from "../store/state.ts";
 import type { AttachRequest, LinkId, LinkRecord, ProgramRecord } from "../types.ts";
 import {
   type AttachContext,
@@ -75,6 +76,38 @@ function freeLinkId({ kernel, layout }: Machine, next: LinkId): LinkId {
 }
 
 /**
+ * Finds the place of a new link and makes its row; changes nothing.
+ *
+ * @param machine The machine.
+ * @param state The store.
+ * @param request What to attach, and where.
+ * @returns The row, with what its driver looks at.
+ * @throws {BpfmanError} When program or place do not fit.
+ */
+export function newLink(
+  machine: Machine,
+  state: StoreState,
+  { programId, target, metadata = {} }: AttachRequest,
+): { readonly row: LinkRecord; readonly context: AttachContext } {
+  const program = state.programs.get(programId);
+  if (program === undefined) throw unmanaged(machine, programId);
+  const placeDriver = placeDriverFor(target.kind);
+  checkKind(program, target.kind, placeDriver);
+  const context = { machine, state, program };
+  const row: LinkRecord = {
+    version: 1,
+    id: freeLinkId(machine, state.nextLinkId),
+    programId,
+    kernelLinkId: null,
+    pinPath: "",
+    details: placeDriver.resolve(context, target),
+    metadata,
+    createdAt: machine.now().toISOString(),
+  };
+  return { row, context };
+}
+
+/**
  * Attaches a program.
  *
  * @param machine The machine.
@@ -88,25 +121,8 @@ export async function attachProgram(
   store: Store,
   request: AttachRequest,
 ): Promise<LinkRecord> {
-  const { state } = store;
-  const program = state.programs.get(request.programId);
-  if (program === undefined) throw unmanaged(machine, request.programId);
   const { target } = request;
-  const placeDriver = placeDriverFor(target.kind);
-  checkKind(program, target.kind, placeDriver);
-  const context = { machine, state, program };
-  const details = placeDriver.resolve(context, target);
-  const id = freeLinkId(machine, state.nextLinkId);
-  const row: LinkRecord = {
-    version: 1,
-    id,
-    programId: program.programId,
-    kernelLinkId: null,
-    pinPath: "",
-    details,
-    metadata: request.metadata ?? {},
-    createdAt: machine.now().toISOString(),
-  };
+  const { row, context } = newLink(machine, store.state, request);
   return target.kind === "xdp" || target.kind === "tc"
     ? await attachMember(machine, store, { row, target })
     : await attachOwn(context, store, { row, driver: driverFor(target.kind) });
@@ -176,23 +192,51 @@ function cut(machine: Machine, record: LinkRecord): number[] {
     .filter((id) => id !== null);
 }
 
-/**
- * Cuts a link and waits until the kernel has let go, so that nothing is counted afterwards.
- *
- * @param machine The machine.
- * @param store The store, open for writing.
- * @param id The link.
- * @returns False when another process still holds the link after 3 s.
- * @throws {BpfmanError} When there is no such link, or the kernel refuses.
- */
-export async function detachLink(machine: Machine, store: Store, id: LinkId): Promise<boolean> {
-  const record = store.state.links.get(id);
-  if (record === undefined) throw notFound("link", id);
-  const hook = hookOfLink(store.state, record);
-  if (hook !== null) return await detachMembers(machine, store, { hook, rows: [record] });
+/** Cuts a link that stands for itself. */
+async function detachOwn(machine: Machine, store: Store, record: LinkRecord): Promise<boolean> {
+  const { id } = record;
   const work = { action: `Cannot detach link ${id}`, needs: ["CAP_BPF", "CAP_NET_ADMIN"] };
   const ids = withExplanation(machine.kernel, work, () => cut(machine, record));
   const isGone = await awaitRelease(machine, ids);
   await store.commit({ deleteLinks: [id] });
   return isGone;
+}
+
+/**
+ * Cuts links and waits until the kernel has let go, so that nothing is counted afterwards. Links of
+ * one chain leave it by one swap.
+ *
+ * @param machine The machine.
+ * @param store The store, open for writing.
+ * @param ids The links.
+ * @returns Those that another process still holds after 3 s.
+ * @throws {BpfmanError} When there is no such link, or the kernel refuses.
+ */
+export async function detachLinks(
+  machine: Machine,
+  store: Store,
+  ids: readonly LinkId[],
+): Promise<LinkId[]> {
+  const rows = ids.map((id) => {
+    const row = store.state.links.get(id);
+    if (row === undefined) throw notFound("link", id);
+    return row;
+  });
+  const held: LinkId[] = [];
+  const chains = Map.groupBy(rows, (row) => hookOfLink(store.state, row));
+  for (const [hook, members] of chains) {
+    if (hook !== null) {
+      const isGone = await detachMembers(machine, store, { hook, rows: members });
+      if (!isGone) held.push(...members.map(({ id }) => id));
+      continue;
+    }
+    for (const row of members) if (!await detachOwn(machine, store, row)) held.push(row.id);
+  }
+  return held;
+}
+
+/** Cuts one link, see {@link detachLinks}; false when another process still holds it. */
+export async function detachLink(machine: Machine, store: Store, id: LinkId): Promise<boolean> {
+  const held = await detachLinks(machine, store, [id]);
+  return held.length === 0;
 }

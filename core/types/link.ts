@@ -52,6 +52,8 @@ export interface ChainView {
   readonly mainProgramId: ProgramId;
   /** How many programs of ours run on the hook. */
   readonly length: number;
+  /** How often this program ran since it joined; null where nobody counts, or nobody asked. */
+  readonly runs: bigint | null;
 }
 
 /** A link with what the kernel says of it now. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { EngineChoice } from "../chain/model.ts";
 import type { AttachTarget } from "./targets.ts";
-import type { LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
+import type { LinkId, LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
 
 /** One program named in a load. */
 export interface ProgramRequest {
@@ -43,6 +44,28 @@ export interface AttachRequest {
   readonly target: AttachTarget;
   /** Kept with the link. @default none */
   readonly metadata?: Metadata;
+}
+
+/** What becomes of an XDP or TC link; what is left out stays. */
+export interface LinkChanges {
+  /** Lower runs first. */
+  readonly priority?: number;
+  /** Results after which the next program runs, such as `pass`. */
+  readonly proceedOn?: readonly string[];
+  /** Engine for the whole hook. */
+  readonly engine?: EngineChoice;
+}
+
+/** Changes of one hook that become one swap. */
+export interface ChainRequest {
+  /** Programs that join; their targets name the same hook. @default none */
+  readonly attach?: readonly AttachRequest[];
+  /** Links that change. @default none */
+  readonly update?: readonly (Omit<LinkChanges, "engine"> & { readonly id: LinkId })[];
+  /** Links that leave. @default none */
+  readonly detach?: readonly LinkId[];
+  /** Engine for the whole hook. @default what the hook has */
+  readonly engine?: EngineChoice;
 }
 
 /** Who may use pinned maps besides root. */

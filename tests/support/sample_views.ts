@@ -236,6 +236,7 @@ const DIRECT_CHAIN: ChainView = {
   revision: 1,
   mainProgramId: 63,
   length: 1,
+  runs: null,
 };
 
 /** A link in full. */
