@@ -165,6 +165,16 @@ export function takeCounters(
   return { fd: fd.raw, places, [Symbol.dispose]: () => owned.dispose() };
 }
 
+/** As {@link openCurrent}; also null for who may not open pins. */
+function openReadable(machine: Machine, record: HookRecord): OwnedFd | null {
+  try {
+    return openCurrent(machine, record);
+  } catch (error) {
+    if (isSyscallError(error, "EPERM") || isSyscallError(error, "EACCES")) return null;
+    throw error;
+  }
+}
+
 /**
  * How often each link of a composed chain ran since it joined.
  *
@@ -176,7 +186,7 @@ export function readCounts(
   machine: Machine,
   record: HookRecord,
 ): ReadonlyMap<LinkId, bigint> | null {
-  using fd = openCurrent(machine, record);
+  using fd = openReadable(machine, record);
   if (fd === null) return null;
   const { owners, totals, bases } = tallyOf(machine, fd.raw);
   const members = record.current?.members ?? [];

@@ -8,6 +8,7 @@
  * @module
  */
 import type { ChainKind } from "../proceed_on.ts";
+import { END_OF_CHAIN } from "../verdict.ts";
 import { Assembler, type Label, Register } from "./assemble.ts";
 
 const { R0, R1, R2, R6, R7, STACK } = Register;
@@ -19,8 +20,6 @@ export const COUNTER_SIZE = 8;
 /** Key of the counters in their map. */
 export const COUNTS_KEY = 0;
 
-/** XDP_PASS and TC_ACT_OK: what is said when every member let the packet go on. */
-const LET_PASS: Readonly<Record<ChainKind, number>> = { xdp: 2, tc: 0 };
 /** XDP_ABORTED and TC_ACT_SHOT: for the look-up that cannot fail, as no member could be counted. */
 const STOP: Readonly<Record<ChainKind, number>> = { xdp: 0, tc: 2 };
 /** Results that ordinary programs have, which are compared first: XDP_PASS and TC_ACT_PIPE. */
@@ -105,7 +104,7 @@ function emit({ kind, slots, countersFd, bodies }: MainOptions, length: number):
     compare(code, kind, slot, next);
     code.mark(next);
   }
-  code.set32(R0, LET_PASS[kind]);
+  code.set32(R0, END_OF_CHAIN[kind]);
   code.exit();
   code.mark(failure);
   code.set32(R0, STOP[kind]);
