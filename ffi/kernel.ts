@@ -9,12 +9,14 @@
 import type { MapCommands } from "./map_types.ts";
 import type { PerfEventSpec } from "./perf_types.ts";
 import type { ProgramLoadOptions, RelocatedProgram } from "./program_types.ts";
+import type { LibxdpCommands } from "./libxdp_types.ts";
 import type { TrafficControl } from "./traffic_types.ts";
 
 export type * from "./map_types.ts";
 export type * from "./perf_types.ts";
 export type * from "./program_types.ts";
 export type * from "./traffic_types.ts";
+export type * from "./libxdp_types.ts";
 
 /** A file descriptor with one owner. Disposing it twice is harmless. */
 export interface OwnedFd extends Disposable {
@@ -339,5 +341,6 @@ export interface Kernel {
   readonly perf: PerfEvents;
   readonly network: Network;
   readonly traffic: TrafficControl;
+  readonly libxdp: LibxdpCommands;
   readonly host: Host;
 }

@@ -163,10 +163,17 @@ function loadIntoKernel(object: bigint, name: string): void {
     () => libbpf().bpf_object__load(object),
     (code) => code !== 0,
   );
-  if (result === 0) return;
+  if (result !== 0) throw loadError({ call: "bpf_object__load", name, code: result }, text);
+}
+
+/** What the kernel or the library said of a load that failed, as an error. */
+export function loadError(
+  { call, name, code }: { readonly call: string; readonly name: string; readonly code: number },
+  text: string,
+): VerifierError | ObjectError {
   const log = LOG_FRAME.exec(text)?.[1]?.trim() ?? "";
-  if (log !== "") throw new VerifierError(name, -result, log);
-  throw new ObjectError("bpf_object__load", -result, lines(text));
+  if (log !== "") return new VerifierError(name, -code, log);
+  return new ObjectError(call, -code, lines(text));
 }
 
 /** An opened object that is ready to be loaded. */

@@ -7,6 +7,7 @@ import { bpfCommands } from "./bpf.ts";
 import { host } from "./host.ts";
 import type { Kernel } from "./kernel.ts";
 import { kernelFiles } from "./kernel_files.ts";
+import { libxdpCommands } from "./libxdp.ts";
 import { objectLoader } from "./loader.ts";
 import { mapCommands } from "./map_commands.ts";
 import { network } from "./network.ts";
@@ -31,6 +32,7 @@ export function openKernel(): Kernel {
     perf: perfEvents,
     network,
     traffic,
+    libxdp: libxdpCommands,
     host,
   };
 }

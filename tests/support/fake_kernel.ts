@@ -39,6 +39,7 @@ export function fakeKernel(calls: FakeCalls = {}): Kernel {
     perf: fakePart("perf", calls.perf ?? {}),
     network: fakePart("network", calls.network ?? {}),
     traffic: fakePart("traffic", calls.traffic ?? {}),
+    libxdp: fakePart("libxdp", calls.libxdp ?? {}),
     host: fakePart("host", calls.host ?? {}),
   };
 }

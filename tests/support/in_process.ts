@@ -22,7 +22,7 @@ import {
   libbpfTypes,
 } from "../../ffi/libbpf.ts";
 import { libc } from "../../ffi/libc.ts";
-import { libxdpPrograms } from "../../ffi/libxdp.ts";
+import { libxdpChange, libxdpPrograms } from "../../ffi/libxdp.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import type { ProgramResult } from "./must.ts";
 import type { Workspace } from "./workspace.ts";
@@ -42,7 +42,10 @@ for (
     libbpfTypes,
   ]
 ) open();
-if (Deno.uid() === 0) libxdpPrograms(LOOPBACK_IFINDEX);
+if (Deno.uid() === 0) {
+  libxdpPrograms(LOOPBACK_IFINDEX);
+  libxdpChange();
+}
 
 /** A manager on a workspace. */
 export function openOn(workspace: Workspace, lockTimeoutMs = 30_000): Promise<Manager> {
