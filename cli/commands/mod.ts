@@ -7,6 +7,7 @@ import type { CommandSpec } from "../command.ts";
 import { ATTACH_COMMANDS } from "./attach.ts";
 import { BYTECODE_COMMANDS } from "./bytecode.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
+import { DISPATCHER_COMMANDS } from "./dispatcher.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...REPLACE_COMMANDS,
   ...ATTACH_COMMANDS,
   ...LINK_COMMANDS,
+  ...DISPATCHER_COMMANDS,
   ...BYTECODE_COMMANDS,
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,
