@@ -1,4 +1,4 @@
-import { deepStrictEqual, rejects } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { parseConfiguration, readConfiguration } from "./config_file.ts";
 
 Deno.test("parseConfiguration() reads the group and mode of maps", async () => {
