@@ -64,6 +64,7 @@ export class Layout {
     return [
       `${bpffs}/links`,
       `${bpffs}/maps`,
+      `${bpffs}/internal`,
       this.sharedMaps,
       `${bpffs}/tcx-ingress`,
       `${bpffs}/tcx-egress`,
@@ -89,6 +90,11 @@ export class Layout {
 
   mapDirectory(setId: ProgramId): string {
     return `${this.bpffs}/maps/${setId}`;
+  }
+
+  /** Maps of a program for its global variables, which belong to it alone. */
+  internalMapDirectory(id: ProgramId): string {
+    return `${this.bpffs}/internal/${id}`;
   }
 
   linkPin(id: LinkId): string {

@@ -19,6 +19,7 @@ import { programIdOfPin } from "./layout.ts";
 import { partPins } from "./link/driver.ts";
 import { hookOfLink } from "./link/member_hook.ts";
 import type { Machine } from "./machine.ts";
+import { removeInternalMaps } from "./program/own_maps.ts";
 import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
 import type { Store } from "./store/kv_store.ts";
 import { applyChange, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
@@ -225,6 +226,7 @@ async function forgetProgram(machine: Machine, store: Store, record: ProgramReco
   const setId = mapSetOf(record);
   const users = mapSetUsers(store.state, setId).filter((id) => id !== record.programId);
   if (users.length === 0) removeMapSet(machine, setId);
+  removeInternalMaps(machine, record.programId);
   removeTree(machine.layout.programDirectory(record.programId));
   await store.commit({ deletePrograms: [record.programId] });
 }

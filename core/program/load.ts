@@ -26,6 +26,7 @@ import {
 import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
 import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
 import { openMaps } from "./map_access.ts";
+import { pinInternalMaps } from "./own_maps.ts";
 import type { LoadPlan } from "./plan_load.ts";
 import { publishProgram } from "./publish.ts";
 import { removeProgramFiles, sweepSharedMaps } from "./remove.ts";
@@ -160,11 +161,12 @@ function recordOf(
 
 function pinMaps(machine: Machine, { record, object }: Held): void {
   const { kernel, layout } = machine;
+  pinInternalMaps(machine, record, object.maps);
   if (record.mapOwnerId !== null) return;
   const directory = layout.mapDirectory(record.programId);
   kernel.files.makeDirectory(directory);
   for (const map of object.maps) {
-    // bpffs takes no names that begin with a dot, and these belong to the object alone
+    // maps for global variables belong to the program alone
     if (!map.isInternal) kernel.bpf.pin(map.fd, `${directory}/${map.name}`);
   }
   if (machine.mapAccess !== undefined) openMaps(machine, record.programId, machine.mapAccess);

@@ -7,7 +7,7 @@ import { DEFAULT_PROCEED_ON } from "../../core/chain/proceed_on.ts";
 import type { LinkId } from "../../core/types.ts";
 import { EngineStage } from "../support/engine_stage.ts";
 import type { Member } from "../support/member.ts";
-import { must } from "../support/must.ts";
+import { must, runProgram } from "../support/must.ts";
 import { openProgram } from "../support/raw_objects.ts";
 import { kernelTest } from "../support/requires.ts";
 
@@ -171,4 +171,17 @@ kernelTest("compose counts each place through all changes of the chain", NEEDS, 
   // link 2 is gone: link 5 gets its counter, and starts anew
   stage.run(seat(5, 1));
   deepStrictEqual(counts(), [[5, 1n], [1, 5n]]);
+});
+
+kernelTest("compose needs no CAP_SYS_ADMIN", [...NEEDS, "command:setpriv"], async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const members = await stage.loadMembers("xdp", 3);
+  const child = new URL("../support/compose_child.ts", import.meta.url).pathname;
+  const { code, stdout, stderr } = await runProgram("setpriv", [
+    ...["--bounding-set", "-sys_admin", Deno.execPath(), "run", "-A", "--no-lock", "--no-check"],
+    ...[child, stage.machine.layout.root, ...members.map(({ programId }) => String(programId))],
+  ]);
+  strictEqual(code, 0, stderr);
+  strictEqual(stdout.trim(), String(XDP_PASS));
+  deepStrictEqual(members.map(({ runs }) => runs), [1, 1, 1]);
 });

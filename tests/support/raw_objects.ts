@@ -77,7 +77,11 @@ export interface TestRun {
 }
 
 /** Runs a program on a packet, without an interface. */
-export function testRun(program: Fd, packet: Uint8Array, repeat = 1): TestRun {
+export function testRun(
+  program: { readonly raw: number },
+  packet: Uint8Array,
+  repeat = 1,
+): TestRun {
   using memory = new NativeMemory();
   const room = packet.length + HEADROOM;
   const out = memory.allocate(room);
