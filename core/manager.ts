@@ -187,7 +187,7 @@ class KernelManager implements Manager {
 
   async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {
     await this.#session.changeExisting(async (store, repairs) => {
-      if (isLinkDropped(repairs, id)) return;
+      if (!store.state.links.has(id) && isLinkDropped(repairs, id)) return;
       if (options.ignoreMissing === true && !store.state.links.has(id)) return;
       if (!await detachLink(this.#machine, store, id)) this.#session.note(stillHeld(id));
     });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MapInfo } from "../ffi/mod.ts";
+import type { LinkInfo, MapInfo } from "../ffi/mod.ts";
 import { isSyscallError, withExplanation } from "./kernel_errors.ts";
 import { runsOf } from "./chain/runs.ts";
 import { sightSeat } from "./chain/seat.ts";
@@ -75,6 +75,20 @@ function isFiltered(machine: Machine, hook: HookRecord | null): boolean {
   return sightSeat(machine, hook).programId === hook.current?.mainProgramId;
 }
 
+/** True while the kernel has what the record stands for. */
+function isSeen(
+  machine: Machine,
+  { id, kernelLinkId }: LinkRecord,
+  { hook, info }: { readonly hook: HookRecord | null; readonly info: LinkInfo | null },
+): boolean {
+  const seat = hook?.current?.seat;
+  const hasOwn = kernelLinkId === null || info !== null;
+  if (seat?.kind === "tc") return hasOwn && isFiltered(machine, hook);
+  if (seat?.kind !== "libxdp") return info !== null;
+  const program = seat.programs.find(({ linkId }) => linkId === id);
+  return program !== undefined && machine.kernel.bpf.programInfo(program.kernelProgramId) !== null;
+}
+
 function viewChain(hook: HookRecord | null): ChainView | null {
   if (hook === null || hook.current === null) return null;
   const { choice, engine, reason, revision, mainProgramId, members } = hook.current;
@@ -87,10 +101,8 @@ export function viewLink(machine: Machine, state: StoreState, record: LinkRecord
   const info = record.kernelLinkId === null ? null : kernel.bpf.linkInfo(record.kernelLinkId);
   const program = state.programs.get(record.programId);
   const hook = chainRecord(state, record);
-  const isFilter = record.details.kind === "tc";
   const isPinPresent = record.pinPath === "" || kernel.files.exists(record.pinPath);
-  const isSeated = !isFilter || isFiltered(machine, hook);
-  const isKernelSeen = isSeated && (record.kernelLinkId === null ? isFilter : info !== null);
+  const isKernelSeen = isSeen(machine, record, { hook, info });
   return {
     record,
     position: positionOf(state, record),

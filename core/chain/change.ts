@@ -22,6 +22,13 @@ import { freeRevision, makeFolder, removeFolder, removeRevisions, sweepFolders }
 import { type ChainHook, describeHook, type EngineChoice, hookKey } from "./model.ts";
 import { inOrder } from "./order.ts";
 import type { HookRecord, PlannedChain } from "./record.ts";
+import {
+  changeShared,
+  checkEngineChange,
+  checkShared,
+  foreignPrograms,
+  sharingReason,
+} from "./shared.ts";
 import { leaveSeat, planSeat, takeSeat, tidyClsact } from "./seat.ts";
 
 /** Changes of one hook that are to become one swap. */
@@ -218,6 +225,19 @@ export async function finishHook(
   sweepFolders(machine, store.state);
 }
 
+/** Changes a hook that is shared with others. */
+async function shareHook(work: Work, fresh: HookRecord, reason: string): Promise<void> {
+  const { machine, store, change } = work;
+  const option = { engine: { name: "libxdp" }, reason } as const;
+  const foreign = await foreignPrograms(machine, fresh);
+  const next = { ...planned(work, fresh, option), foreign };
+  if (next.members.length > 0) await checkShared(machine, store, { hook: fresh.hook, next });
+  const record = { ...fresh, next };
+  await begin(work, record);
+  await changeShared(machine, store, record);
+  if (change.after !== undefined) await store.commit(change.after);
+}
+
 /**
  * Changes a chain as a whole, or not at all.
  *
@@ -237,6 +257,10 @@ export async function changeHook(
   checkMode(change, record);
   const isLeft = applyEdits(record.current?.members ?? [], change.edits).length === 0;
   if (isLeft && record.current === null) return;
+  const choice = choiceOf(work, record);
+  if (!isLeft) checkEngineChange(record, choice);
+  const reason = await sharingReason(machine, record, choice);
+  if (reason !== null) return await shareHook(work, record, reason);
   const done = isLeft ? await emptyHook(work, record) : await swapChain(work, record);
   const more = change.after === undefined ? {} : { more: change.after };
   await finishHook(machine, store, { record: done, ...more });

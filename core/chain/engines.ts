@@ -5,7 +5,7 @@
  * @module
  */
 import { directEngine } from "./direct.ts";
-import type { ChainEngine } from "./engine.ts";
+import type { ChainEngine, SharingEngine } from "./engine.ts";
 import type { EngineName } from "./model.ts";
 
 /** Engines that build a main program for a seat. */
@@ -28,6 +28,13 @@ const LOADERS: Readonly<Record<BuildingEngine, () => Promise<ChainEngine | null>
   compose: loadCompose,
   freplace: loadFreplace,
 };
+
+/** The engine that shares its hooks with others. */
+export async function loadLibxdp(): Promise<SharingEngine> {
+  const path = "./libxdp/engine.ts";
+  const { libxdpEngine }: typeof import("./libxdp/engine.ts") = await import(path);
+  return libxdpEngine;
+}
 
 /** The engine of a name; null where this version does not have it. */
 export function loadEngine(name: BuildingEngine): Promise<ChainEngine | null> {

@@ -59,7 +59,7 @@ function seatFacts(machine: Machine, record: HookRecord, next: PlannedChain): Se
 
 function seatedChain(machine: Machine, record: HookRecord, next: PlannedChain): SeatedChain {
   const { hook, current } = record;
-  const { tcSeat: _, ...plan } = next;
+  const { tcSeat: _, foreign: __, ...plan } = next;
   const folder = machine.layout.revision(hook, next.revision);
   const mode = hook.kind === "tc" ? null : current?.mode ?? modeOf(machine, record);
   return {
@@ -123,6 +123,18 @@ function finishedLink(
   }];
 }
 
+/** Rows of the members of a chain, as they are once it is seated. */
+export function finishedRows(
+  machine: Machine,
+  state: StoreState,
+  { record, chain }: { readonly record: HookRecord; readonly chain: SeatedChain },
+): LinkRecord[] {
+  return chain.members.flatMap(({ linkId }, position) => {
+    const row = state.links.get(linkId);
+    return row === undefined ? [] : finishedLink(machine, row, { record, chain, position });
+  });
+}
+
 /**
  * The change of the store with which a hook's change is done. Reads pins and kernel only.
  *
@@ -140,10 +152,7 @@ export function finishedChange(
   const deleteLinks = droppedLinks(record);
   if (next.members.length === 0) return { deleteHooks: [hookKey(record.hook)], deleteLinks };
   const chain = seatedChain(machine, record, next);
-  const putLinks = chain.members.flatMap(({ linkId }, position) => {
-    const row = state.links.get(linkId);
-    return row === undefined ? [] : finishedLink(machine, row, { record, chain, position });
-  });
+  const putLinks = finishedRows(machine, state, { record, chain });
   return { putHooks: [{ ...record, current: chain, next: null }], putLinks, deleteLinks };
 }
 

@@ -65,6 +65,8 @@ export interface SeatedChain extends ChainPlan {
 export interface PlannedChain extends ChainPlan {
   /** What a first TC chain will take; null where a seat is there, or its place needs no choice. */
   readonly tcSeat: TcSeatFacts | null;
+  /** Programs of others on the hook when the change began, for engines that share it. */
+  readonly foreign?: readonly ProgramId[];
 }
 
 /** A hook with its chain, and the change that is under way. */

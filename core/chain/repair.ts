@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BpfmanError } from "../errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import { applyChange, type StoreChange, type StoreState } from "../store/state.ts";
@@ -13,6 +14,7 @@ import { addedLinks, droppedLinks, finishedChange, pinnedProgram, undoneChange }
 import { MAIN_PIN, removeFolder, removeRevisions } from "./folder.ts";
 import { describeHook, hookKey } from "./model.ts";
 import { type HookRecord, linksOfHook } from "./record.ts";
+import { changeShared } from "./shared.ts";
 import { type SeatSighting, sightSeat, tidyClsact } from "./seat.ts";
 
 /** What was seen of a hook. */
@@ -25,10 +27,11 @@ export interface HookSighting {
 /** A difference between a hook's row and its seat, and its mend. */
 export interface HookRepair {
   /**
-   * `finish-hook`: the change under way was made; `undo-hook`: it was not; `drop-hook`: the seat is
+   * `finish-hook`: the change under way was made; `undo-hook`: it was not; `redo-hook`: it is made
+   * once more, as others share the hook; `drop-hook`: the seat is
    * gone, with all links; `drop-severed-hook`: the interface is.
    */
-  readonly kind: "finish-hook" | "undo-hook" | "drop-hook" | "drop-severed-hook";
+  readonly kind: "finish-hook" | "undo-hook" | "redo-hook" | "drop-hook" | "drop-severed-hook";
   readonly record: HookRecord;
   /** Links that go with it. */
   readonly dropped: readonly LinkId[];
@@ -62,6 +65,9 @@ export function planHookRepair(record: HookRecord, seen: HookSighting): HookRepa
   const { current, next } = record;
   const all = linksOfHook(record);
   const { state, programId } = seen.seat;
+  if (next?.engine === "libxdp") {
+    return { kind: "redo-hook", record, dropped: droppedLinks(record) };
+  }
   if (state === "hidden") return null;
   const isLeaving = next !== null && next.members.length === 0;
   if (isLeaving && state === "absent") return { kind: "finish-hook", record, dropped: all };
@@ -83,6 +89,8 @@ function repairedRows(machine: Machine, state: StoreState, repair: HookRepair): 
     case "finish-hook":
       return finishedChange(machine, state, record);
     case "undo-hook":
+    // until it is made once more, what was there before is what is known
+    case "redo-hook":
       return undoneChange(record);
     case "drop-hook":
     case "drop-severed-hook":
@@ -113,6 +121,11 @@ export function describeHookRepair({ kind, record, dropped }: HookRepair): Notic
         code: "interrupted-change",
         message: `a change of ${place} was interrupted when it was done: it is kept`,
       };
+    case "redo-hook":
+      return {
+        code: "interrupted-change",
+        message: `a change of ${place} was interrupted: it is made once more`,
+      };
     case "undo-hook":
       return {
         code: "interrupted-change",
@@ -130,8 +143,18 @@ export function describeHookRepair({ kind, record, dropped }: HookRepair): Notic
       return {
         code: "link-gone",
         message: `${listed(dropped)} on "${describeHook(record.hook)}" ${are} gone from the ` +
-          `hook, whose pin was removed: ${dropped.length === 1 ? "it is" : "they are"} forgotten`,
+          `hook: ${dropped.length === 1 ? "it is" : "they are"} forgotten`,
       };
+  }
+}
+
+/** Makes a change of a shared hook once more; where that cannot be, the old rows hold. */
+async function redoShared(machine: Machine, store: Store, record: HookRecord): Promise<void> {
+  try {
+    await changeShared(machine, store, record);
+  } catch (error) {
+    // the command that finds this is about something else and must not fail for it
+    if (!(error instanceof BpfmanError)) throw error;
   }
 }
 
@@ -149,11 +172,13 @@ export async function repairHook(
 ): Promise<void> {
   const { record } = repair;
   if (repair.kind === "finish-hook") return await finishHook(machine, store, { record });
+  if (repair.kind === "redo-hook") return await redoShared(machine, store, record);
   const { hook, next } = record;
   const isDropped = repair.kind !== "undo-hook";
   if (next !== null) removeFolder(machine, machine.layout.revision(hook, next.revision));
   // a link whose interface is gone is still pinned
-  if (isDropped) {
+  const isShared = record.current?.seat.kind === "libxdp";
+  if (isDropped && !isShared) {
     leaveHook(machine, record);
     removeRevisions(machine, hook);
   }

@@ -8,7 +8,13 @@ import type { Machine } from "../machine.ts";
 import type { StoreState } from "../store/state.ts";
 import type { XdpMode } from "../types.ts";
 import type { ChainHook } from "./model.ts";
-import type { HookRecord, PlannedChain, SeatedChain, TcSeatFacts } from "./record.ts";
+import type {
+  HookRecord,
+  LibxdpSeatFacts,
+  PlannedChain,
+  SeatedChain,
+  TcSeatFacts,
+} from "./record.ts";
 import {
   type FilterProgram,
   planTc,
@@ -92,9 +98,27 @@ export function leaveSeat(
   if (facts !== null) removeTc(machine, hook, { facts, programs });
 }
 
+/**
+ * Looks at a hook that is shared through libxdp, without libxdp: readers have no right to open it.
+ * Members are there as long as one of their programs is.
+ */
+function sightShared(
+  { kernel }: Machine,
+  { hook }: HookRecord,
+  { programs }: LibxdpSeatFacts,
+): SeatSighting {
+  const isAlive = programs.some(({ kernelProgramId }) =>
+    kernel.bpf.programInfo(kernelProgramId) !== null
+  );
+  const found = isAlive ? kernel.traffic.xdp(hook.ifindex) : null;
+  if (found === null) return ABSENT;
+  return { state: "present", programId: found.programId, kernelLinkId: null };
+}
+
 /** Looks at a hook's seat. */
 export function sightSeat(machine: Machine, record: HookRecord): SeatSighting {
-  const { hook } = record;
+  const { hook, current } = record;
+  if (current?.seat.kind === "libxdp") return sightShared(machine, record, current.seat);
   if (hook.kind === "xdp") return sightXdp(machine, hook);
   const facts = tcFacts(record);
   return facts === null ? ABSENT : sightTc(machine, hook, facts);
