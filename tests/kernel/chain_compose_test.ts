@@ -1,4 +1,5 @@
 import { ok } from "node:assert/strict";
+import { LENGTHS } from "../support/chain_matrix.ts";
 import { checkMatrix } from "../support/chain_verdicts.ts";
 import { kernelTest } from "../support/requires.ts";
 
@@ -10,7 +11,7 @@ for (const kind of ["xdp", "tc"] as const) {
       kind,
       choice: "compose",
       engine: "compose",
-      lengths: [1, 2, 3, 5, 10, 12],
+      lengths: LENGTHS,
     });
     ok(count >= 500, `${count} combinations`);
   });

@@ -8,8 +8,8 @@ const NEEDS: readonly Need[] = ["root", "bpffs", "command:ip", "command:perl"];
 
 const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 /** `deno task bench` makes 1,000. */
-const SWAPS = IS_EMULATED ? 25 : 200;
-const PACKETS = IS_EMULATED ? 500 : 4000;
+const SWAPS = IS_EMULATED ? 8 : 200;
+const PACKETS = IS_EMULATED ? 200 : 4000;
 
 kernelTest("traffic without a gate is told from traffic with one", NEEDS, async () => {
   await using wire = await Wire.make();

@@ -1,7 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { casesOf, shapesOf } from "./chain_matrix.ts";
-
-const LENGTHS = [1, 2, 3, 5, 10];
+import { casesOf, LENGTHS, shapesOf } from "./chain_matrix.ts";
 
 for (const kind of ["xdp", "tc"] as const) {
   Deno.test(`the ${kind} matrix has at least 500 combinations, and no two alike`, () => {

@@ -1,22 +1,18 @@
 /**
- * A chain of members on a wire of its own: attached one by one, arranged in one swap, and asked for
+ * A chain of members on a wire of its own: attached one by one, changed in one swap, and asked for
  * the verdict that the kernel's main program gives.
  *
  * @module
  */
-import { changeHook } from "../../core/chain/change.ts";
-import type { ChainEdit } from "../../core/chain/edits.ts";
 import type { ChainHook, EngineChoice } from "../../core/chain/model.ts";
 import { hookKey } from "../../core/chain/model.ts";
 import { type ChainKind, wordOf } from "../../core/chain/proceed_on.ts";
 import type { HookRecord } from "../../core/chain/record.ts";
 import type { Manager } from "../../core/api.ts";
 import { Layout } from "../../core/layout.ts";
-import type { Machine } from "../../core/machine.ts";
-import { openKvStore } from "../../core/store/kv_store.ts";
-import { acquireLock } from "../../core/store/lock.ts";
 import { readSnapshot } from "../../core/store/snapshot.ts";
 import type { AttachTarget, LinkId, LinkView, ProgramId } from "../../core/types.ts";
+import type { Fd } from "../../ffi/fd.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import { fixture } from "./cli.ts";
 import { openOn } from "./in_process.ts";
@@ -24,10 +20,9 @@ import { mainProgramOf } from "./main_program.ts";
 import { Member } from "./member.ts";
 import { must } from "./must.ts";
 import { Wire } from "./netns.ts";
-import { openProgram, type TestRun, testRun } from "./raw_objects.ts";
+import { openProgram } from "./raw_objects.ts";
 import { Workspace } from "./workspace.ts";
 
-const LOCK_TIMEOUT_MS = 30_000;
 /** What the programs of a scene count in one run: another number than the object's own. */
 export const STEP = 3;
 
@@ -42,6 +37,11 @@ export interface MemberPlace {
   readonly priority: number;
   /** Codes. @default the kind's default */
   readonly proceedOn?: readonly number[];
+}
+
+/** A new place for a member. */
+export interface PlaceChange extends Partial<MemberPlace> {
+  readonly linkId: LinkId;
 }
 
 /** A network, a runtime directory and programs. */
@@ -111,7 +111,7 @@ export class ChainScene implements AsyncDisposable {
   /** The target of an attach. */
   target({ priority, proceedOn }: MemberPlace): AttachTarget {
     const { netns, interface: name } = this.wire.near;
-    const words = proceedOn?.map((code) => wordOf(this.kind, code));
+    const words = proceedOn?.map((code) => this.#word(code));
     const place = {
       interface: name,
       netns,
@@ -129,20 +129,18 @@ export class ChainScene implements AsyncDisposable {
     return this.manager.attach({ programId, target: this.target(place) });
   }
 
-  /** Makes several edits in one swap, below the manager. */
-  async edit(...edits: readonly ChainEdit[]): Promise<void> {
-    const layout = new Layout(this.workspace.path);
-    const machine: Machine = { kernel: openKernel(), layout, now: () => new Date() };
-    using _lock = await acquireLock(layout.lock, LOCK_TIMEOUT_MS);
-    using store = await openKvStore(layout.database, layout.snapshot);
-    await changeHook(machine, store, { hook: this.hook, edits, action: "Cannot arrange" });
+  /** Changes several links in one swap. */
+  async update(...changes: readonly PlaceChange[]): Promise<void> {
+    const update = changes.map(({ linkId: id, priority, proceedOn }) => ({
+      id,
+      ...(priority === undefined ? {} : { priority }),
+      ...(proceedOn === undefined ? {} : { proceedOn: proceedOn.map((code) => this.#word(code)) }),
+    }));
+    await this.manager.changeChain({ update });
   }
 
-  /** Gives each link its proceed-on set, all in one swap. */
-  async arrange(sets: ReadonlyMap<LinkId, readonly number[]>): Promise<void> {
-    await this.edit(
-      ...[...sets].map(([linkId, proceedOn]) => ({ kind: "update", linkId, proceedOn }) as const),
-    );
+  #word(code: number): string {
+    return wordOf(this.kind, code);
   }
 
   /** What is remembered of the hook. */
@@ -151,10 +149,9 @@ export class ChainScene implements AsyncDisposable {
     return must(hooks.get(hookKey(this.hook)), "row of the hook");
   }
 
-  /** Asks the program that the kernel itself says is on the hook. */
-  ask(packet: Uint8Array): TestRun {
-    using main = openProgram(must(mainProgramOf(this.hook), "program on the hook"));
-    return testRun(main, packet);
+  /** Opens the program that the kernel itself says is on the hook. */
+  openMain(): Fd {
+    return openProgram(must(mainProgramOf(this.hook), "program on the hook"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

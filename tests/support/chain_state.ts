@@ -14,7 +14,7 @@ import { mainProgramOf } from "./main_program.ts";
 import type { Member } from "./member.ts";
 import { must } from "./must.ts";
 import type { Random } from "./random.ts";
-import { functionTags, openMap, openProgram, readElement } from "./raw_objects.ts";
+import { functionTags, openMap, openProgram, readElement, testRun } from "./raw_objects.ts";
 
 const PACKET = new Uint8Array(64).fill(0x5a);
 
@@ -121,7 +121,8 @@ export function tryChain(
   const returns = order.map(() => must(random.pick(namedCodes(scene.kind)), "code"));
   const before = chain.map(({ runs }) => runs);
   for (const [at, member] of chain.entries()) member.say(returns[at] ?? 0);
-  const { verdict } = scene.ask(PACKET);
+  using main = scene.openMain();
+  const { verdict } = testRun(main, PACKET);
   const ran = chain.filter(({ runs }, at) => runs === (before[at] ?? 0) + STEP)
     .map(({ programId }) => programId);
   return { returns, verdict, ran };

@@ -61,7 +61,7 @@ class Crowd {
       this.#idle.push(must(this.#busy.get(linkId), "member"));
       this.#busy.delete(linkId);
     } else {
-      await this.#scene.edit({ kind: "update", linkId, priority });
+      await this.#scene.update({ linkId, priority });
     }
   }
 }

@@ -57,9 +57,7 @@ export class Walk {
   async #update(): Promise<string> {
     const chosen = this.#random.some(this.#members).slice(0, 2);
     const changes = new Map(chosen.map(({ linkId }) => [linkId, this.#place()]));
-    await this.#scene.edit(
-      ...[...changes].map(([linkId, place]) => ({ kind: "update", linkId, ...place }) as const),
-    );
+    await this.#scene.update(...[...changes].map(([linkId, place]) => ({ linkId, ...place })));
     this.#members = this.#members.map((member) => ({ ...member, ...changes.get(member.linkId) }));
     return `update ${[...changes.keys()].join(", ")}`;
   }

@@ -18,6 +18,7 @@ export class Member implements Disposable {
   readonly programId: ProgramId;
   readonly #stack = new DisposableStack();
   readonly #maps = new Map<string, Fd>();
+  #verdict: number | undefined;
 
   constructor(programId: ProgramId) {
     this.programId = programId;
@@ -57,6 +58,8 @@ export class Member implements Disposable {
 
   /** Sets what it returns from now on. */
   say(verdict: number): void {
+    if (this.#verdict === verdict) return;
+    this.#verdict = verdict;
     writeElement(this.#map("bpfman.data"), 0, new Uint8Array(Int32Array.of(verdict).buffer));
   }
 
