@@ -64,7 +64,7 @@ function linkMembers(building: Building, objects: readonly MemberObject[]): Map<
   for (const [at, object] of objects.entries()) {
     const { programId, linkId } = object.member;
     const action = `Cannot make program ${programId} "${object.record.name}" an extension`;
-    withAdvice(context.machine, action, () => {
+    withAdvice(context.machine, { action }, () => {
       using owner = new DisposableStack();
       const programFd = takeExtension(building, object, {
         at,
@@ -94,7 +94,7 @@ function build(context: ChainContext, spec: ChainSpec, revision: Revision): Buil
   const hasFrags = objects.every((object) => object.hasFrags);
   const action = `Cannot load a dispatcher for "${describeHook(spec.hook)}"`;
   const dispatcher = steps.use(
-    withAdvice(machine, action, () => loadDispatcher(machine.kernel, spec, hasFrags)),
+    withAdvice(machine, { action }, () => loadDispatcher(machine.kernel, spec, hasFrags)),
   );
   const dispatcherFd = dispatcher.programFd;
   const memberLinks = linkMembers({ context, spec, revision, dispatcherFd }, objects);

@@ -29,8 +29,15 @@ export const EXTENSION_NEEDS: readonly string[] = [
   "CAP_SYS_ADMIN",
 ];
 
+/** What can be done about an extension that the kernel refuses. */
+const ADVICE = "The compose engine needs no extension programs: take --engine compose";
+
 /** Runs work on an extension; an error says what else can be done. */
-export function withAdvice<T>(machine: Machine, action: string, work: () => T): T {
+export function withAdvice<T>(
+  machine: Machine,
+  { action, advice = ADVICE }: { readonly action: string; readonly advice?: string },
+  work: () => T,
+): T {
   try {
     return withExplanation(machine.kernel, { action, needs: EXTENSION_NEEDS }, work);
   } catch (error) {
@@ -41,7 +48,7 @@ export function withAdvice<T>(machine: Machine, action: string, work: () => T): 
     throw new BpfmanError(message, {
       code,
       kind,
-      hint: "The compose engine needs no extension programs: take --engine compose",
+      hint: advice,
       ...(log === undefined ? {} : { log }),
       cause,
     });
