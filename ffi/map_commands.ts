@@ -25,7 +25,11 @@ function create(options: MapCreateOptions): OwnedFd {
   using memory = new NativeMemory();
   const attr = new Struct(CREATE.size)
     .u32(0, options.type).u32(4, options.keySize).u32(8, options.valueSize)
-    .u32(12, options.maxEntries).text(CREATE.name, options.name, CREATE.nameRoom);
+    .u32(12, options.maxEntries).u32(20, options.innerMapFd ?? 0).text(
+      CREATE.name,
+      options.name,
+      CREATE.nameRoom,
+    );
   return new Fd("bpf(BPF_MAP_CREATE)", bpf("MAP_CREATE", attr.in(memory), attr.size), options.name);
 }
 
@@ -66,5 +70,23 @@ function write(fd: number, key: number, value: Uint8Array): void {
   check("bpf(BPF_MAP_UPDATE_ELEM)", result, String(key));
 }
 
+/**
+ * A change of a map of maps returns only when no running program can still have the old entry
+ * (kernel commit 1ae80cf31938, Linux 4.20). No other call of bpf(2) waits for programs.
+ */
+function waitForPrograms(): void {
+  const shape = { keySize: 4, valueSize: 4, maxEntries: 1 };
+  using inner = create({ name: "bpfman_wait", type: BpfMapType.ARRAY, ...shape });
+  const outside = { type: BpfMapType.ARRAY_OF_MAPS, innerMapFd: inner.raw };
+  using outer = create({ name: "bpfman_wait", ...outside, ...shape });
+  write(outer.raw, 0, new Uint8Array(Uint32Array.of(inner.raw).buffer));
+}
+
 /** The commands as the seam wants them. */
-export const mapCommands: MapCommands = { create, open: (id) => openId("map", id), read, write };
+export const mapCommands: MapCommands = {
+  create,
+  open: (id) => openId("map", id),
+  read,
+  write,
+  waitForPrograms,
+};

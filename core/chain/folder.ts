@@ -11,14 +11,20 @@ import type { StoreState } from "../store/state.ts";
 /** Name of the main program's pin. */
 export const MAIN_PIN = "dispatcher";
 
+/** Name of the pin of the array of programs in which a chain of several segments goes on. */
+export const SEGMENTS_PIN = "segments";
+
 /** Name of the pin of a member's own link, where an engine makes such. */
 export function memberPin(position: number): string {
   return `link_${position}`;
 }
 
 /** Removes a folder with its pins; what is gone already is fine. */
-export function removeFolder({ kernel: { files } }: Machine, folder: string): void {
-  for (const name of files.list(folder)) files.remove(`${folder}/${name}`);
+export function removeFolder({ kernel: { files, maps } }: Machine, folder: string): void {
+  const names = files.list(folder);
+  // a packet that is still in the first segment of an old chain must find the second one
+  if (names.includes(SEGMENTS_PIN)) maps.waitForPrograms();
+  for (const name of names) files.remove(`${folder}/${name}`);
   files.removeDirectory(folder);
 }
 

@@ -20,8 +20,17 @@ export interface MiniRun {
   readonly calls: readonly { readonly body: number; readonly isContext: boolean }[];
   /** Up to the last one that was written. */
   readonly counters: readonly bigint[];
-  /** Descriptor of the map that was asked for. */
+  /** Descriptor of the map that was looked into. */
   readonly mapFd: number;
+  /** The tail call that ended the run, null for none. */
+  readonly tailCall: TailCall | null;
+}
+
+/** A tail call that was made. */
+export interface TailCall {
+  readonly mapFd: number;
+  readonly index: number;
+  readonly isContext: boolean;
 }
 
 function low(value: bigint): number {
@@ -33,25 +42,30 @@ export class Interpreter {
   readonly #code: DataView;
   readonly #returns: readonly number[];
   readonly #hasCounters: boolean;
+  readonly #hasNext: boolean;
   readonly #registers: bigint[] = Array.from({ length: 11 }, () => 0xdead_beefn);
   readonly #counters: bigint[] = [];
   readonly #calls: { body: number; isContext: boolean }[] = [];
   #stackWord = -1;
+  /** Map that was loaded last. */
+  #loadedFd = -1;
   #mapFd = -1;
+  #tailCall: TailCall | null = null;
 
   /**
    * @param code The instructions.
    * @param returns What the function at each distance behind them returns.
-   * @param options Whether the look-up of the counters finds them.
+   * @param options Whether the look-up of the counters finds them, and a tail call its target.
    */
   constructor(
     code: Uint8Array,
     returns: readonly number[],
-    options: { readonly hasCounters?: boolean } = {},
+    options: { readonly hasCounters?: boolean; readonly hasNext?: boolean } = {},
   ) {
     this.#code = new DataView(code.buffer, code.byteOffset, code.length);
     this.#returns = returns;
     this.#hasCounters = options.hasCounters ?? true;
+    this.#hasNext = options.hasNext ?? true;
     this.#registers[1] = CONTEXT;
     this.#registers[10] = STACK;
   }
@@ -66,8 +80,17 @@ export class Interpreter {
     return offset / SIZE;
   }
 
+  #callOn(): void {
+    const isContext = this.#get(1) === CONTEXT;
+    const index = Number(this.#get(3));
+    if (this.#hasNext) this.#tailCall = { mapFd: this.#loadedFd, index, isContext };
+    this.#clobber();
+  }
+
   #helper(number: number): void {
-    if (number !== 1) throw new Error(`Cannot call helper ${number}: only look-ups are known`);
+    if (number === 12) return this.#callOn();
+    if (number !== 1) throw new Error(`Cannot call helper ${number}: it is not known here`);
+    this.#mapFd = this.#loadedFd;
     if (this.#get(2) !== STACK - 4n || this.#stackWord !== 0) throw new Error("The key is not 0");
     this.#clobber();
     this.#registers[0] = this.#hasCounters ? COUNTERS : 0n;
@@ -138,13 +161,13 @@ export class Interpreter {
     const imm = this.#code.getInt32(place + 4, true);
     if (opcode === 0x95) return null;
     if (opcode === 0x18 && src === 1) {
-      this.#mapFd = imm;
+      this.#loadedFd = imm;
       return at + 2;
     }
     if (opcode === 0x85) {
       if (src === 0) this.#helper(imm);
       else this.#function(at + 1 + imm - this.#code.byteLength / SIZE);
-      return at + 1;
+      return this.#tailCall === null ? at + 1 : null;
     }
     const isTaken = this.#jumps(opcode, dst, imm);
     if (isTaken !== null) return isTaken ? at + 1 + offset : at + 1;
@@ -164,6 +187,7 @@ export class Interpreter {
       calls: this.#calls,
       counters: Array.from(this.#counters, (value) => value ?? 0n),
       mapFd: this.#mapFd,
+      tailCall: this.#tailCall,
     };
   }
 }

@@ -8,7 +8,7 @@
 export const INSTRUCTION_SIZE = 8;
 
 /** Registers: r0 is the result, r1 the first argument, r6 and r7 survive calls. */
-export const Register = { R0: 0, R1: 1, R2: 2, R6: 6, R7: 7, STACK: 10 } as const;
+export const Register = { R0: 0, R1: 1, R2: 2, R3: 3, R6: 6, R7: 7, STACK: 10 } as const;
 
 /** A register. */
 export type Register = typeof Register[keyof typeof Register];

@@ -10,7 +10,7 @@ import type { ChainKind } from "../proceed_on.ts";
 import { INSTRUCTION_SIZE } from "./assemble.ts";
 import { chainBtf, FIRST_FUNCTION } from "./btf.ts";
 import type { MemberFunction } from "./functions.ts";
-import { mainProgram } from "./main_program.ts";
+import { type Continuation, mainProgram } from "./main_program.ts";
 
 /** BPF_LD | BPF_DW | BPF_IMM, and the kinds of it that take a map. */
 const LD_IMM64 = 0x18;
@@ -41,6 +41,8 @@ export interface JoinOptions {
   readonly members: readonly JoinedMember[];
   /** The programs of the members, each once. */
   readonly bodies: readonly Body[];
+  /** What runs behind the last member; null at the end of the chain. */
+  readonly continuation: Continuation | null;
 }
 
 /** Instructions of a body in the joined program. */
@@ -91,7 +93,8 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 /** Joins members to one program. */
-export function joinMembers({ kind, countersFd, members, bodies }: JoinOptions): JoinedProgram {
+export function joinMembers(options: JoinOptions): JoinedProgram {
+  const { kind, members, bodies } = options;
   let length = 0;
   const starts = bodies.map(({ instructions }) => {
     const start = length;
@@ -104,7 +107,7 @@ export function joinMembers({ kind, countersFd, members, bodies }: JoinOptions):
     if (body === undefined) throw new TypeError(`Cannot join: program ${programId} has no body`);
     return { proceedOn, counter, body };
   });
-  const main = mainProgram({ kind, slots, countersFd, bodies: starts });
+  const main = mainProgram({ ...options, slots, bodies: starts });
   const base = main.length / INSTRUCTION_SIZE;
   const found = bodies.flatMap((body, n) =>
     body.functions.map(({ start }, index) => ({

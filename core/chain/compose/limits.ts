@@ -4,56 +4,34 @@
  * @module
  */
 import type { ChainKind } from "../proceed_on.ts";
-import { INSTRUCTION_SIZE } from "./assemble.ts";
 import { callDepth } from "./functions.ts";
 import type { MemberFacts } from "./member.ts";
+import { fitsOneSegment, type MemberNeeds, MOST_SEGMENTS, SegmentLimit } from "./segments.ts";
 
 /** BPF_XDP of enum bpf_attach_type; other types of XDP programs belong to maps. */
 const BPF_XDP = 37;
-/** BPF_MAX_SUBPROGS, the main program included. */
-const MAX_FUNCTIONS = 256;
-/** MAX_USED_MAPS. */
-const MAX_MAPS = 64;
 /** MAX_BPF_STACK: bytes of all functions that are under way at once. */
 const MAX_STACK = 512;
 /** From so many bytes on, the functions above one that does a tail call take too much. */
 const TOO_MUCH_ABOVE_TAIL_CALL = 256;
 /** MAX_CALL_FRAMES. */
 const MAX_FRAMES = 8;
-/** BPF_COMPLEXITY_LIMIT_INSNS. */
-const MAX_INSTRUCTIONS = 1_000_000;
-/** Most instructions that the main program spends on one place. */
-const INSTRUCTIONS_OF_SLOT = 16;
-
-/** What the main program itself takes. */
-const OWN = { stack: 4, functions: 1, maps: 1 } as const;
+/** Bytes of stack of the main program. */
+const MAIN_STACK = 4;
 
 /** A chain, as far as limits go. */
 export interface LimitQuestion {
   readonly kind: ChainKind;
-  /** Places of the chain. */
-  readonly slots: number;
   /** The programs, each once. */
   readonly members: readonly MemberFacts[];
-  /** Number of different maps that they use. */
-  readonly maps: number;
+  /** The programs of each segment. */
+  readonly segments: readonly (readonly MemberNeeds[])[];
   /** What this kernel rounds the stack of a function up to. */
   readonly stackUnit: number;
 }
 
 function quoted(members: readonly MemberFacts[]): string {
   return members.map(({ record }) => `"${record.name}"`).join(", ");
-}
-
-function licenceLimit({ members }: LimitQuestion): string[] {
-  const [free, others] = [true, false].map((wanted) =>
-    members.filter(({ record }) => record.gplCompatible === wanted)
-  );
-  if (!free?.length || !others?.length) return [];
-  return [
-    `one program has one licence: ${quoted(free)} may be combined with the GPL, ` +
-    `${quoted(others)} may not`,
-  ];
 }
 
 function fragsLimit({ members }: LimitQuestion): string[] {
@@ -94,7 +72,7 @@ function moduleLimit({ members }: LimitQuestion): string[] {
 
 function stackLimit({ members, stackUnit }: LimitQuestion): string[] {
   return members.flatMap(({ record, functions }) => {
-    const depth = callDepth(functions, { unit: stackUnit, mainStack: OWN.stack });
+    const depth = callDepth(functions, { unit: stackUnit, mainStack: MAIN_STACK });
     const { frames, bytes, aboveTailCall } = depth;
     const said: string[] = [];
     if (bytes > MAX_STACK) {
@@ -119,25 +97,24 @@ function stackLimit({ members, stackUnit }: LimitQuestion): string[] {
   });
 }
 
-function sizeLimits({ members, slots, maps }: LimitQuestion): string[] {
-  const functions = OWN.functions +
-    members.reduce((sum, { functions }) => sum + functions.length, 0);
-  const instructions = slots * INSTRUCTIONS_OF_SLOT +
-    members.reduce((sum, { program }) => sum + program.instructions.length, 0) / INSTRUCTION_SIZE;
-  const sums = [
-    [functions, MAX_FUNCTIONS, "functions"],
-    [maps + OWN.maps, MAX_MAPS, "maps"],
-    [instructions, MAX_INSTRUCTIONS, "instructions"],
-  ] as const;
-  return sums.filter(([sum, most]) => sum > most).map(([sum, most, what]) =>
-    `together they have ${sum} ${what}, and one program may have ${most}`
+function sizeLimits({ members, segments }: LimitQuestion): string[] {
+  const { FUNCTIONS, MAPS } = SegmentLimit;
+  const said = members.filter(({ needs }) => !fitsOneSegment([needs])).map(({ record, needs }) =>
+    `"${record.name}" has ${needs.functions} functions and ${needs.maps.length} maps: with those ` +
+    `of the chain that is more than one program may have (${FUNCTIONS} and ${MAPS})`
   );
+  if (segments.length > MOST_SEGMENTS) {
+    said.push(
+      `they would make ${segments.length} programs in a row, and ${MOST_SEGMENTS} may call each ` +
+        `other`,
+    );
+  }
+  return said;
 }
 
 /** Why these programs cannot be one, in words; empty when they can. */
 export function composeLimits(question: LimitQuestion): string[] {
   return [
-    licenceLimit,
     fragsLimit,
     attachTypeLimit,
     moduleLimit,

@@ -3,6 +3,7 @@ import { programRecord } from "../../../tests/support/records.ts";
 import type { MemberFunction } from "./functions.ts";
 import { composeLimits, type LimitQuestion } from "./limits.ts";
 import type { MemberFacts } from "./member.ts";
+import type { MemberNeeds } from "./segments.ts";
 
 const ENTRY: MemberFunction = { start: 0, end: 2, calls: [], stack: 8, hasTailCall: false };
 
@@ -13,13 +14,18 @@ function member(id: number, more: Partial<MemberFacts> = {}): MemberFacts {
     functions: [ENTRY],
     hasFrags: false,
     usesModules: false,
+    needs: needs(id),
     ...more,
   };
 }
 
+function needs(programId: number, more: Partial<MemberNeeds> = {}): MemberNeeds {
+  const sizes = { functions: 1, maps: [], instructions: 2, verified: 2 };
+  return { programId, ...sizes, gplCompatible: true, ...more };
+}
+
 function limits(members: readonly MemberFacts[], more: Partial<LimitQuestion> = {}): string[] {
-  const slots = members.length;
-  return composeLimits({ kind: "xdp", slots, members, maps: 0, stackUnit: 16, ...more });
+  return composeLimits({ kind: "xdp", members, segments: [], stackUnit: 16, ...more });
 }
 
 function ofType(id: number, expectedAttachType: number, section: string, more = {}): MemberFacts {
@@ -31,10 +37,7 @@ Deno.test("composeLimits() has nothing to say of ordinary programs", () => {
   deepStrictEqual(limits([member(1), member(2)]), []);
 });
 
-Deno.test("composeLimits() wants one licence and all or none with frags", () => {
-  const closed = member(2, { record: programRecord(2, { name: "p2", gplCompatible: false }) });
-  match(limits([member(1), closed]).join(), /"p1" may be combined with the GPL, "p2" may not/);
-  deepStrictEqual(limits([closed, closed]), []);
+Deno.test("composeLimits() wants all members or none with frags", () => {
   const frags = member(3, { hasFrags: true });
   match(limits([member(1), frags]).join(), /"p3" can, "p1" cannot/);
   deepStrictEqual(limits([frags, frags]), []);
@@ -86,13 +89,11 @@ Deno.test("composeLimits() counts frames, and what lies above a tail call", () =
   match(limits([member(1, { functions: above(240) })]).join(), /below 256 bytes/);
 });
 
-Deno.test("composeLimits() adds up functions, maps and instructions", () => {
-  const functions = Array.from({ length: 128 }, (_, start) => ({ ...ENTRY, start }));
-  const big = member(1, { functions });
-  match(limits([big, member(2, { functions })]).join(), /257 functions, .* may have 256/);
-  deepStrictEqual(limits([big, member(2, { functions: functions.slice(1) })]), []);
-  deepStrictEqual(limits([member(1)], { maps: 63 }), []);
-  match(limits([member(1)], { maps: 64 }).join(), /65 maps, .* may have 64/);
-  const program = { ...member(1).program, instructions: new Uint8Array(8_000_000) };
-  match(limits([member(1, { program })]).join(), /1000016 instructions/);
+Deno.test("composeLimits() refuses a member that takes all of a program, and too long chains", () => {
+  const functions = (count: number) => member(1, { needs: needs(1, { functions: count }) });
+  deepStrictEqual(limits([functions(255)]), []);
+  match(limits([functions(256)]).join(), /^"p1" has 256 functions and 0 maps/);
+  const segments = (count: number) => Array.from({ length: count }, (_, n) => [needs(n)]);
+  deepStrictEqual(limits([member(1)], { segments: segments(24) }), []);
+  match(limits([member(1)], { segments: segments(25) }).join(), /25 programs in a row, and 24/);
 });

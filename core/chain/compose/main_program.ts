@@ -11,16 +11,17 @@ import type { ChainKind } from "../proceed_on.ts";
 import { END_OF_CHAIN } from "../verdict.ts";
 import { Assembler, type Label, Register } from "./assemble.ts";
 
-const { R0, R1, R2, R6, R7, STACK } = Register;
+const { R0, R1, R2, R3, R6, R7, STACK } = Register;
 
-/** Helper bpf_map_lookup_elem. */
+/** Helpers bpf_map_lookup_elem and bpf_tail_call. */
 const LOOKUP = 1;
+const TAIL_CALL = 12;
 /** Bytes of a counter. */
 export const COUNTER_SIZE = 8;
 /** Key of the counters in their map. */
 export const COUNTS_KEY = 0;
 
-/** XDP_ABORTED and TC_ACT_SHOT: for the look-up that cannot fail, as no member could be counted. */
+/** XDP_ABORTED and TC_ACT_SHOT: for what cannot fail, so that no packet passes unseen if it does. */
 const STOP: Readonly<Record<ChainKind, number>> = { xdp: 0, tc: 2 };
 /** Results that ordinary programs have, which are compared first: XDP_PASS and TC_ACT_PIPE. */
 const LIKELY: Readonly<Record<ChainKind, number>> = { xdp: 2, tc: 3 };
@@ -41,6 +42,13 @@ export interface Slot {
   readonly body: number;
 }
 
+/** Where a chain goes on that is too long for one program. */
+export interface Continuation {
+  /** Descriptor of the array of programs. */
+  readonly arrayFd: number;
+  readonly index: number;
+}
+
 /** What a main program is made for. */
 export interface MainOptions {
   readonly kind: ChainKind;
@@ -49,6 +57,8 @@ export interface MainOptions {
   readonly countersFd: number;
   /** Where each body begins, in instructions behind the main program. */
   readonly bodies: readonly number[];
+  /** What runs behind the last slot; null at the end of the chain. */
+  readonly continuation: Continuation | null;
 }
 
 function compareEach(code: Assembler, kind: ChainKind, { proceedOn }: Slot, next: Label): void {
@@ -90,22 +100,33 @@ function findCounters(code: Assembler, countersFd: number, failure: Label): void
   code.move(R7, R0);
 }
 
-function emit({ kind, slots, countersFd, bodies }: MainOptions, length: number): Assembler {
+function emitSlot(code: Assembler, options: MainOptions, slot: Slot, length: number): void {
+  const { kind, bodies } = options;
+  const next = code.label();
+  count(code, slot.counter);
+  code.move(R1, R6);
+  code.call(length + (bodies[slot.body] ?? 0) - code.length - 1);
+  const compare = slot.proceedOn.length > MOST_COMPARISONS ? compareMask : compareEach;
+  compare(code, kind, slot, next);
+  code.mark(next);
+}
+
+function emit(options: MainOptions, length: number): Assembler {
+  const { kind, slots, countersFd, continuation } = options;
   const code = new Assembler();
   const failure = code.label();
   code.move(R6, R1);
   findCounters(code, countersFd, failure);
-  for (const slot of slots) {
-    const next = code.label();
-    count(code, slot.counter);
+  for (const slot of slots) emitSlot(code, options, slot, length);
+  if (continuation === null) {
+    code.set32(R0, END_OF_CHAIN[kind]);
+    code.exit();
+  } else {
     code.move(R1, R6);
-    code.call(length + (bodies[slot.body] ?? 0) - code.length - 1);
-    const compare = slot.proceedOn.length > MOST_COMPARISONS ? compareMask : compareEach;
-    compare(code, kind, slot, next);
-    code.mark(next);
+    code.map(R2, continuation.arrayFd);
+    code.set32(R3, continuation.index);
+    code.helper(TAIL_CALL);
   }
-  code.set32(R0, END_OF_CHAIN[kind]);
-  code.exit();
   code.mark(failure);
   code.set32(R0, STOP[kind]);
   code.exit();

@@ -5,6 +5,8 @@ import { chainVerdict } from "../verdict.ts";
 import { mainProgram } from "./main_program.ts";
 
 const COUNTERS_FD = 77;
+/** What all chains here are made with. */
+const WHOLE = { countersFd: COUNTERS_FD, continuation: null } as const;
 
 /** Codes that programs return: all with a word, and some without. */
 function returnsOf(kind: ChainKind): number[] {
@@ -23,7 +25,7 @@ for (const kind of ["xdp", "tc"] as const) {
     for (const proceedOn of setsOf(kind)) {
       const members = [{ proceedOn }, { proceedOn: [] }];
       const slots = members.map((member, n) => ({ ...member, counter: n, body: n }));
-      const code = mainProgram({ kind, slots, countersFd: COUNTERS_FD, bodies: [0, 1] });
+      const code = mainProgram({ kind, slots, bodies: [0, 1], ...WHOLE });
       for (const first of returnsOf(kind)) {
         const returns = [first, 9];
         const run = new Interpreter(code, returns).run();
@@ -43,7 +45,7 @@ for (const kind of ["xdp", "tc"] as const) {
 
 Deno.test("mainProgram() hands each member the context, and counts where it is told to", () => {
   const slots = [5, 0, 3].map((counter) => ({ proceedOn: [2], counter, body: 0 }));
-  const code = mainProgram({ kind: "xdp", slots, countersFd: COUNTERS_FD, bodies: [0] });
+  const code = mainProgram({ kind: "xdp", slots, bodies: [0], ...WHOLE });
   const run = new Interpreter(code, [2]).run();
   deepStrictEqual(run.calls, [{ body: 0, isContext: true }, { body: 0, isContext: true }, {
     body: 0,
@@ -55,9 +57,22 @@ Deno.test("mainProgram() hands each member the context, and counts where it is t
 
 Deno.test("mainProgram() stops packets when it cannot count", () => {
   const slots = [{ proceedOn: [2], counter: 0, body: 0 }];
-  const code = (kind: ChainKind) =>
-    mainProgram({ kind, slots, countersFd: COUNTERS_FD, bodies: [0] });
+  const code = (kind: ChainKind) => mainProgram({ kind, slots, bodies: [0], ...WHOLE });
   const lost = (kind: ChainKind) => new Interpreter(code(kind), [2], { hasCounters: false }).run();
   deepStrictEqual([lost("xdp").result, lost("tc").result], [0, 2]);
   deepStrictEqual(lost("xdp").calls, []);
+});
+
+Deno.test("mainProgram() goes on in the next program, and stops packets where there is none", () => {
+  const slots = [{ proceedOn: [2], counter: 0, body: 0 }];
+  const continuation = { arrayFd: 88, index: 3 };
+  const code = (kind: ChainKind) =>
+    mainProgram({ kind, slots, countersFd: COUNTERS_FD, bodies: [0], continuation });
+  const ended = new Interpreter(code("xdp"), [1]).run();
+  deepStrictEqual([ended.result, ended.tailCall], [1, null]);
+  const gone = new Interpreter(code("xdp"), [2]).run();
+  deepStrictEqual(gone.tailCall, { mapFd: 88, index: 3, isContext: true });
+  const lost = (kind: ChainKind) =>
+    new Interpreter(code(kind), [2], { hasNext: false }).run().result;
+  deepStrictEqual([lost("xdp"), lost("tc")], [0, 2]);
 });

@@ -14,6 +14,7 @@ import { ownMaps } from "../../program/own_maps.ts";
 import type { StoreState } from "../../store/state.ts";
 import type { ProgramId, ProgramRecord } from "../../types.ts";
 import { functionsOf, type MemberFunction, usesModules } from "./functions.ts";
+import type { MemberNeeds } from "./segments.ts";
 
 /** A program that is to be called from a chain. */
 export interface MemberFacts {
@@ -24,6 +25,8 @@ export interface MemberFacts {
   readonly hasFrags: boolean;
   /** True when it uses functions or variables of kernel modules. */
   readonly usesModules: boolean;
+  /** What it asks of the program that it becomes a part of. */
+  readonly needs: MemberNeeds;
 }
 
 /** A loaded program never changes, so what was read of it holds as long as the machine's object. */
@@ -43,13 +46,29 @@ function relocate(machine: Machine, record: ProgramRecord): RelocatedProgram {
   });
 }
 
+function verifiedInsns({ kernel, layout }: Machine, { programId }: ProgramRecord): number {
+  using pin = kernel.bpf.openPin(layout.programPin(programId));
+  return kernel.bpf.programInfoByFd(pin.raw).verifiedInsns;
+}
+
 function read(machine: Machine, record: ProgramRecord): MemberFacts {
   const program = relocate(machine, record);
   const code: Code = decodeCode(program.instructions, true);
+  const functions = functionsOf(code);
+  const { programId, gplCompatible } = record;
   return {
     record,
     program,
-    functions: functionsOf(code),
+    functions,
+    needs: {
+      programId,
+      gplCompatible,
+      functions: functions.length,
+      // a map without an id is taken as one that nobody else has
+      maps: program.maps.map((name) => record.mapIds?.[name] ?? `${programId} ${name}`),
+      instructions: code.count,
+      verified: verifiedInsns(machine, record),
+    },
     hasFrags: /^xdp\.frags(\/|$)/.test(program.section),
     usesModules: usesModules(code),
   };
