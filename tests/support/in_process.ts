@@ -64,12 +64,13 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
     },
     env: () => undefined,
     openKernel: () => Promise.resolve(openKernel()),
-    openManager: ({ runtimeDirectory, lockTimeoutMs, mapAccess }) =>
+    openManager: ({ runtimeDirectory, lockTimeoutMs, mapAccess, engine }) =>
       openManager({
         kernel: openKernel(),
         runtimeDirectory,
         lockTimeoutMs,
         ...(mapAccess === undefined ? {} : { mapAccess }),
+        ...(engine === undefined ? {} : { engine }),
       }),
     relaunch: () => Promise.resolve(undefined),
   });
