@@ -27,7 +27,7 @@
  * @module
  */
 import type { Manager } from "./core/api.ts";
-import type { MapAccess } from "./core/types.ts";
+import type { EngineChoice, MapAccess } from "./core/types.ts";
 
 export type * from "./core/api.ts";
 export type * from "./core/types.ts";
@@ -42,6 +42,8 @@ export interface OpenOptions {
   readonly lockTimeoutMs?: number;
   /** Who may use pinned maps besides root. @default nobody */
   readonly mapAccess?: MapAccess;
+  /** Engine of a hook that has none yet, where an attach names none. @default "auto" */
+  readonly engine?: EngineChoice;
 }
 
 /**

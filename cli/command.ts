@@ -6,6 +6,8 @@
  */
 import type {
   Direction,
+  EngineChoice,
+  HookWord,
   LinkKind,
   NetkitEnd,
   ProgramRequest,
@@ -41,8 +43,10 @@ export interface ValueTypes {
   readonly direction: Direction;
   readonly documentFormat: typeof DOCUMENT_FORMATS[number];
   readonly duration: number;
+  readonly engine: EngineChoice;
   readonly frequency: number;
   readonly global: readonly [name: string, value: string];
+  readonly hookWord: HookWord;
   readonly id: number;
   readonly language: typeof LANGUAGES[number];
   readonly linkKind: LinkKind;

@@ -1,10 +1,12 @@
 /**
- * The configuration file (TOML). Read only by commands that it concerns, which are those that load.
+ * The configuration file (TOML). Read only by commands that it concerns, which are those
+ * that load or attach.
  *
  * @module
  */
 import { BpfmanError, usageError } from "../core/errors.ts";
-import type { MapAccess } from "../core/types.ts";
+import { ENGINE_CHOICES } from "../core/chain/model.ts";
+import type { EngineChoice, MapAccess } from "../core/types.ts";
 import { didYouMean } from "./nearest.ts";
 
 /** Where the file is when nothing else is said. */
@@ -13,12 +15,15 @@ export const DEFAULT_CONFIG = "/etc/bpfman/bpfman.toml";
 /** What the file says, as far as this version uses it. */
 export interface Configuration {
   readonly mapAccess?: MapAccess;
+  /** Engine of a hook that has none yet. */
+  readonly engine?: EngineChoice;
   /** Keys that nobody knows, in words. */
   readonly warnings: readonly string[];
 }
 
 /** Known keys by table. Those of signing and logging are bpfman's and have no effect yet. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
+  chain: ["engine"],
   maps: ["group", "mode"],
   signing: ["allow_unsigned", "verify_enabled", "trusted_identities"],
   logging: ["level", "format", "components"],
@@ -75,6 +80,18 @@ function readMaps(value: unknown, path: string): MapAccess | undefined {
   };
 }
 
+function readEngine(value: unknown, path: string): EngineChoice | undefined {
+  if (value === undefined) return undefined;
+  if (!isTable(value)) throw usageError(`Cannot use chain in "${path}": it must be a table`);
+  const engine = value["engine"];
+  if (engine === undefined) return undefined;
+  const found = ENGINE_CHOICES.find((choice) => choice === engine);
+  if (found !== undefined) return found;
+  throw usageError(
+    `Cannot use chain.engine in "${path}": it must be one of ${ENGINE_CHOICES.join(", ")}`,
+  );
+}
+
 /**
  * Understands the text of a configuration.
  *
@@ -93,7 +110,9 @@ export async function parseConfiguration(text: string, path: string): Promise<Co
     throw usageError(`Cannot read configuration "${path}": line ${error.line}: ${why}`);
   }
   const mapAccess = readMaps(root["maps"], path);
+  const engine = readEngine(root["chain"], path);
   return {
+    ...(engine === undefined ? {} : { engine }),
     ...(mapAccess === undefined ? {} : { mapAccess }),
     warnings: findUnknown(root, path),
   };

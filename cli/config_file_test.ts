@@ -1,4 +1,4 @@
-import { deepStrictEqual, rejects } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { parseConfiguration, readConfiguration } from "./config_file.ts";
 
 Deno.test("parseConfiguration() reads the group and mode of maps", async () => {
@@ -52,4 +52,14 @@ for (const [text, says] of BAD) {
 
 Deno.test("readConfiguration() refuses a named file that does not exist", async () => {
   await rejects(readConfiguration("/nonexistent/a.toml"), /it does not exist/);
+});
+
+Deno.test("parseConfiguration() reads the engine of chains, and names those that there are", async () => {
+  strictEqual((await parseConfiguration('[chain]\nengine = "freplace"', "f")).engine, "freplace");
+  strictEqual((await parseConfiguration("", "f")).engine, undefined);
+  await rejects(
+    parseConfiguration('[chain]\nengine = "fast"', "f"),
+    /Cannot use chain\.engine in "f": it must be one of auto, compose, freplace, libxdp/,
+  );
+  await rejects(parseConfiguration("chain = 1", "f"), /Cannot use chain in "f"/);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Manager } from "../core/api.ts";
-import type { MapAccess } from "../core/types.ts";
+import type { EngineChoice, MapAccess } from "../core/types.ts";
 import type { CommandSpec, OutputFormat } from "./command.ts";
 import type { Style } from "./output/style.ts";
 
@@ -30,6 +30,8 @@ export interface GlobalSettings {
   readonly config?: string;
   /** Who may use pinned maps, as the configuration says. */
   readonly mapAccess?: MapAccess;
+  /** Engine of a hook that has none yet, as the configuration says. */
+  readonly engine?: EngineChoice;
 }
 
 /** What `version` and `kernel snapshot` ask of the kernel. */

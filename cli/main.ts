@@ -64,10 +64,13 @@ async function openHost(): Promise<Host> {
       await endOnSignals();
       const path = "../core/manager.ts";
       const { openManager } = await importUnseen<typeof import("../core/manager.ts")>(path);
-      const { runtimeDirectory, lockTimeoutMs, mapAccess } = settings;
-      const access = mapAccess === undefined ? {} : { mapAccess };
+      const { runtimeDirectory, lockTimeoutMs, mapAccess, engine } = settings;
+      const configured = {
+        ...(mapAccess === undefined ? {} : { mapAccess }),
+        ...(engine === undefined ? {} : { engine }),
+      };
       const kernel = await openKernel();
-      return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...access });
+      return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...configured });
     },
   };
 }

@@ -75,11 +75,15 @@ async function configure(
   settings: GlobalSettings,
   host: Host,
 ): Promise<GlobalSettings> {
-  if (command.permissions !== "load") return settings;
+  if (command.permissions !== "load" && command.permissions !== "attach") return settings;
   const { readConfiguration } = await import("./config_file.ts");
-  const { mapAccess, warnings } = await readConfiguration(settings.config);
+  const { mapAccess, engine, warnings } = await readConfiguration(settings.config);
   for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
-  return mapAccess === undefined ? settings : { ...settings, mapAccess };
+  return {
+    ...settings,
+    ...(mapAccess === undefined ? {} : { mapAccess }),
+    ...(engine === undefined ? {} : { engine }),
+  };
 }
 
 /** Parses and runs one command. Throws what the command throws. */

@@ -6,6 +6,11 @@
  */
 import type {
   AttachRequest,
+  ChainRequest,
+  DispatcherFilter,
+  DispatcherKey,
+  DispatcherView,
+  LinkChanges,
   LinkFilter,
   LinkId,
   LinkView,
@@ -15,6 +20,7 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  ReplaceRequest,
   RunRequest,
 } from "./types.ts";
 
@@ -49,6 +55,11 @@ export interface Manager extends AsyncDisposable {
   unload(id: ProgramId, options?: RemoveOptions): Promise<void>;
   /** Attaches a loaded program. */
   attach(request: AttachRequest): Promise<LinkView>;
+  /**
+   * Lets a new version take the place of a program: its links run the new one, maps whose schema is
+   * the same are kept, and the old one is removed. When anything fails, all is as it was.
+   */
+  replaceProgram(request: ReplaceRequest): Promise<ProgramView>;
   /** Loads one program and attaches it: both or nothing. */
   run(request: RunRequest): Promise<RunResult>;
   /**
@@ -63,6 +74,19 @@ export interface Manager extends AsyncDisposable {
   deleteLinks(ids: readonly LinkId[], options?: DeleteOptions): Promise<ProgramId[]>;
   /** Cuts a link from its hook and forgets it. */
   detach(id: LinkId, options?: RemoveOptions): Promise<void>;
+  /** Changes the place of an XDP or TC link in its chain, by one swap. */
+  updateLink(id: LinkId, changes: LinkChanges): Promise<LinkView>;
+  /**
+   * Makes several changes of one hook with one swap: at no moment do packets meet some of them
+   * only. Returns the links that joined or changed, in the order of the request.
+   */
+  changeChain(request: ChainRequest): Promise<LinkView[]>;
+  /** Hooks with chains, by kind, namespace and interface. */
+  listDispatchers(filter?: DispatcherFilter): Promise<DispatcherView[]>;
+  /** One hook with its chain and, where the engine counts, how often each member ran. */
+  getDispatcher(key: DispatcherKey): Promise<DispatcherView>;
+  /** Takes every program off a hook, also off one that nobody remembers. The programs stay loaded. */
+  deleteDispatcher(key: DispatcherKey): Promise<void>;
   /** Programs, ascending by id. */
   listPrograms(filter?: ProgramFilter): Promise<ProgramRow[]>;
   /** One program; programs of others are refused with their owner's name where known. */

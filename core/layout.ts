@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type ChainHook, HOOK_WORDS, hookWord } from "./chain/model.ts";
 import type { Direction, LinkId, ProgramId } from "./types.ts";
 
 /** Default runtime directory. */
@@ -63,9 +64,11 @@ export class Layout {
     return [
       `${bpffs}/links`,
       `${bpffs}/maps`,
+      `${bpffs}/internal`,
       this.sharedMaps,
       `${bpffs}/tcx-ingress`,
       `${bpffs}/tcx-egress`,
+      ...HOOK_WORDS.map((word) => `${bpffs}/${word}`),
     ];
   }
 
@@ -89,12 +92,27 @@ export class Layout {
     return `${this.bpffs}/maps/${setId}`;
   }
 
+  /** Maps of a program for its global variables, which belong to it alone. */
+  internalMapDirectory(id: ProgramId): string {
+    return `${this.bpffs}/internal/${id}`;
+  }
+
   linkPin(id: LinkId): string {
     return `${this.bpffs}/links/${id}`;
   }
 
   tcxPin(direction: Direction, hook: HookPlace, program: ProgramId): string {
     return `${this.bpffs}/tcx-${direction}/link_${hook.nsid}_${hook.ifindex}_${program}`;
+  }
+
+  /** The pin of an XDP chain's link, which stays while revisions come and go. */
+  seatPin(hook: ChainHook): string {
+    return `${this.bpffs}/${hookWord(hook)}/dispatcher_${hook.nsid}_${hook.ifindex}_link`;
+  }
+
+  /** The folder of one version of a chain. */
+  revision(hook: ChainHook, number: number): string {
+    return `${this.bpffs}/${hookWord(hook)}/dispatcher_${hook.nsid}_${hook.ifindex}_${number}`;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Kernel } from "../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "./errors.ts";
 import { isSyscallError, withExplanation } from "./kernel_errors.ts";
 import type { Layout } from "./layout.ts";
+import type { EngineChoice } from "./chain/model.ts";
 import type { MapAccess } from "./types.ts";
 
 /** The machine that an operation works on. */
@@ -16,6 +17,8 @@ export interface Machine {
   readonly now: () => Date;
   /** Who may use pinned maps besides root. @default nobody */
   readonly mapAccess?: MapAccess;
+  /** Engine of a hook that has none yet. @default "auto" */
+  readonly engine?: EngineChoice;
 }
 
 function makeDirectory(path: string): void {

@@ -10,31 +10,23 @@ import { withExplanation } from "./kernel_errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
 import { attachProgram, detachLink, unmanaged } from "./link/attach.ts";
 import { listLinkViews, listProgramRows } from "./list.ts";
-import { checkRuntimeDirectory, type Machine, prepareLock, prepareMachine } from "./machine.ts";
+import { checkRuntimeDirectory, type Machine } from "./machine.ts";
 import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
 import { loadPrograms } from "./program/load.ts";
 import { type LoadPlan, planLoad } from "./program/plan_load.ts";
 import { unloadProgram } from "./program/unload.ts";
-import {
-  describeRepair,
-  isLinkDropped,
-  isProgramDropped,
-  observe,
-  planRepairs,
-  projectRepairs,
-  type Repair,
-  repairAll,
-} from "./reconcile.ts";
-import { ABSENT_STORE } from "./store/absent_store.ts";
-import { openKvStore, type Store } from "./store/kv_store.ts";
-import { acquireLock, isLockHeld } from "./store/lock.ts";
-import { readSnapshot } from "./store/snapshot.ts";
-import type { StoreState } from "./store/state.ts";
+import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
+import { Session } from "./session.ts";
 import type {
   AttachRequest,
+  ChainRequest,
+  DispatcherFilter,
+  DispatcherKey,
+  DispatcherView,
+  EngineChoice,
+  LinkChanges,
   LinkFilter,
   LinkId,
-  LinkRecord,
   LinkView,
   LoadRequest,
   MapAccess,
@@ -43,9 +35,10 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  ReplaceRequest,
   RunRequest,
 } from "./types.ts";
-import { viewLink, viewProgram } from "./view.ts";
+import { viewLink, viewLinkClosely, viewProgram } from "./view.ts";
 
 /** Arguments of {@link openManager}. */
 export interface ManagerOptions {
@@ -57,18 +50,25 @@ export interface ManagerOptions {
   readonly lockTimeoutMs?: number;
   /** Who may use pinned maps besides root. @default nobody */
   readonly mapAccess?: MapAccess;
+  /** Engine of a hook that has none yet, where an attach names none. @default "auto" */
+  readonly engine?: EngineChoice;
   /** The clock. @default the machine's */
   readonly now?: () => Date;
 }
 
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
+type ChangeChain = typeof import("./link/change_chain.ts");
+type Dispatchers = typeof import("./chain/dispatchers.ts");
+
+/** Reads files that most commands do not need: named by a value, they are not read at the start. */
+function importUnseen<T>(path: string): Promise<T> {
+  return import(path);
+}
+
 class KernelManager implements Manager {
   readonly #machine: Machine;
-  readonly #lockTimeoutMs: number;
-  #notices: Notice[] = [];
-  /** Every repair so far: what one change took away, a later one must not miss. */
-  readonly #repairs: Repair[] = [];
+  readonly #session: Session;
 
   constructor(options: ManagerOptions) {
     const root = checkRuntimeDirectory(options.runtimeDirectory ?? DEFAULT_RUNTIME_DIRECTORY);
@@ -77,14 +77,15 @@ class KernelManager implements Manager {
       layout: new Layout(root),
       now: options.now ?? (() => new Date()),
       ...(options.mapAccess === undefined ? {} : { mapAccess: options.mapAccess }),
+      ...(options.engine === undefined ? {} : { engine: options.engine }),
     };
-    this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
+    this.#session = new Session(this.#machine, options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS);
   }
 
   async load(request: LoadRequest): Promise<ProgramView[]> {
     const plan = await planLoad(request);
     const meanwhile = () => this.#prepareLoad(request, plan);
-    return await this.#change(async (store) => {
+    return await this.#session.change(async (store) => {
       const records = await loadPrograms(
         this.#machine,
         { state: store.state, request, plan },
@@ -95,21 +96,33 @@ class KernelManager implements Manager {
   }
 
   async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
-    await this.#changeExisting(async (store, repairs) => {
+    await this.#session.changeExisting(async (store, repairs) => {
       if (isProgramDropped(repairs, id)) return;
       const isAbsent = !store.state.programs.has(id);
       const isForgiven = options.ignoreMissing === true && isAbsent &&
         this.#machine.kernel.bpf.programInfo(id) === null;
       if (isForgiven) return;
       const held = await unloadProgram(this.#machine, store, id);
-      this.#notices.push(...held.map(stillHeld));
+      this.#session.note(...held.map(stillHeld));
     });
   }
 
   async attach(request: AttachRequest): Promise<LinkView> {
-    return await this.#changeExisting(async (store) => {
+    return await this.#session.changeExisting(async (store) => {
       const record = await attachProgram(this.#machine, store, request);
       return viewLink(this.#machine, store.state, record);
+    });
+  }
+
+  async replaceProgram(request: ReplaceRequest): Promise<ProgramView> {
+    const machine = this.#machine;
+    // named by a value: commands that replace nothing do not read these files (see passGate)
+    const replacer = "./program/replace.ts";
+    const { replaceProgram }: typeof import("./program/replace.ts") = await import(replacer);
+    return await this.#session.changeExisting(async (store) => {
+      const { record, notices } = await replaceProgram(machine, store, request);
+      this.#session.note(...notices);
+      return viewProgram(machine, store.state, record);
     });
   }
 
@@ -117,7 +130,7 @@ class KernelManager implements Manager {
     if (request.load.programs.length !== 1) throw usageError("A run needs exactly one program");
     const plan = await planLoad(request.load);
     const meanwhile = () => this.#prepareLoad(request.load, plan);
-    return await this.#change(async (store) => {
+    return await this.#session.change(async (store) => {
       const machine = this.#machine;
       const { state } = store;
       const [record] = await loadPrograms(
@@ -145,7 +158,7 @@ class KernelManager implements Manager {
     ids: readonly ProgramId[] | "all",
     options: DeleteOptions = {},
   ): Promise<ProgramId[]> {
-    return await this.#changeExisting(async (store) =>
+    return await this.#session.changeExisting(async (store) =>
       this.#noteHeld(
         await deletePrograms(this.#machine, store, {
           ids: ids === "all" ? [...store.state.programs.keys()] : ids,
@@ -156,7 +169,7 @@ class KernelManager implements Manager {
   }
 
   async deleteLinks(ids: readonly LinkId[], options: DeleteOptions = {}): Promise<ProgramId[]> {
-    return await this.#changeExisting(async (store, repairs) =>
+    return await this.#session.changeExisting(async (store, repairs) =>
       this.#noteHeld(
         await deleteLinks(this.#machine, store, {
           ids,
@@ -168,24 +181,54 @@ class KernelManager implements Manager {
   }
 
   #noteHeld({ programs, held }: Removed): ProgramId[] {
-    this.#notices.push(...held.map(stillHeld));
+    this.#session.note(...held.map(stillHeld));
     return [...programs];
   }
 
   async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {
-    await this.#changeExisting(async (store, repairs) => {
-      if (isLinkDropped(repairs, id)) return;
+    await this.#session.changeExisting(async (store, repairs) => {
+      if (!store.state.links.has(id) && isLinkDropped(repairs, id)) return;
       if (options.ignoreMissing === true && !store.state.links.has(id)) return;
-      if (!await detachLink(this.#machine, store, id)) this.#notices.push(stillHeld(id));
+      if (!await detachLink(this.#machine, store, id)) this.#session.note(stillHeld(id));
     });
   }
 
+  async updateLink(id: LinkId, { engine, ...changes }: LinkChanges): Promise<LinkView> {
+    const update = [{ id, ...changes }];
+    const [view] = await this.changeChain({ update, ...(engine === undefined ? {} : { engine }) });
+    if (view === undefined) throw notFound("link", id);
+    return view;
+  }
+
+  async changeChain(request: ChainRequest): Promise<LinkView[]> {
+    const { changeChain } = await importUnseen<ChangeChain>("./link/change_chain.ts");
+    return await this.#session.changeExisting(async (store) => {
+      const records = await changeChain(this.#machine, store, request);
+      return records.map((record) => viewLink(this.#machine, store.state, record));
+    });
+  }
+
+  async listDispatchers(filter: DispatcherFilter = {}): Promise<DispatcherView[]> {
+    const { listDispatchers } = await importUnseen<Dispatchers>("./chain/dispatchers.ts");
+    return await this.#session.read(({ seen }) => listDispatchers(seen, filter));
+  }
+
+  async getDispatcher(key: DispatcherKey): Promise<DispatcherView> {
+    const { getDispatcher } = await importUnseen<Dispatchers>("./chain/dispatchers.ts");
+    return await this.#session.read(({ seen }) => getDispatcher(this.#machine, seen, key));
+  }
+
+  async deleteDispatcher(key: DispatcherKey): Promise<void> {
+    const { deleteDispatcher } = await importUnseen<Dispatchers>("./chain/dispatchers.ts");
+    await this.#session.changeExisting((store) => deleteDispatcher(this.#machine, store, key));
+  }
+
   listPrograms(filter: ProgramFilter = {}): Promise<ProgramRow[]> {
-    return this.#read(({ seen }) => listProgramRows(this.#machine, seen, filter));
+    return this.#session.read(({ seen }) => listProgramRows(this.#machine, seen, filter));
   }
 
   getProgram(id: ProgramId): Promise<ProgramView> {
-    return this.#read(({ seen }) => {
+    return this.#session.read(({ seen }) => {
       const record = seen.programs.get(id);
       if (record === undefined) throw unmanaged(this.#machine, id);
       const work = { action: `Cannot show program ${id}`, needs: ["CAP_SYS_ADMIN"] };
@@ -198,88 +241,30 @@ class KernelManager implements Manager {
   }
 
   listLinks(filter: LinkFilter = {}): Promise<LinkView[]> {
-    return this.#read(({ seen }) => listLinkViews(this.#machine, seen, filter));
+    return this.#session.read(({ seen }) => listLinkViews(this.#machine, seen, filter));
   }
 
   getLink(id: LinkId): Promise<LinkView> {
-    return this.#read(({ seen, stored }) => {
+    return this.#session.read(({ seen, stored }) => {
       // a link that lost its pin is still shown to who asks for it by name, as what it is
       const record = seen.links.get(id) ?? stored.links.get(id);
       if (record === undefined) throw notFound("link", id);
-      const work = { action: `Cannot show link ${id}`, needs: ["CAP_SYS_ADMIN"] };
-      return withExplanation(
-        this.#machine.kernel,
-        work,
-        () => viewLink(this.#machine, seen, record),
-      );
+      return viewLinkClosely(this.#machine, seen, record);
     });
   }
 
   notices(): Notice[] {
-    return this.#notices.splice(0);
+    return this.#session.takeNotices();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Reads without a lock: the store's rows, corrected by what pins and kernel say. */
-  #read<T>(work: (states: { seen: StoreState; stored: StoreState }) => T): Promise<T> {
-    return Promise.try(() => {
-      const machine = this.#machine;
-      let { stored, repairs } = look(machine);
-      // what looks interrupted may be the work of somebody who is at it now, or just was
-      const isAtWork = repairs.length > 0 && isLockHeld(machine.layout.lock);
-      if (repairs.length > 0 && !isAtWork) {
-        ({ stored, repairs } = look(machine));
-        this.#notices.push(...repairs.map(describeRepair));
-      }
-      const seen = projectRepairs(stored, repairs, (link) => kernelLinkId(machine, link));
-      return work({ seen, stored });
-    });
-  }
-
   /** What a load does while the database is opened: bind libbpf, and judge the object. */
   async #prepareLoad({ path }: LoadRequest, { bytes }: LoadPlan): Promise<void> {
     this.#machine.kernel.loader.warmUp();
     await passGate(path, bytes);
-  }
-
-  /** Changes something that was made before; where nothing ever was, no directory comes to be. */
-  async #changeExisting<T>(
-    work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
-  ): Promise<T> {
-    const { kernel, layout } = this.#machine;
-    return kernel.files.exists(layout.root)
-      ? await this.#change(work)
-      : await work(ABSENT_STORE, []);
-  }
-
-  /**
-   * Changes something: alone, and after the mess of a killed predecessor is cleared.
-   *
-   * @param work The change.
-   * @param meanwhile Work that fits into the time in which the database is opened; where it fails,
-   * nothing has been changed.
-   */
-  async #change<T>(
-    work: (store: Store, repairs: readonly Repair[]) => Promise<T>,
-    meanwhile?: () => Promise<void>,
-  ): Promise<T> {
-    const machine = this.#machine;
-    prepareLock(machine);
-    using _lock = await acquireLock(machine.layout.lock, this.#lockTimeoutMs);
-    prepareMachine(machine);
-    const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
-    const early = Promise.try(() => meanwhile?.());
-    // its failure is thrown below, once there is a database to close
-    early.catch(() => {});
-    using store = await opening;
-    await early;
-    const repairs = await repairAll(machine, store);
-    this.#notices.push(...repairs.map(describeRepair));
-    this.#repairs.push(...repairs);
-    return await work(store, this.#repairs);
   }
 }
 
@@ -293,26 +278,11 @@ async function passGate(path: string, bytes: Uint8Array): Promise<void> {
   checkStructure(path, bytes);
 }
 
-/** The store's rows and what is to be mended, as a reader sees them. */
-function look(machine: Machine): { stored: StoreState; repairs: Repair[] } {
-  const stored = readSnapshot(machine.layout.snapshot);
-  return { stored, repairs: planRepairs(stored, observe(machine, stored)) };
-}
-
 function stillHeld(id: LinkId): Notice {
   return {
     code: "link-still-held",
     message: `link ${id} is detached from us, but another process still holds it open`,
   };
-}
-
-function kernelLinkId({ kernel }: Machine, link: LinkRecord): number | null {
-  try {
-    using fd = kernel.bpf.openPin(link.pinPath);
-    return kernel.bpf.linkInfoByFd(fd.raw).id;
-  } catch {
-    return null;
-  }
 }
 
 /**

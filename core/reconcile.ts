@@ -4,12 +4,22 @@
  *
  * @module
  */
+import { sweepFolders } from "./chain/folder.ts";
+import {
+  describeHookRepair,
+  type HookRepair,
+  type HookSighting,
+  planHookRepair,
+  repairHook,
+  sightHook,
+} from "./chain/repair.ts";
 import { type Provenance, readProvenance, removeTree } from "./program/publish.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
 import { partPins } from "./link/driver.ts";
-import { hasFilter } from "./link/tc.ts";
+import { hookOfLink } from "./link/member_hook.ts";
 import type { Machine } from "./machine.ts";
+import { removeInternalMaps } from "./program/own_maps.ts";
 import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
 import type { Store } from "./store/kv_store.ts";
 import { applyChange, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
@@ -23,10 +33,12 @@ export interface Observation {
   readonly folders: ReadonlySet<ProgramId>;
   /** Provenance of pinned programs that have no row. */
   readonly provenance: ReadonlyMap<ProgramId, Provenance>;
-  /** Links of the store whose pin, or filter, exists. */
+  /** Links of the store whose pin exists, besides members of chains. */
   readonly pinnedLinks: ReadonlySet<LinkId>;
   /** Pinned links that the kernel cut, as their interface is gone. */
   readonly severedLinks: ReadonlySet<LinkId>;
+  /** What was seen of hooks with chains, by their key. */
+  readonly hooks: ReadonlyMap<string, HookSighting>;
 }
 
 /** One difference and its mend. */
@@ -37,17 +49,12 @@ export type Repair =
   | { readonly kind: "finish-link"; readonly id: LinkId }
   | { readonly kind: "drop-link"; readonly id: LinkId }
   | { readonly kind: "drop-severed-link"; readonly id: LinkId }
-  | { readonly kind: "drop-lost-filter"; readonly id: LinkId };
+  | HookRepair;
 
 /** What a link's pin says: nothing there, a link without its interface, or a link. */
 function stateOfPin(machine: Machine, link: LinkRecord): "absent" | "severed" | "pinned" {
   const { kernel } = machine;
   const { details } = link;
-  if (details.kind === "tc") {
-    // a filter goes with its interface; one that was only planned never was there
-    if (hasFilter(machine, link, details)) return "pinned";
-    return details.isMade ? "severed" : "absent";
-  }
   if (!("ifindex" in details)) return kernel.files.exists(link.pinPath) ? "pinned" : "absent";
   try {
     using pin = kernel.bpf.openPin(link.pinPath);
@@ -77,12 +84,18 @@ export function observe(machine: Machine, state: StoreState): Observation {
   }
   const pinnedLinks = new Set<LinkId>();
   const severedLinks = new Set<LinkId>();
-  for (const link of state.links.values()) {
+  for (const link of ownLinks(state)) {
     const found = stateOfPin(machine, link);
     if (found !== "absent") pinnedLinks.add(link.id);
     if (found === "severed") severedLinks.add(link.id);
   }
-  return { pinned, folders, provenance, pinnedLinks, severedLinks };
+  const hooks = new Map([...state.hooks].map(([key, hook]) => [key, sightHook(machine, hook)]));
+  return { pinned, folders, provenance, pinnedLinks, severedLinks, hooks };
+}
+
+/** Links that stand for themselves: those of a chain are mended with their hook. */
+function ownLinks(state: StoreState): LinkRecord[] {
+  return [...state.links.values()].filter((link) => hookOfLink(state, link) === null);
 }
 
 function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
@@ -91,10 +104,6 @@ function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
   return found !== undefined && isWhole
     ? { kind: "adopt-program", record: found.record }
     : { kind: "undo-program", id };
-}
-
-function isUnfinished({ kernelLinkId, details }: LinkRecord): boolean {
-  return details.kind === "tc" ? !details.isMade : kernelLinkId === null;
 }
 
 /**
@@ -106,13 +115,17 @@ function isUnfinished({ kernelLinkId, details }: LinkRecord): boolean {
  */
 export function planRepairs(state: StoreState, seen: Observation): Repair[] {
   const repairs: Repair[] = [];
-  for (const link of state.links.values()) {
+  for (const [key, record] of state.hooks) {
+    const sighting = seen.hooks.get(key);
+    const repair = sighting === undefined ? null : planHookRepair(record, sighting);
+    if (repair !== null) repairs.push(repair);
+  }
+  for (const link of ownLinks(state)) {
     const isPinned = seen.pinnedLinks.has(link.id);
     if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
     else if (seen.severedLinks.has(link.id)) {
-      const kind = link.details.kind === "tc" ? "drop-lost-filter" : "drop-severed-link";
-      repairs.push({ kind, id: link.id });
-    } else if (isUnfinished(link)) repairs.push({ kind: "finish-link", id: link.id });
+      repairs.push({ kind: "drop-severed-link", id: link.id });
+    } else if (link.kernelLinkId === null) repairs.push({ kind: "finish-link", id: link.id });
   }
   for (const record of state.programs.values()) {
     if (!seen.pinned.has(record.programId)) repairs.push({ kind: "forget-program", record });
@@ -124,17 +137,25 @@ export function planRepairs(state: StoreState, seen: Observation): Repair[] {
   return repairs;
 }
 
+/** What a projection asks the kernel for. */
+export interface Projection {
+  /** The kernel's id of a link that was not finished. */
+  readonly kernelLinkId: (record: LinkRecord) => number | null;
+  /** The state with a hook's chain as it is now. */
+  readonly projectHook: (state: StoreState, repair: HookRepair) => StoreState;
+}
+
 /**
  * The state as it is once the repairs are made: what readers, who may not repair, show.
  *
  * @param state The store.
  * @param repairs The plan.
- * @param kernelLinkId Asked for the kernel's id of a link that was not finished.
+ * @param asks Asked for what only the kernel knows.
  */
 export function projectRepairs(
   state: StoreState,
   repairs: readonly Repair[],
-  kernelLinkId: (record: LinkRecord) => number | null,
+  { kernelLinkId, projectHook }: Projection,
 ): StoreState {
   return repairs.reduce((current, repair) => {
     switch (repair.kind) {
@@ -144,7 +165,6 @@ export function projectRepairs(
         return applyChange(current, { deletePrograms: [repair.record.programId] });
       case "drop-link":
       case "drop-severed-link":
-      case "drop-lost-filter":
         return applyChange(current, { deleteLinks: [repair.id] });
       case "finish-link": {
         const record = current.links.get(repair.id);
@@ -155,6 +175,8 @@ export function projectRepairs(
       }
       case "undo-program":
         return current;
+      default:
+        return projectHook(current, repair);
     }
   }, state);
 }
@@ -195,11 +217,8 @@ export function describeRepair(repair: Repair): Notice {
         code: "interface-gone",
         message: `link ${repair.id} has lost its interface: it is forgotten`,
       };
-    case "drop-lost-filter":
-      return {
-        code: "filter-gone",
-        message: `link ${repair.id} has lost its filter, or the interface: it is forgotten`,
-      };
+    default:
+      return describeHookRepair(repair);
   }
 }
 
@@ -207,6 +226,7 @@ async function forgetProgram(machine: Machine, store: Store, record: ProgramReco
   const setId = mapSetOf(record);
   const users = mapSetUsers(store.state, setId).filter((id) => id !== record.programId);
   if (users.length === 0) removeMapSet(machine, setId);
+  removeInternalMaps(machine, record.programId);
   removeTree(machine.layout.programDirectory(record.programId));
   await store.commit({ deletePrograms: [record.programId] });
 }
@@ -214,10 +234,6 @@ async function forgetProgram(machine: Machine, store: Store, record: ProgramReco
 async function finishLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
   const record = store.state.links.get(id);
   if (record === undefined) return;
-  if (record.details.kind === "tc") {
-    const details = { ...record.details, isMade: true };
-    return await store.commit({ putLinks: [{ ...record, details }] });
-  }
   using link = machine.kernel.bpf.openPin(record.pinPath);
   const kernelLinkId = machine.kernel.bpf.linkInfoByFd(link.raw).id;
   await store.commit({ putLinks: [{ ...record, kernelLinkId }] });
@@ -244,9 +260,10 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
     case "finish-link":
       return await finishLink(machine, store, repair.id);
     case "drop-severed-link":
-    case "drop-lost-filter":
     case "drop-link":
       return await dropLink(machine, store, repair.id);
+    default:
+      return await repairHook(machine, store, repair);
   }
 }
 
@@ -262,15 +279,16 @@ export async function repairAll(machine: Machine, store: Store): Promise<Repair[
     removeTree(`${machine.layout.staging}/${name}`);
   }
   sweepSharedMaps(machine);
+  sweepFolders(machine, store.state);
   return repairs;
 }
 
 /** True when a repair took away the very link that was to be detached. */
 export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
-  return repairs.some((repair) =>
-    repair.kind !== "finish-link" && repair.kind.startsWith("drop-") && "id" in repair &&
-    repair.id === id
-  );
+  return repairs.some((repair) => {
+    if ("dropped" in repair) return repair.dropped.includes(id);
+    return repair.kind.startsWith("drop-") && "id" in repair && repair.id === id;
+  });
 }
 
 /** True when a repair took away the very program that was to be unloaded. */

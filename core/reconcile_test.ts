@@ -4,6 +4,7 @@ import {
   describeRepair,
   type Observation,
   planRepairs,
+  type Projection,
   projectRepairs,
   type Repair,
 } from "./reconcile.ts";
@@ -16,9 +17,13 @@ function seen(changes: Partial<Observation>): Observation {
     provenance: new Map(),
     pinnedLinks: new Set(),
     severedLinks: new Set(),
+    hooks: new Map(),
     ...changes,
   };
 }
+
+/** What a kernel would say; no table has a hook. */
+const ASKS: Projection = { kernelLinkId: () => 77, projectHook: (state) => state };
 
 const ONE = programRecord(1);
 const TWO = programRecord(2);
@@ -101,7 +106,7 @@ for (const [what, { state, seen: changes, plan }] of Object.entries(TABLE)) {
 
 Deno.test("planRepairs() has nothing to do after its own plan", () => {
   for (const { state, seen: changes, plan } of Object.values(TABLE)) {
-    const after = projectRepairs(state, plan, () => 77);
+    const after = projectRepairs(state, plan, ASKS);
     const pinned = new Set(after.programs.keys());
     const pinnedLinks = new Set(after.links.keys());
     const now = seen({ pinned, folders: pinned, pinnedLinks });
@@ -112,14 +117,14 @@ Deno.test("planRepairs() has nothing to do after its own plan", () => {
 Deno.test("projectRepairs() leaves the given state as it is", () => {
   const state = storeState([ONE], [LINK]);
   const repairs: Repair[] = [{ kind: "forget-program", record: ONE }, { kind: "drop-link", id: 5 }];
-  const after = projectRepairs(state, repairs, () => null);
+  const after = projectRepairs(state, repairs, ASKS);
   deepStrictEqual([after.programs.size, after.links.size], [0, 0]);
   deepStrictEqual([state.programs.size, state.links.size], [1, 1]);
 });
 
 Deno.test("projectRepairs() gives a finished link the kernel's id", () => {
   const state = storeState([ONE], [PENDING]);
-  const after = projectRepairs(state, [{ kind: "finish-link", id: 6 }], () => 77);
+  const after = projectRepairs(state, [{ kind: "finish-link", id: 6 }], ASKS);
   strictEqual(after.links.get(6)?.kernelLinkId, 77);
 });
 

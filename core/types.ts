@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./types/words.ts";
+export type * from "./types/dispatcher.ts";
 export type * from "./types/link.ts";
 export type * from "./types/program.ts";
 export type * from "./types/requests.ts";

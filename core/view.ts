@@ -3,15 +3,20 @@
  *
  * @module
  */
-import type { MapInfo } from "../ffi/mod.ts";
-import { isSyscallError } from "./kernel_errors.ts";
-import { isHeld } from "./link/attach.ts";
+import type { LinkInfo, MapInfo } from "../ffi/mod.ts";
+import { isSyscallError, withExplanation } from "./kernel_errors.ts";
+import { runsOf } from "./chain/runs.ts";
+import { sightSeat } from "./chain/seat.ts";
+import type { HookRecord } from "./chain/record.ts";
+import { hookKey } from "./chain/model.ts";
 import { positionOf } from "./link/chain.ts";
+import { hookOf, isMember } from "./link/member_hook.ts";
 import { findProblem } from "./link/health.ts";
 import type { Machine } from "./machine.ts";
 import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import {
   APPLICATION_KEY,
+  type ChainView,
   type LinkRecord,
   type LinkView,
   type MapView,
@@ -59,17 +64,49 @@ export function applicationOf(record: ProgramRecord | undefined): string {
   return record?.metadata[APPLICATION_KEY] ?? "";
 }
 
+/** The chain that a link is a member of, null for links that stand for themselves. */
+function chainRecord(state: StoreState, { details }: LinkRecord): HookRecord | null {
+  return isMember(details) ? state.hooks.get(hookKey(hookOf(details))) ?? null : null;
+}
+
+/** True while a TC chain's filter is where we put it, and runs our program. */
+function isFiltered(machine: Machine, hook: HookRecord | null): boolean {
+  if (hook === null) return false;
+  return sightSeat(machine, hook).programId === hook.current?.mainProgramId;
+}
+
+/** True while the kernel has what the record stands for. */
+function isSeen(
+  machine: Machine,
+  { id, kernelLinkId }: LinkRecord,
+  { hook, info }: { readonly hook: HookRecord | null; readonly info: LinkInfo | null },
+): boolean {
+  const seat = hook?.current?.seat;
+  const hasOwn = kernelLinkId === null || info !== null;
+  if (seat?.kind === "tc") return hasOwn && isFiltered(machine, hook);
+  if (seat?.kind !== "libxdp") return info !== null;
+  const program = seat.programs.find(({ linkId }) => linkId === id);
+  return program !== undefined && machine.kernel.bpf.programInfo(program.kernelProgramId) !== null;
+}
+
+function viewChain(hook: HookRecord | null): ChainView | null {
+  if (hook === null || hook.current === null) return null;
+  const { choice, engine, reason, revision, mainProgramId, members } = hook.current;
+  return { choice, engine, reason, revision, mainProgramId, length: members.length, runs: null };
+}
+
 /** A link with its kernel side. */
 export function viewLink(machine: Machine, state: StoreState, record: LinkRecord): LinkView {
   const { kernel } = machine;
   const info = record.kernelLinkId === null ? null : kernel.bpf.linkInfo(record.kernelLinkId);
   const program = state.programs.get(record.programId);
-  const isFilter = record.details.kind === "tc";
-  const isPinPresent = isFilter || kernel.files.exists(record.pinPath);
-  const isKernelSeen = isFilter ? isHeld(machine, record) : info !== null;
+  const hook = chainRecord(state, record);
+  const isPinPresent = record.pinPath === "" || kernel.files.exists(record.pinPath);
+  const isKernelSeen = isSeen(machine, record, { hook, info });
   return {
     record,
     position: positionOf(state, record),
+    chain: viewChain(hook),
     functionName: program?.name ?? "",
     application: applicationOf(program),
     kernel: info,
@@ -77,6 +114,20 @@ export function viewLink(machine: Machine, state: StoreState, record: LinkRecord
     isPinPresent,
     problem: findProblem(machine, record, { info, isPinPresent, isKernelSeen }),
   };
+}
+
+/** A link with its kernel side, and what takes a closer look. */
+export async function viewLinkClosely(
+  machine: Machine,
+  state: StoreState,
+  record: LinkRecord,
+): Promise<LinkView> {
+  const work = { action: `Cannot show link ${record.id}`, needs: ["CAP_SYS_ADMIN"] };
+  const view = withExplanation(machine.kernel, work, () => viewLink(machine, state, record));
+  const hook = chainRecord(state, record);
+  if (hook === null || view.chain === null) return view;
+  const runs = await runsOf(machine, hook);
+  return { ...view, chain: { ...view.chain, runs: runs?.get(record.id) ?? null } };
 }
 
 /** A program with its kernel side, links and maps. */

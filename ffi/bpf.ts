@@ -40,6 +40,7 @@ const BpfCmd = {
   RAW_TRACEPOINT_OPEN: 17,
   BTF_GET_FD_BY_ID: 19,
   LINK_CREATE: 28,
+  LINK_UPDATE: 29,
   LINK_GET_FD_BY_ID: 30,
   LINK_GET_NEXT_ID: 31,
   LINK_DETACH: 34,
@@ -116,8 +117,8 @@ function btfBytes(id: number): Uint8Array | null {
   return readMemory(address, size);
 }
 
-/** Opens an object by id; null when it has gone away in the meantime. */
-function openId(kind: ObjectKind, id: number): Fd | null {
+/** Opens an object by id (needs CAP_SYS_ADMIN); null when it has gone away in the meantime. */
+export function openId(kind: ObjectKind, id: number): Fd | null {
   const result = run(FD_BY_ID[kind], new Struct(12).u32(0, id));
   return result === -ENOENT ? null : new Fd(commandName(FD_BY_ID[kind]), result, String(id));
 }
@@ -180,7 +181,7 @@ function createLink(options: LinkCreateOptions): OwnedFd {
   if (anchor?.linkId !== undefined) flags |= BpfFlag.ID | BpfFlag.LINK;
   const attr = new Struct(64)
     .u32(0, options.programFd).u32(4, options.target).u32(8, options.attachType)
-    .u32(12, flags).u32(16, anchor?.linkId ?? 0);
+    .u32(12, flags).u32(16, anchor?.linkId ?? options.targetBtfId ?? 0);
   return new Fd("bpf(BPF_LINK_CREATE)", run(BpfCmd.LINK_CREATE, attr));
 }
 
@@ -191,6 +192,11 @@ function openRawTracepoint(programFd: number, name: string): OwnedFd {
   return new Fd(commandName(command), bpf(command, attr.in(memory), attr.size), name);
 }
 
+function updateLink(fd: number, programFd: number): void {
+  const result = run(BpfCmd.LINK_UPDATE, new Struct(16).u32(0, fd).u32(4, programFd));
+  check("bpf(BPF_LINK_UPDATE)", result);
+}
+
 function detachLink(fd: number): boolean {
   const result = run(BpfCmd.LINK_DETACH, new Struct(4).u32(0, fd));
   if (result === -EOPNOTSUPP) return false;
@@ -198,8 +204,8 @@ function detachLink(fd: number): boolean {
   return true;
 }
 
-/** The commands as the seam wants them. */
-export const bpfCommands: BpfCommands = {
+/** The commands as the seam wants them, without those of `program_load.ts`. */
+export const bpfCommands: Omit<BpfCommands, "loadProgram" | "loadBtf"> = {
   ids,
   programInfo: (id) => infoById("program", id, (fd) => programInfoByFd(fd)),
   mapInfo: (id) => infoById("map", id, mapInfoByFd),
@@ -210,7 +216,9 @@ export const bpfCommands: BpfCommands = {
   btfBytes,
   pin,
   openPin,
+  openProgram: (id) => openId("program", id),
   createLink,
   openRawTracepoint,
+  updateLink,
   detachLink,
 };

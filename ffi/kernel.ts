@@ -8,13 +8,19 @@
 
 import type { LinkInfo, MapInfo, ProgramInfo } from "./info_types.ts";
 import type { ObjectLoader } from "./load_types.ts";
+import type { MapCommands } from "./map_types.ts";
 import type { PerfEventSpec } from "./perf_types.ts";
+import type { ProgramLoadOptions } from "./program_types.ts";
+import type { LibxdpCommands } from "./libxdp_types.ts";
 import type { TrafficControl } from "./traffic_types.ts";
 
 export type * from "./info_types.ts";
 export type * from "./load_types.ts";
+export type * from "./map_types.ts";
 export type * from "./perf_types.ts";
+export type * from "./program_types.ts";
 export type * from "./traffic_types.ts";
+export type * from "./libxdp_types.ts";
 
 /** A file descriptor with one owner. Disposing it twice is harmless. */
 export interface OwnedFd extends Disposable {
@@ -55,12 +61,14 @@ export interface LinkAnchor {
 /** Arguments of BPF_LINK_CREATE. */
 export interface LinkCreateOptions {
   readonly programFd: number;
-  /** Interface index, descriptor of a perf event or cgroup, or 0, by kind. */
+  /** Interface index, descriptor of a perf event, cgroup or program, or 0, by kind. */
   readonly target: number;
   /** `enum bpf_attach_type`. */
   readonly attachType: number;
   readonly flags?: number;
   readonly anchor?: LinkAnchor;
+  /** BTF type of the function of the target program that an extension takes the place of. */
+  readonly targetBtfId?: number;
 }
 
 /** `bpf(2)`: objects by id and by pin. */
@@ -79,14 +87,22 @@ export interface BpfCommands {
   programInfoByFd(fd: number): ProgramInfo;
   mapInfoByFd(fd: number): MapInfo;
   linkInfoByFd(fd: number): LinkInfo;
+  /** Loads instructions (BPF_PROG_LOAD). Throws VerifierError with the log when refused. */
+  loadProgram(options: ProgramLoadOptions): OwnedFd;
+  /** Loads types (BPF_BTF_LOAD, Linux 4.18). */
+  loadBtf(bytes: Uint8Array): OwnedFd;
   /** Pins the object behind a descriptor on a bpffs (Linux 4.4). */
   pin(fd: number, path: string): void;
   /** Opens a pin. Throws SyscallError ENOENT when there is none. */
   openPin(path: string): OwnedFd;
+  /** Opens a program by id, null when it is gone (needs CAP_SYS_ADMIN). */
+  openProgram(id: number): OwnedFd | null;
   /** Makes a link (BPF_LINK_CREATE, Linux 5.7). */
   createLink(options: LinkCreateOptions): OwnedFd;
   /** Puts a program on a raw tracepoint, by a link (BPF_RAW_TRACEPOINT_OPEN, 5.7 for links). */
   openRawTracepoint(programFd: number, name: string): OwnedFd;
+  /** Makes a link run another program in one step (BPF_LINK_UPDATE, Linux 5.7; 5.9 for XDP). */
+  updateLink(fd: number, programFd: number): void;
   /** Cuts a link from its hook at once (BPF_LINK_DETACH, 5.9); false where the kind has no such call. */
   detachLink(fd: number): boolean;
 }
@@ -157,9 +173,11 @@ export interface Host {
 export interface Kernel {
   readonly bpf: BpfCommands;
   readonly loader: ObjectLoader;
+  readonly maps: MapCommands;
   readonly files: KernelFiles;
   readonly perf: PerfEvents;
   readonly network: Network;
   readonly traffic: TrafficControl;
+  readonly libxdp: LibxdpCommands;
   readonly host: Host;
 }

@@ -49,6 +49,11 @@ const ATTACH_SYMBOLS = {
   bpf_program__set_attach_target: { parameters: ["usize", "i32", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+const FLAG_SYMBOLS = {
+  // int bpf_program__set_flags(struct bpf_program *prog, __u32 flags)
+  bpf_program__set_flags: { parameters: ["usize", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 const GLOBAL_SYMBOLS = {
   // const void *bpf_map__initial_value(struct bpf_map *map, size_t *psize)
   bpf_map__initial_value: { parameters: ["usize", "buffer"], result: "usize" },
@@ -57,6 +62,19 @@ const GLOBAL_SYMBOLS = {
 const REUSE_SYMBOLS = {
   // int bpf_map__reuse_fd(struct bpf_map *map, int fd)
   bpf_map__reuse_fd: { parameters: ["usize", "i32"], result: "i32" },
+  // int bpf_map__set_pin_path(struct bpf_map *map, const char *path)
+  bpf_map__set_pin_path: { parameters: ["usize", "usize"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const INSTRUCTION_SYMBOLS = {
+  // const struct bpf_insn *bpf_program__insns(const struct bpf_program *prog)
+  bpf_program__insns: { parameters: ["usize"], result: "usize" },
+  // size_t bpf_program__insn_cnt(const struct bpf_program *prog)
+  bpf_program__insn_cnt: { parameters: ["usize"], result: "usize" },
+  // enum bpf_attach_type bpf_program__expected_attach_type(const struct bpf_program *prog)
+  bpf_program__expected_attach_type: { parameters: ["usize"], result: "i32" },
+  // const char *bpf_program__section_name(const struct bpf_program *prog)
+  bpf_program__section_name: { parameters: ["usize"], result: "usize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Bound<S extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<S>["symbols"];
@@ -75,10 +93,16 @@ export const libbpfSiblings: () => Bound<typeof SIBLING_SYMBOLS> = lazily(SIBLIN
 export const libbpfTypes: () => Bound<typeof TYPE_SYMBOLS> = lazily(TYPE_SYMBOLS);
 /** Programs that name their target in the kernel. */
 export const libbpfAttach: () => Bound<typeof ATTACH_SYMBOLS> = lazily(ATTACH_SYMBOLS);
+/** Programs whose section does not tell their flags. */
+export const libbpfFlags: () => Bound<typeof FLAG_SYMBOLS> = lazily(FLAG_SYMBOLS);
 /** Global variables. */
 export const libbpfGlobals: () => Bound<typeof GLOBAL_SYMBOLS> = lazily(GLOBAL_SYMBOLS);
 /** Maps that exist already. */
 export const libbpfReuse: () => Bound<typeof REUSE_SYMBOLS> = lazily(REUSE_SYMBOLS);
+/** Instructions of a program, as libbpf adapted them. */
+export const libbpfInstructions: () => Bound<typeof INSTRUCTION_SYMBOLS> = lazily(
+  INSTRUCTION_SYMBOLS,
+);
 
 /**
  * Version of libbpf, such as `v1.1`.

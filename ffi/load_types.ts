@@ -4,13 +4,14 @@
  * @module
  */
 
-/** A map's pin to be shared, by map name. */
-export interface MapReuse {
-  /** Name of the map in the object. */
-  readonly name: string;
-  /** Pin path of the existing map. */
-  readonly path: string;
-}
+import type { RelocatedProgram } from "./program_types.ts";
+
+/** An existing map that an object is to use, by the map's name in the object. */
+export type MapReuse =
+  /** Found by its pin. */
+  | { readonly name: string; readonly path: string }
+  /** Found by its kernel id (needs CAP_SYS_ADMIN); one that is gone is made anew. */
+  | { readonly name: string; readonly id: number };
 
 /** What to take from an object file, and how to load it. */
 export interface ObjectLoadOptions {
@@ -28,11 +29,15 @@ export interface ObjectLoadOptions {
   readonly expectedAttachType: number;
   /** True to set it although the section names another of the same type. @default false */
   readonly isAttachTypeForced?: boolean;
-  /** Kernel function or hook of fentry, fexit and LSM programs. */
+  /** Kernel function or hook of fentry, fexit and LSM programs; function of the target program. */
   readonly attachTarget?: string;
+  /** Program that an extension replaces a function of (needs CAP_SYS_ADMIN). */
+  readonly targetProgramFd?: number;
+  /** `BPF_F_*` for the kernel, besides those that the section declares. */
+  readonly programFlags?: number;
   /** Bytes to write into a global variable before loading: map section, offset, value. */
   readonly globals?: readonly GlobalPatch[];
-  /** Maps that are taken from existing pins instead of being created. */
+  /** Maps that exist already and are taken instead of being created. */
   readonly reuseMaps?: readonly MapReuse[];
   /** bpffs folder for maps with `LIBBPF_PIN_BY_NAME`: made there, or taken from there. */
   readonly sharedPinDirectory?: string;
@@ -72,4 +77,6 @@ export interface ObjectLoader {
   warmUp(): void;
   /** Loads one program of an object with its maps. Throws VerifierError or LoadError. */
   load(options: ObjectLoadOptions): LoadedObject;
+  /** What `load` would hand to the kernel; nothing is loaded. Throws ObjectError. */
+  relocate(options: ObjectLoadOptions): RelocatedProgram;
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import { ObjectError, SyscallError, VerifierError } from "./errno.ts";
-import { bpfCommands } from "./bpf.ts";
+import { bpfCommands, openId } from "./bpf.ts";
 import type { GlobalPatch, LoadedMap, LoadedObject, MapReuse, ObjectLoader } from "./kernel.ts";
 import type { ObjectLoadOptions } from "./kernel.ts";
 import {
   libbpf,
   libbpfAttach,
+  libbpfFlags,
   libbpfGlobals,
   libbpfReuse,
   libbpfSiblings,
@@ -45,7 +46,8 @@ function isInternal(name: string): boolean {
   return name.includes(".");
 }
 
-function lines(text: string): string[] {
+/** What libbpf said, line by line. */
+export function lines(text: string): string[] {
   return text.split("\n").map((line) => line.replace(/^libbpf: /, "").trimEnd())
     .filter((line) => line !== "");
 }
@@ -89,6 +91,7 @@ function select(object: bigint, options: ObjectLoadOptions, memory: NativeMemory
 /** Declares type and target, as far as libbpf did not learn them from the section's name. */
 function declare(program: bigint, options: ObjectLoadOptions, memory: NativeMemory): void {
   const { program: name, type, expectedAttachType, attachTarget, isAttachTypeForced } = options;
+  const { programFlags, targetProgramFd = 0 } = options;
   const isTyped = libbpf().bpf_program__type(program) === type;
   if (!isTyped || attachTarget !== undefined || isAttachTypeForced === true) {
     const lib = libbpfTypes();
@@ -96,9 +99,18 @@ function declare(program: bigint, options: ObjectLoadOptions, memory: NativeMemo
     const result = lib.bpf_program__set_expected_attach_type(program, expectedAttachType);
     check("bpf_program__set_expected_attach_type", result, name);
   }
+  if (programFlags !== undefined) {
+    const result = libbpfFlags().bpf_program__set_flags(program, programFlags);
+    check("bpf_program__set_flags", result, name);
+  }
   if (attachTarget === undefined) return;
   const target = memory.string(attachTarget);
-  const result = libbpfAttach().bpf_program__set_attach_target(program, 0, target);
+  const lib = libbpfAttach();
+  const { result, text } = captureStderr(
+    () => lib.bpf_program__set_attach_target(program, targetProgramFd, target),
+    (code) => code !== 0 && targetProgramFd !== 0,
+  );
+  if (text !== "") throw new ObjectError("bpf_program__set_attach_target", -result, lines(text));
   check("bpf_program__set_attach_target", result, attachTarget);
 }
 
@@ -123,16 +135,22 @@ function patchGlobals(object: bigint, patches: readonly GlobalPatch[]): void {
 function reuseMaps(object: bigint, reused: readonly MapReuse[]): void {
   if (reused.length === 0) return;
   const maps = new Map(mapsOf(object).map((map) => [mapName(map), map]));
-  for (const { name, path } of reused) {
-    const map = maps.get(name);
+  const lib = libbpfReuse();
+  for (const one of reused) {
+    const map = maps.get(one.name);
     if (map === undefined) continue;
-    using fd = bpfCommands.openPin(path);
+    using fd = "id" in one ? openId("map", one.id) : bpfCommands.openPin(one.path);
+    // a loaded program holds its maps: one that is gone belonged to a sibling
+    if (fd === null) continue;
     // libbpf keeps a descriptor of its own
-    check("bpf_map__reuse_fd", libbpfReuse().bpf_map__reuse_fd(map, fd.raw), name);
+    check("bpf_map__reuse_fd", lib.bpf_map__reuse_fd(map, fd.raw), one.name);
+    // a pin by name may hold another map by now, and would win
+    check("bpf_map__set_pin_path", lib.bpf_map__set_pin_path(map, 0n), one.name);
   }
 }
 
-function describeMaps(object: bigint): LoadedMap[] {
+/** Maps of an object that have a descriptor. */
+export function describeMaps(object: bigint): LoadedMap[] {
   return mapsOf(object).map((map) => {
     const name = mapName(map);
     return { name, isInternal: isInternal(name), fd: libbpf().bpf_map__fd(map) };
@@ -145,13 +163,28 @@ function loadIntoKernel(object: bigint, name: string): void {
     () => libbpf().bpf_object__load(object),
     (code) => code !== 0,
   );
-  if (result === 0) return;
-  const log = LOG_FRAME.exec(text)?.[1]?.trim() ?? "";
-  if (log !== "") throw new VerifierError(name, -result, log);
-  throw new ObjectError("bpf_object__load", -result, lines(text));
+  if (result !== 0) throw loadError({ call: "bpf_object__load", name, code: result }, text);
 }
 
-function load(options: ObjectLoadOptions): LoadedObject {
+/** What the kernel or the library said of a load that failed, as an error. */
+export function loadError(
+  { call, name, code }: { readonly call: string; readonly name: string; readonly code: number },
+  text: string,
+): VerifierError | ObjectError {
+  const log = LOG_FRAME.exec(text)?.[1]?.trim() ?? "";
+  if (log !== "") return new VerifierError(name, -code, log);
+  return new ObjectError(call, -code, lines(text));
+}
+
+/** An opened object that is ready to be loaded. */
+export interface PreparedObject extends Disposable {
+  readonly object: bigint;
+  /** The one program that will be loaded. */
+  readonly program: bigint;
+}
+
+/** Opens an object and tells libbpf everything about the load that is to come. */
+export function prepare(options: ObjectLoadOptions): PreparedObject {
   using steps = new DisposableStack();
   using memory = new NativeMemory();
   const object = steps.adopt(
@@ -162,6 +195,13 @@ function load(options: ObjectLoadOptions): LoadedObject {
   declare(program, options, memory);
   patchGlobals(object, options.globals ?? []);
   reuseMaps(object, options.reuseMaps ?? []);
+  const owned = steps.move();
+  return { object, program, [Symbol.dispose]: () => owned.dispose() };
+}
+
+function load(options: ObjectLoadOptions): LoadedObject {
+  using steps = new DisposableStack();
+  const { object, program } = steps.use(prepare(options));
   loadIntoKernel(object, options.program);
   const owned = steps.move();
   return {
@@ -180,4 +220,4 @@ function warmUp(): void {
 }
 
 /** The loader as the seam wants it. */
-export const objectLoader: ObjectLoader = { load, warmUp };
+export const objectLoader: Omit<ObjectLoader, "relocate"> = { load, warmUp };

@@ -146,6 +146,12 @@ export class Struct {
     return this;
   }
 
+  /** Writes at most `room` bytes of text; the field must have one more for the closing NUL. */
+  text(offset: number, value: string, room: number): this {
+    this.#bytes.set(encoder.encode(value).subarray(0, room), offset);
+    return this;
+  }
+
   /** Places the struct in native memory and returns its address. */
   in(memory: NativeMemory): bigint {
     return memory.bytes(this.#bytes);

@@ -7,9 +7,13 @@ import { bpfCommands } from "./bpf.ts";
 import { host } from "./host.ts";
 import type { Kernel } from "./kernel.ts";
 import { kernelFiles } from "./kernel_files.ts";
+import { libxdpCommands } from "./libxdp.ts";
 import { objectLoader } from "./loader.ts";
+import { mapCommands } from "./map_commands.ts";
 import { network } from "./network.ts";
 import { perfEvents } from "./perf.ts";
+import { loadBtf, loadProgram } from "./program_load.ts";
+import { relocate } from "./relocate.ts";
 import { traffic } from "./traffic.ts";
 
 export * from "./kernel.ts";
@@ -21,12 +25,14 @@ export type { LibraryError, ObjectError, SyscallError, VerifierError } from "./e
  */
 export function openKernel(): Kernel {
   return {
-    bpf: bpfCommands,
-    loader: objectLoader,
+    bpf: { ...bpfCommands, loadProgram, loadBtf },
+    loader: { ...objectLoader, relocate },
+    maps: mapCommands,
     files: kernelFiles,
     perf: perfEvents,
     network,
     traffic,
+    libxdp: libxdpCommands,
     host,
   };
 }

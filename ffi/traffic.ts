@@ -29,6 +29,7 @@ import type {
 const Rtm = {
   GETLINK: 18,
   NEWQDISC: 36,
+  DELQDISC: 37,
   GETQDISC: 38,
   NEWTFILTER: 44,
   DELTFILTER: 45,
@@ -127,6 +128,21 @@ function addClsact(ifindex: number): void {
   }
 }
 
+function removeClsact(ifindex: number): boolean {
+  try {
+    const place = { ifindex, handle: CLSACT_HANDLE, parent: INGRESS_SLOT };
+    netlink({
+      name: "RTM_DELQDISC clsact",
+      type: Rtm.DELQDISC,
+      body: join(trafficMessage(place), textAttribute(TCA_KIND, "clsact")),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof SyscallError && [ENOENT, EINVAL].includes(error.errno)) return false;
+    throw error;
+  }
+}
+
 function filters(ifindex: number, direction: TrafficDirection): TrafficFilter[] {
   let answers: Uint8Array[];
   try {
@@ -160,7 +176,11 @@ function filterMessage({ ifindex, direction, priority, handle }: FilterPlace): U
   );
 }
 
-function addFilter(place: FilterPlace, programFd: number, name: string): void {
+/** Makes a filter (with flags), or changes the one that is there (without). */
+function putFilter(
+  place: FilterPlace,
+  { programFd, name, flags }: { programFd: number; name: string; flags: number },
+): void {
   const options = join(
     numberAttribute(TcaBpf.FD, programFd),
     textAttribute(TcaBpf.NAME, name),
@@ -169,9 +189,17 @@ function addFilter(place: FilterPlace, programFd: number, name: string): void {
   netlink({
     name: "RTM_NEWTFILTER",
     type: Rtm.NEWTFILTER,
-    flags: NetlinkFlag.CREATE | NetlinkFlag.EXCL,
+    flags,
     body: join(filterMessage(place), attribute(TCA_OPTIONS, options)),
   });
+}
+
+function addFilter(place: FilterPlace, programFd: number, name: string): void {
+  putFilter(place, { programFd, name, flags: NetlinkFlag.CREATE | NetlinkFlag.EXCL });
+}
+
+function replaceFilter(place: FilterPlace, programFd: number, name: string): void {
+  putFilter(place, { programFd, name, flags: 0 });
 }
 
 function deleteFilter(place: FilterPlace): boolean {
@@ -202,6 +230,8 @@ export const traffic: TrafficControl = {
   addClsact,
   filters,
   addFilter,
+  replaceFilter,
+  removeClsact,
   deleteFilter,
   xdp,
 };

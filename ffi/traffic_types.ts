@@ -45,10 +45,14 @@ export interface TrafficControl {
   ingressQdisc(ifindex: number): IngressQdisc | null;
   /** Makes a clsact; one that is there already is fine. */
   addClsact(ifindex: number): void;
+  /** Removes the clsact with all of its filters; false when there is none. */
+  removeClsact(ifindex: number): boolean;
   /** Filters of one side, in the order of the kernel; empty without a clsact. */
   filters(ifindex: number, direction: TrafficDirection): TrafficFilter[];
   /** Makes a `cls_bpf` filter in direct action mode; throws EEXIST where one is. */
   addFilter(place: FilterPlace, programFd: number, name: string): void;
+  /** Makes a filter run another program in one step; throws ENOENT where there is none. */
+  replaceFilter(place: FilterPlace, programFd: number, name: string): void;
   /** Removes one filter; false when there is none. */
   deleteFilter(place: FilterPlace): boolean;
   /** The XDP program of an interface, null for none. */

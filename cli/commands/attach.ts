@@ -12,6 +12,7 @@ import {
   CGROUP_DIRECTION,
   CONTAINER_PID,
   DIRECTION,
+  ENGINE,
   FREQUENCY,
   FUNCTION_NAME,
   INTERFACE,
@@ -73,11 +74,17 @@ const NETWORK: readonly CommandSpec[] = [
     kind: "xdp",
     summary: "Attach an XDP program to an interface",
     description:
-      "Attaches a loaded program where packets come in from the driver, and prints the link.",
+      "Attaches a loaded program where packets come in from the driver, and prints the link. " +
+      "Programs of one interface form a chain: lower priorities run first, and after each the " +
+      "next one runs if the result is among those of --proceed-on.",
     examples: [
       {
         comment: "Attach program 63 to eth0",
         command: "bpfman attach 63 xdp --iface eth0 --priority 50",
+      },
+      {
+        comment: "Run it first, and let the others see what it passes or drops",
+        command: "bpfman attach 63 xdp --iface eth0 --priority 10 --proceed-on pass,drop",
       },
       {
         comment: "The same in a network namespace",
@@ -85,14 +92,14 @@ const NETWORK: readonly CommandSpec[] = [
       },
     ],
     positionals: [INTERFACE],
-    options: [PRIORITY, NETNS, MODE, PROCEED_ON],
+    options: [PRIORITY, NETNS, MODE, PROCEED_ON, ENGINE],
   }),
   attach({
     kind: "tc",
     summary: "Attach a TC program to one side of an interface",
     description:
       "Attaches a loaded program by a filter on a clsact, and prints the link. Filters " +
-      "of others stay as they are.",
+      "of others stay as they are. Programs on one side of an interface form a chain, as for XDP.",
     examples: [
       {
         comment: "Attach program 64 to what eth0 sends",
@@ -100,7 +107,7 @@ const NETWORK: readonly CommandSpec[] = [
       },
     ],
     positionals: [INTERFACE, DIRECTION],
-    options: [PRIORITY, NETNS, PROCEED_ON],
+    options: [PRIORITY, NETNS, PROCEED_ON, ENGINE],
   }),
   attach({
     kind: "tcx",

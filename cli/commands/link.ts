@@ -16,6 +16,7 @@ import {
   SELECTOR,
 } from "../options.ts";
 import { runLater } from "./run_later.ts";
+import { ENGINE, PRIORITY, PROCEED_ON } from "./place.ts";
 
 /** Kinds that listed links must have. */
 export const KIND_FILTER: OptionSpec<"linkKind"> = {
@@ -34,6 +35,22 @@ export const PROGRAM_ID_FILTER: OptionSpec<"id"> = {
   placeholder: "PROGRAM-ID",
   summary: "Only of this program",
 };
+
+/** Another priority. */
+export const NEW_PRIORITY: OptionSpec<"priority"> = {
+  ...PRIORITY,
+  isRequired: false,
+  defaultText: "what it is",
+};
+
+/** Other results after which the next program runs. */
+export const NEW_PROCEED_ON: OptionSpec<"proceedOn"> = {
+  ...PROCEED_ON,
+  defaultText: "what it is",
+};
+
+/** Another engine. */
+export const NEW_ENGINE: OptionSpec<"engine"> = { ...ENGINE, defaultText: "what it is" };
 
 const LIST_LINKS: CommandSpec = {
   id: "list-links",
@@ -96,5 +113,30 @@ const DETACH: CommandSpec = {
   load: runLater("../run/detach.ts"),
 };
 
+const UPDATE: CommandSpec = {
+  id: "update-link",
+  paths: ["link update"],
+  group: "Links",
+  summary: "Change the place of an XDP or TC link in its chain",
+  description:
+    "Changes priority, proceed-on or engine, and prints the link. The chain is swapped " +
+    "as a whole: each packet meets the old one or the new one. The engine is that of the whole hook.",
+  examples: [
+    { comment: "Run link 7 behind those of priority 50", command: "bpfman link update 7 -p 60" },
+    {
+      comment: "Let the next program run also when link 7 drops",
+      command: "bpfman link update 7 --proceed-on pass,drop",
+    },
+    {
+      comment: "Run the hook of link 7 by another engine",
+      command: "bpfman link update 7 --engine freplace",
+    },
+  ],
+  positionals: [LINK_ID],
+  options: [NEW_PRIORITY, NEW_PROCEED_ON, NEW_ENGINE, OUTPUT],
+  permissions: "attach",
+  load: runLater("../run/update_link.ts"),
+};
+
 /** Commands on links that exist. */
-export const LINK_COMMANDS: readonly CommandSpec[] = [LIST_LINKS, GET_LINK, DETACH];
+export const LINK_COMMANDS: readonly CommandSpec[] = [LIST_LINKS, GET_LINK, UPDATE, DETACH];

@@ -7,18 +7,22 @@ import type { CommandSpec } from "../command.ts";
 import { ATTACH_COMMANDS } from "./attach.ts";
 import { BYTECODE_COMMANDS } from "./bytecode.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
+import { DISPATCHER_COMMANDS } from "./dispatcher.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
+import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...PROGRAM_COMMANDS,
   ...RUN_COMMANDS,
+  ...REPLACE_COMMANDS,
   ...ATTACH_COMMANDS,
   ...LINK_COMMANDS,
+  ...DISPATCHER_COMMANDS,
   ...BYTECODE_COMMANDS,
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,

@@ -100,14 +100,24 @@ export const PID: OptionSpec<"pid"> = {
   defaultText: "0, every process",
 };
 
-/** What the next program of the hook depends on; for a later version. */
+/** What the next program of the hook depends on. */
 export const PROCEED_ON: OptionSpec<"proceedOn"> = {
   name: "proceed-on",
   type: "proceedOn",
   placeholder: "ACTION",
-  summary: "Results after which the next program of the hook runs (not in this version)",
+  summary: "Results after which the next program of the hook runs; comma list, may be repeated",
   repeat: true,
   isCommaList: true,
+  defaultText: "XDP: pass, dispatcher_return; TC: pipe, dispatcher_return",
+};
+
+/** What runs several programs on one hook. */
+export const ENGINE: OptionSpec<"engine"> = {
+  name: "engine",
+  type: "engine",
+  placeholder: "ENGINE",
+  summary: "What runs the programs of the hook: auto, compose, freplace or libxdp (XDP only)",
+  defaultText: "what the hook has, else the configuration's, else auto",
 };
 
 /** Process whose files are meant. */

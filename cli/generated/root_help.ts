@@ -15,12 +15,13 @@ USAGE
   bpfman COMMAND [OPTIONS]
 
 PROGRAMS
-  load file       Load programs from an object file
-  list programs   List loaded programs
-  get program     Show one program
-  unload          Detach and remove programs
-  run             Load one program and attach it
-  delete program  Remove programs with their links, in the right order
+  load file        Load programs from an object file
+  list programs    List loaded programs
+  get program      Show one program
+  unload           Detach and remove programs
+  run              Load one program and attach it
+  program replace  Let a new version take a program's place
+  delete program   Remove programs with their links, in the right order
 
 LINKS
   attach PROGRAM-ID xdp               Attach an XDP program to an interface
@@ -39,7 +40,11 @@ LINKS
   attach PROGRAM-ID perf_event        Attach a program to samples of the processor clock
   list links                          List links
   get link                            Show one link
+  link update                         Change the place of an XDP or TC link in its chain
   detach                              Detach links
+  dispatcher list                     List the hooks that run programs in a chain
+  dispatcher get                      Show the chain of one hook
+  dispatcher delete                   Take every program off a hook
   delete link                         Detach links, and remove programs that have no link left
 
 BYTECODE
@@ -60,7 +65,7 @@ OTHER
   help     Explain a command
 
 GLOBAL OPTIONS
-      --config FILE            Configuration file; read by commands that load (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
+      --config FILE            Configuration file; read by commands that load or attach (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
       --runtime-dir DIR        Directory of pins and state, absolute (default /run/bpfman; env BPFMAN_RUNTIME_DIR)
       --lock-timeout DURATION  Longest wait for another process, such as 500ms, 30s or 1m30s; 0 waits for ever (default 30s; env BPFMAN_LOCK_TIMEOUT)
   -v, --verbose                Say more, such as the chain of causes of an error

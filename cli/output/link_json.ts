@@ -16,7 +16,7 @@ export function linkRecordJson(view: LinkView): Record<string, unknown> {
     kernel_link_id: record.kernelLinkId,
     kind: record.details.kind,
     pin_path: record.pinPath === "" ? null : record.pinPath,
-    details: detailsJson(record.details, view.position),
+    details: detailsJson(view),
     created_at: record.createdAt,
     metadata: Object.keys(record.metadata).length === 0 ? null : record.metadata,
   };
@@ -51,6 +51,18 @@ function linkKernelJson(info: NonNullable<LinkView["kernel"]>): Record<string, u
   };
 }
 
+/** The chain of a link: which engine runs it, and why. */
+function chainJson({ chain }: LinkView): Record<string, unknown> | null {
+  if (chain === null) return null;
+  return {
+    engine: chain.engine,
+    choice: chain.choice,
+    reason: chain.reason,
+    length: chain.length,
+    runs: chain.runs === null ? null : Number(chain.runs),
+  };
+}
+
 /** A link, as attach and get show it. */
 export function linkJson(view: LinkView): Record<string, unknown> {
   return {
@@ -60,6 +72,7 @@ export function linkJson(view: LinkView): Record<string, unknown> {
       kernel_seen: view.isKernelSeen,
       pin_present: view.isPinPresent,
       problem: view.problem,
+      chain: chainJson(view),
     },
   };
 }

@@ -9,7 +9,23 @@ import { pairsText, rfc3339 } from "./format.ts";
 import { attachmentText, detailEntries } from "./place_text.ts";
 import type { Style } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
-import { block, leaf, renderTree } from "./tree.ts";
+import { block, type Entry, leaf, renderTree } from "./tree.ts";
+
+/** The chain of a link; only members of chains have one. */
+function chainBlock({ chain }: LinkView): Entry[] {
+  if (chain === null) return [];
+  return [
+    block("Chain", [
+      leaf("Engine", chain.engine),
+      leaf("Engine Asked For", chain.choice),
+      leaf("Length", chain.length),
+      leaf("Main Program ID", chain.mainProgramId === 0 ? "None" : chain.mainProgramId),
+      leaf("Reason", chain.reason),
+      leaf("Revision", chain.revision),
+      ...(chain.runs === null ? [] : [leaf("Runs", String(chain.runs))]),
+    ]),
+  ];
+}
 
 /** One link in full. */
 export function linkText(view: LinkView, style: Style): string {
@@ -25,6 +41,7 @@ export function linkText(view: LinkView, style: Style): string {
       leaf("Type", record.details.kind),
       ...detailEntries(record.details, view.position),
     ]),
+    ...chainBlock(view),
     block("Status", [
       leaf("Kernel Seen", view.isKernelSeen),
       leaf("Pin Present", view.isPinPresent),

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { InterfacePlace, LinkDetails, UprobeDetails } from "../../core/types.ts";
+import type {
+  ChainView,
+  InterfacePlace,
+  LinkView,
+  TcDetails,
+  UprobeDetails,
+  XdpDetails,
+} from "../../core/types.ts";
 
 function onInterface(place: InterfacePlace): Record<string, unknown> {
   return { netns: place.netns ?? "", nsid: place.nsid };
@@ -22,15 +29,21 @@ function probeJson(details: UprobeDetails): Record<string, unknown> {
   };
 }
 
-/**
- * The details of a link.
- *
- * @param position Position in the chain of the hook, null where the kind has none.
- */
-export function detailsJson(
-  details: LinkDetails,
-  position: number | null,
+/** What only members of chains have. */
+function memberJson(
+  details: XdpDetails | TcDetails,
+  chain: ChainView | null,
 ): Record<string, unknown> {
+  return {
+    proceed_on: details.proceedOn,
+    dispatcher_id: chain?.mainProgramId ?? 0,
+    revision: chain?.revision ?? 0,
+  };
+}
+
+/** The details of a link. */
+export function detailsJson({ record, position, chain }: LinkView): Record<string, unknown> {
+  const { details } = record;
   switch (details.kind) {
     case "xdp":
     case "tc":
@@ -45,6 +58,7 @@ export function detailsJson(
         position: position ?? 0,
         ...(details.kind === "xdp" ? { mode: details.mode } : {}),
         ...onInterface(details),
+        ...(details.kind === "xdp" || details.kind === "tc" ? memberJson(details, chain) : {}),
         ...(details.kind === "tc"
           ? { filter_priority: details.filterPriority, filter_handle: details.filterHandle }
           : {}),

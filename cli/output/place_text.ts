@@ -4,6 +4,7 @@
  * @module
  */
 import { describePlace } from "../../core/link/driver.ts";
+import { wordOf } from "../../core/chain/proceed_on.ts";
 import type {
   LinkDetails,
   LinkView,
@@ -17,6 +18,11 @@ import { type Entry, leaf } from "./tree.ts";
 
 type NetworkDetails = XdpDetails | TcDetails | TcxDetails | NetkitDetails;
 
+/** What a chain proceeds on, in words. */
+export function proceedOnText(kind: "xdp" | "tc", codes: readonly number[]): string {
+  return codes.map((code) => wordOf(kind, code)).join(", ") || "Nothing";
+}
+
 function interfaceEntries(details: NetworkDetails, position: number | null): Entry[] {
   return [
     leaf("Interface", details.interface),
@@ -26,6 +32,9 @@ function interfaceEntries(details: NetworkDetails, position: number | null): Ent
     ...(details.kind === "xdp" ? [leaf("Mode", details.mode)] : []),
     ...("direction" in details ? [leaf("Direction", details.direction)] : []),
     ...(details.kind === "netkit" ? [leaf("End", details.end)] : []),
+    ...(details.kind === "xdp" || details.kind === "tc"
+      ? [leaf("Proceed On", proceedOnText(details.kind, details.proceedOn))]
+      : []),
     ...(details.kind === "tc"
       ? [leaf("Filter", `pref ${details.filterPriority} handle ${details.filterHandle}`)]
       : []),

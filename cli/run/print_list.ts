@@ -11,7 +11,7 @@ export interface ListOutput {
   /** Ids only. */
   readonly isQuiet: boolean;
   readonly ids: readonly number[];
-  readonly noun: "programs" | "links";
+  readonly noun: "programs" | "links" | "dispatchers";
   /** The whole list as a value; its modules are loaded only when it is wanted. */
   readonly json: () => Promise<unknown>;
   readonly text: (options: TableOptions) => string;

@@ -11,6 +11,7 @@ import {
   CGROUP_DIRECTION,
   CONTAINER_PID,
   DIRECTION,
+  ENGINE,
   FREQUENCY,
   FUNCTION_NAME,
   INTERFACE,
@@ -25,7 +26,6 @@ import {
 } from "../commands/place.ts";
 import { NETNS } from "../options.ts";
 import { argumentKey, type ArgumentSpec, type ParsedInput } from "../parsed_input.ts";
-import { refuseOption } from "./planned.ts";
 
 const DEFAULT_PRIORITY = 50;
 const DEFAULT_FREQUENCY = 99;
@@ -43,7 +43,6 @@ function optional<K extends string, V>(key: K, value: V | undefined): { readonly
 }
 
 function interfacePlace(input: ParsedInput) {
-  refuseOption(input, PROCEED_ON);
   return {
     interface: need(input, INTERFACE),
     priority: input.one(PRIORITY) ?? DEFAULT_PRIORITY,
@@ -57,6 +56,24 @@ function probePlace(input: ParsedInput) {
     ...optional("pid", input.one(PID)),
     ...optional("containerPid", input.one(CONTAINER_PID)),
   };
+}
+
+/** The place of a program in a chain. */
+function memberPlace(input: ParsedInput) {
+  return {
+    ...interfacePlace(input),
+    ...optional("proceedOn", input.some(PROCEED_ON)),
+    ...optional("engine", input.one(ENGINE)),
+  };
+}
+
+/** Refuses options that only chains have, so that nobody counts on them. */
+function refuseChainOptions(kind: AttachTarget["kind"], input: ParsedInput): void {
+  const given = [PROCEED_ON, ENGINE].find((spec) => input.some<ValueTypeName>(spec) !== undefined);
+  if (given === undefined) return;
+  throw usageError(
+    `Cannot use --${given.name} with ${kind}: only xdp and tc programs form chains of ours`,
+  );
 }
 
 /** A tracepoint's name: of a raw one the name alone, with or without its group. */
@@ -73,10 +90,12 @@ function readTracepoint(input: ParsedInput): { readonly group: string; readonly 
  * @throws {BpfmanError} When an argument that the kind needs is missing.
  */
 export function readTarget(kind: AttachTarget["kind"], input: ParsedInput): AttachTarget {
+  if (kind !== "xdp" && kind !== "tc") refuseChainOptions(kind, input);
   switch (kind) {
     case "xdp":
-      return { kind, ...interfacePlace(input), ...optional("mode", input.one(MODE)) };
+      return { kind, ...memberPlace(input), ...optional("mode", input.one(MODE)) };
     case "tc":
+      return { kind, ...memberPlace(input), direction: need(input, DIRECTION) };
     case "tcx":
       return { kind, ...interfacePlace(input), direction: need(input, DIRECTION) };
     case "netkit":

@@ -4,6 +4,12 @@
  * @module
  */
 import {
+  ENGINE_CHOICES,
+  type EngineChoice,
+  HOOK_WORDS,
+  type HookWord,
+} from "../../core/chain/model.ts";
+import {
   type Direction,
   LINK_KINDS,
   type LinkKind,
@@ -62,6 +68,16 @@ export function readProgramType(input: string): ProgramType {
 /** Reads a kind of link. */
 export function readLinkKind(input: string): LinkKind {
   return readWord(LINK_KINDS, input);
+}
+
+/** Reads an engine, or the choice of the best one. */
+export function readEngine(input: string): EngineChoice {
+  return readWord(ENGINE_CHOICES, input);
+}
+
+/** Reads the kind of a dispatcher. */
+export function readHookWord(input: string): HookWord {
+  return readWord(HOOK_WORDS, input);
 }
 
 /** Reads a side of an interface. */

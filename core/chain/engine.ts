@@ -7,8 +7,9 @@
  */
 import type { Machine } from "../machine.ts";
 import type { StoreState } from "../store/state.ts";
-import type { LinkId, XdpMode } from "../types.ts";
+import type { LinkId, ProgramId, XdpMode } from "../types.ts";
 import type { ChainHook, ChainMember, EngineName } from "./model.ts";
+import type { LibxdpSeatFacts, SeatedChain } from "./record.ts";
 
 /** What an engine may look at. */
 export interface ChainContext {
@@ -53,4 +54,53 @@ export interface ChainEngine {
    * `dispatcher`. When it throws, whatever it pinned is removed by the caller.
    */
   build(context: ChainContext, spec: ChainSpec, revision: Revision): BuiltChain;
+}
+
+/** What is known before an engine with a seat of its own changes a hook. */
+export interface SharedBefore {
+  /** What runs there of ours; null for nothing. */
+  readonly current: SeatedChain | null;
+  /**
+   * Kernel ids of the programs of others when the change began. After a kill the change is made once
+   * more: a program on the hook that is neither in here nor in `current` is one that the killed
+   * change put there, if it is like a wanted member.
+   */
+  readonly foreign: readonly ProgramId[];
+}
+
+/** Where members sit once an engine with a seat of its own has changed a hook. */
+export interface SharedAfter {
+  readonly seat: LibxdpSeatFacts;
+  readonly mode: XdpMode;
+  /** Kernel id of the program that the interface calls; another one after each change of anybody. */
+  readonly mainProgramId: ProgramId;
+}
+
+/** A program of others in a chain that we share. */
+export interface ForeignMember {
+  readonly programId: ProgramId;
+  readonly name: string;
+  /** Lower runs first. */
+  readonly priority: number;
+  readonly proceedOn: readonly number[];
+}
+
+/** An engine that puts its chain on the hook itself, where others may have programs too: libxdp. */
+export interface SharingEngine {
+  readonly name: "libxdp";
+  /** Capabilities that a change needs. */
+  readonly needs: readonly string[];
+  /** True where a dispatcher that others made, and that we can join, sits on the hook. */
+  isThere(machine: Machine, hook: ChainHook): boolean;
+  /** Why this engine cannot run the chain, in words for users; empty when it can. Touches nothing. */
+  limits(context: ChainContext, spec: ChainSpec): string[];
+  /** Programs of others on the hook, in their order; throws nothing that a missing hook is to blame for. */
+  foreign(machine: Machine, hook: ChainHook, current: SeatedChain | null): ForeignMember[];
+  /**
+   * Brings our members of the hook to those of the spec (none: we leave): what is missing joins, what
+   * changed joins anew before its old self leaves, programs of others stay. Can be called again.
+   */
+  apply(context: ChainContext, spec: ChainSpec, before: SharedBefore): SharedAfter | null;
+  /** Links whose programs are on the hook now. Reads only. */
+  seated(machine: Machine, hook: ChainHook, current: SeatedChain): LinkId[];
 }

@@ -28,5 +28,29 @@ export const ENGINE_NAMES = ["direct", "compose", "freplace", "libxdp"] as const
 /** Name of an engine. */
 export type EngineName = typeof ENGINE_NAMES[number];
 
+/** What may be asked for: an engine, or the choice of the best one. */
+export const ENGINE_CHOICES = ["auto", "compose", "freplace", "libxdp"] as const;
+
 /** The engine as it is asked for. */
-export type EngineChoice = "auto" | Exclude<EngineName, "direct">;
+export type EngineChoice = typeof ENGINE_CHOICES[number];
+
+/** A hook in one word, as bpfman names its dispatchers. */
+export const HOOK_WORDS = ["xdp", "tc-ingress", "tc-egress"] as const;
+
+/** Kind of a hook. */
+export type HookWord = typeof HOOK_WORDS[number];
+
+/** Kind of a hook in one word. */
+export function hookWord(hook: ChainHook): HookWord {
+  return hook.kind === "xdp" ? "xdp" : `tc-${hook.direction}`;
+}
+
+/** What tells a hook from all others: its kind, its namespace, its interface. */
+export function hookKey(hook: ChainHook): string {
+  return `${hookWord(hook)}_${hook.nsid}_${hook.ifindex}`;
+}
+
+/** A hook in words, such as `veth0 ingress`. */
+export function describeHook(hook: ChainHook): string {
+  return hook.kind === "xdp" ? hook.interface : `${hook.interface} ${hook.direction}`;
+}

@@ -14,15 +14,21 @@ import { BpfmanError, notFound } from "../errors.ts";
 import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
+import type { StoreState } from "../store/state.ts";
 import type { AttachRequest, LinkId, LinkRecord, ProgramRecord } from "../types.ts";
-import { type AttachContext, describePlace, type LinkDriver, partPins } from "./driver.ts";
-import { driverFor } from "./drivers.ts";
-import { hasFilter, removeFilter } from "./tc.ts";
+import {
+  type AttachContext,
+  describePlace,
+  type LinkDriver,
+  partPins,
+  type PlaceDriver,
+} from "./driver.ts";
+import { driverFor, placeDriverFor } from "./drivers.ts";
+import { attachMember, detachMembers } from "./member.ts";
+import { hookOfLink } from "./member_hook.ts";
+import { awaitRelease } from "./release.ts";
 
-/** How long the kernel may take to let go of a link, milliseconds. */
-const RELEASE_TIMEOUT_MS = 3000;
-
-function checkKind(program: ProgramRecord, kind: string, driver: LinkDriver): void {
+function checkKind(program: ProgramRecord, kind: string, driver: PlaceDriver): void {
   if (driver.types.includes(program.type)) return;
   const article = /^(xdp|lsm)/.test(program.type) ? "an" : "a";
   throw new BpfmanError(
@@ -59,15 +65,7 @@ function makeLinks(
 
 /** Takes back what a failed attach may have left in the kernel. */
 function undo(machine: Machine, record: LinkRecord): void {
-  if (record.details.kind === "tc") return removeFilter(machine, record, record.details);
   for (const pin of [record.pinPath, ...partPins(record)]) machine.kernel.files.remove(pin);
-}
-
-/** True while the hook has the link: by its pin, or by the filter where there is none. */
-export function isHeld(machine: Machine, record: LinkRecord): boolean {
-  return record.details.kind === "tc"
-    ? hasFilter(machine, record, record.details)
-    : machine.kernel.files.exists(record.pinPath);
 }
 
 /** A link id without a pin: after the database was lost, the counter begins anew. */
@@ -75,6 +73,38 @@ function freeLinkId({ kernel, layout }: Machine, next: LinkId): LinkId {
   let id = next;
   while (kernel.files.exists(layout.linkPin(id))) id++;
   return id;
+}
+
+/**
+ * Finds the place of a new link and makes its row; changes nothing.
+ *
+ * @param machine The machine.
+ * @param state The store.
+ * @param request What to attach, and where.
+ * @returns The row, with what its driver looks at.
+ * @throws {BpfmanError} When program or place do not fit.
+ */
+export function newLink(
+  machine: Machine,
+  state: StoreState,
+  { programId, target, metadata = {} }: AttachRequest,
+): { readonly row: LinkRecord; readonly context: AttachContext } {
+  const program = state.programs.get(programId);
+  if (program === undefined) throw unmanaged(machine, programId);
+  const placeDriver = placeDriverFor(target.kind);
+  checkKind(program, target.kind, placeDriver);
+  const context = { machine, state, program };
+  const row: LinkRecord = {
+    version: 1,
+    id: freeLinkId(machine, state.nextLinkId),
+    programId,
+    kernelLinkId: null,
+    pinPath: "",
+    details: placeDriver.resolve(context, target),
+    metadata,
+    createdAt: machine.now().toISOString(),
+  };
+  return { row, context };
 }
 
 /**
@@ -91,24 +121,22 @@ export async function attachProgram(
   store: Store,
   request: AttachRequest,
 ): Promise<LinkRecord> {
-  const { state } = store;
-  const program = state.programs.get(request.programId);
-  if (program === undefined) throw unmanaged(machine, request.programId);
-  const driver = driverFor(request.target.kind);
-  checkKind(program, request.target.kind, driver);
-  const context = { machine, state, program };
-  const details = driver.resolve(context, request.target);
-  const id = freeLinkId(machine, state.nextLinkId);
-  const pending: LinkRecord = {
-    version: 1,
-    id,
-    programId: program.programId,
-    kernelLinkId: null,
-    pinPath: driver.pinPath(context, id, details),
-    details,
-    metadata: request.metadata ?? {},
-    createdAt: machine.now().toISOString(),
-  };
+  const { target } = request;
+  const { row, context } = newLink(machine, store.state, request);
+  return target.kind === "xdp" || target.kind === "tc"
+    ? await attachMember(machine, store, { row, target })
+    : await attachOwn(context, store, { row, driver: driverFor(target.kind) });
+}
+
+/** Makes a link that stands for itself. */
+async function attachOwn(
+  context: AttachContext,
+  store: Store,
+  { row, driver }: { readonly row: LinkRecord; readonly driver: LinkDriver },
+): Promise<LinkRecord> {
+  const { machine } = context;
+  const { id } = row;
+  const pending = { ...row, pinPath: driver.pinPath(context, id, row.details) };
   await store.commit({ putLinks: [pending], nextLinkId: id + 1 });
   try {
     const record = makeLinks(context, driver, pending);
@@ -159,39 +187,56 @@ function cutPin({ kernel }: Machine, pinPath: string): number | null {
 
 /** Cuts whatever a record stands for; returns the kernel's ids. */
 function cut(machine: Machine, record: LinkRecord): number[] {
-  if (record.details.kind === "tc") {
-    removeFilter(machine, record, record.details);
-    return [];
-  }
-  return [...partPins(record), record.pinPath].map((pin) => cutPin(machine, pin))
+  return [...partPins(record), record.pinPath].filter((pin) => pin !== "")
+    .map((pin) => cutPin(machine, pin))
     .filter((id) => id !== null);
 }
 
-async function waitUntilGone({ kernel }: Machine, kernelLinkId: number): Promise<boolean> {
-  const end = Date.now() + RELEASE_TIMEOUT_MS;
-  for (let wait = 1; kernel.bpf.linkInfo(kernelLinkId) !== null; wait = Math.min(wait * 2, 50)) {
-    if (Date.now() > end) return false;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
-  return true;
+/** Cuts a link that stands for itself. */
+async function detachOwn(machine: Machine, store: Store, record: LinkRecord): Promise<boolean> {
+  const { id } = record;
+  const work = { action: `Cannot detach link ${id}`, needs: ["CAP_BPF", "CAP_NET_ADMIN"] };
+  const ids = withExplanation(machine.kernel, work, () => cut(machine, record));
+  const isGone = await awaitRelease(machine, ids);
+  await store.commit({ deleteLinks: [id] });
+  return isGone;
 }
 
 /**
- * Cuts a link and waits until the kernel has let go, so that nothing is counted afterwards.
+ * Cuts links and waits until the kernel has let go, so that nothing is counted afterwards. Links of
+ * one chain leave it by one swap.
  *
  * @param machine The machine.
  * @param store The store, open for writing.
- * @param id The link.
- * @returns False when another process still holds the link after 3 s.
+ * @param ids The links.
+ * @returns Those that another process still holds after 3 s.
  * @throws {BpfmanError} When there is no such link, or the kernel refuses.
  */
+export async function detachLinks(
+  machine: Machine,
+  store: Store,
+  ids: readonly LinkId[],
+): Promise<LinkId[]> {
+  const rows = ids.map((id) => {
+    const row = store.state.links.get(id);
+    if (row === undefined) throw notFound("link", id);
+    return row;
+  });
+  const held: LinkId[] = [];
+  const chains = Map.groupBy(rows, (row) => hookOfLink(store.state, row));
+  for (const [hook, members] of chains) {
+    if (hook !== null) {
+      const isGone = await detachMembers(machine, store, { hook, rows: members });
+      if (!isGone) held.push(...members.map(({ id }) => id));
+      continue;
+    }
+    for (const row of members) if (!await detachOwn(machine, store, row)) held.push(row.id);
+  }
+  return held;
+}
+
+/** Cuts one link, see {@link detachLinks}; false when another process still holds it. */
 export async function detachLink(machine: Machine, store: Store, id: LinkId): Promise<boolean> {
-  const record = store.state.links.get(id);
-  if (record === undefined) throw notFound("link", id);
-  const work = { action: `Cannot detach link ${id}`, needs: ["CAP_BPF", "CAP_NET_ADMIN"] };
-  const ids = withExplanation(machine.kernel, work, () => cut(machine, record));
-  let isGone = true;
-  for (const kernelId of ids) isGone = await waitUntilGone(machine, kernelId) && isGone;
-  await store.commit({ deleteLinks: [id] });
-  return isGone;
+  const held = await detachLinks(machine, store, [id]);
+  return held.length === 0;
 }

@@ -4,14 +4,16 @@
  *
  * @module
  */
+import { hookKey } from "../chain/model.ts";
 import type { StoreState } from "../store/state.ts";
-import type { LinkDetails, LinkRecord, NetkitDetails, TcDetails, TcxDetails } from "../types.ts";
+import type { LinkDetails, LinkRecord, NetkitDetails, TcxDetails } from "../types.ts";
+import { hookOf, isMember } from "./member_hook.ts";
 
 /** Kinds whose hooks take several programs. */
-export type ChainedDetails = TcxDetails | NetkitDetails | TcDetails;
+export type ChainedDetails = TcxDetails | NetkitDetails;
 
 function isChained(details: LinkDetails): details is ChainedDetails {
-  return details.kind === "tcx" || details.kind === "netkit" || details.kind === "tc";
+  return details.kind === "tcx" || details.kind === "netkit";
 }
 
 function side(details: ChainedDetails): string {
@@ -31,10 +33,18 @@ export function priorityOf({ details }: LinkRecord): number {
   return "priority" in details ? details.priority : 0;
 }
 
+/** Position of a member in the chain of its hook. */
+function memberPosition(state: StoreState, record: LinkRecord): number {
+  const { id, details } = record;
+  if (!isMember(details)) return 0;
+  const chain = state.hooks.get(hookKey(hookOf(details)))?.current;
+  return Math.max(0, chain?.members.findIndex(({ linkId }) => linkId === id) ?? 0);
+}
+
 /** Position of a link among ours on its hook, from 0; null where the kind has none. */
 export function positionOf(state: StoreState, record: LinkRecord): number | null {
   const { details } = record;
-  if (details.kind === "xdp") return details.position;
+  if (isMember(details)) return memberPosition(state, record);
   if (!isChained(details)) return null;
   return chainOf(state, details).findIndex(({ id }) => id === record.id);
 }

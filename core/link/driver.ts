@@ -30,8 +30,8 @@ export interface Attached<D extends LinkDetails = LinkDetails> {
   readonly details: D;
 }
 
-/** One kind of link. */
-export interface LinkDriver<
+/** What a kind of link is for, and how its place is found. */
+export interface PlaceDriver<
   T extends AttachTarget = AttachTarget,
   D extends LinkDetails = LinkDetails,
 > {
@@ -41,6 +41,13 @@ export interface LinkDriver<
   readonly needs: readonly string[];
   /** Finds the place; throws when there is none. Changes nothing. */
   resolve(context: AttachContext, target: T): D;
+}
+
+/** One kind of link that stands for itself. */
+export interface LinkDriver<
+  T extends AttachTarget = AttachTarget,
+  D extends LinkDetails = LinkDetails,
+> extends PlaceDriver<T, D> {
   /** Makes the kernel's link. */
   attach(context: AttachContext, programFd: number, details: D): Attached<D>;
   /** Where the link's pin goes; empty where the hook has no links. */

@@ -5,7 +5,7 @@
  */
 import type { AttachTarget, LinkDetails } from "../types.ts";
 import { cgroupSkbDriver, cgroupSockAddrDriver } from "./cgroup.ts";
-import type { LinkDriver } from "./driver.ts";
+import type { LinkDriver, PlaceDriver } from "./driver.ts";
 import { kprobeDriver } from "./kprobe.ts";
 import { netkitDriver } from "./netkit.ts";
 import { perfEventDriver } from "./perf_event.ts";
@@ -18,8 +18,6 @@ import { uprobeDriver } from "./uprobe.ts";
 import { xdpDriver } from "./xdp.ts";
 
 const DRIVERS = {
-  xdp: xdpDriver,
-  tc: tcDriver,
   tcx: tcxDriver,
   netkit: netkitDriver,
   tracepoint: tracepointDriver,
@@ -34,8 +32,20 @@ const DRIVERS = {
   perf_event: perfEventDriver,
 } as const;
 
+/** Kinds whose links are members of a chain: the hook is changed as a whole. */
+const MEMBERS = { xdp: xdpDriver, tc: tcDriver } as const;
+
+/** Kinds of targets whose links stand for themselves. */
+export type OwnKind = keyof typeof DRIVERS;
+
+/** What finds the place of a kind of target. */
+export function placeDriverFor(kind: AttachTarget["kind"]): PlaceDriver<AttachTarget, LinkDetails> {
+  // each driver is only ever called with targets of its own kind
+  return { ...DRIVERS, ...MEMBERS }[kind] as unknown as PlaceDriver<AttachTarget, LinkDetails>;
+}
+
 /** The driver for a kind of target. */
-export function driverFor(kind: AttachTarget["kind"]): LinkDriver<AttachTarget, LinkDetails> {
+export function driverFor(kind: OwnKind): LinkDriver<AttachTarget, LinkDetails> {
   // each driver is only ever called with targets and details of its own kind
   return DRIVERS[kind] as unknown as LinkDriver<AttachTarget, LinkDetails>;
 }

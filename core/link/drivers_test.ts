@@ -8,7 +8,7 @@ import { Layout } from "../layout.ts";
 import type { LinkRecord, TcxDetails } from "../types.ts";
 import type { AttachContext } from "./driver.ts";
 import { positionOf } from "./chain.ts";
-import { driverFor } from "./drivers.ts";
+import { placeDriverFor } from "./drivers.ts";
 import { tcxDriver } from "./tcx.ts";
 import { tracepointDriver } from "./tracepoint.ts";
 import { uprobeDriver } from "./uprobe.ts";
@@ -178,6 +178,6 @@ Deno.test("a uprobe on a process that does not exist names the process", () => {
 
 Deno.test("every kind of target has a driver that knows its types", () => {
   for (const kind of ["xdp", "tcx", "tracepoint", "uprobe"] as const) {
-    ok(driverFor(kind).types.includes(kind), kind);
+    ok(placeDriverFor(kind).types.includes(kind), kind);
   }
 });

@@ -65,9 +65,11 @@ export function findProblem(
   seen: LinkSighting,
 ): LinkProblem | null {
   const { details } = record;
-  // a filter goes with its interface and leaves nothing behind
-  const isLost = details.kind === "tc" && !seen.isKernelSeen;
-  const isWatched = details.kind !== "tc" || isLost;
+  // a filter goes with its interface and leaves nothing behind, and so does a program of libxdp
+  const hasNoLink = details.kind === "tc" ||
+    (details.kind === "xdp" && record.kernelLinkId === null);
+  const isLost = hasNoLink && !seen.isKernelSeen;
+  const isWatched = !hasNoLink || isLost;
   const gone = isWatched ? findGone(machine, record, seen.info) : null;
   if (gone !== null) return gone;
   if (isLost) return isInterfaceGone(machine, details) ? "interface-gone" : "link-gone";

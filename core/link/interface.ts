@@ -29,6 +29,12 @@ function unknownInterface(name: string, names: readonly string[], netns: string)
   );
 }
 
+/** Refuses a priority that cannot be one. */
+export function checkPriority(priority: number): void {
+  if (Number.isInteger(priority) && priority >= 0) return;
+  throw usageError(`The priority ${priority} is not a whole number from 0 on`);
+}
+
 /**
  * Finds an interface, in another network namespace if one is named.
  *
@@ -37,9 +43,7 @@ function unknownInterface(name: string, names: readonly string[], netns: string)
  * @throws {BpfmanError} When there is no such interface or namespace.
  */
 export function findInterface(machine: Machine, target: InterfaceTarget): InterfacePlace {
-  if (!Number.isInteger(target.priority) || target.priority < 0) {
-    throw usageError(`The priority ${target.priority} is not a whole number from 0 on`);
-  }
+  checkPriority(target.priority);
   const { network } = machine.kernel;
   const netns = target.netns ?? null;
   const work = { action: `Cannot enter network namespace "${netns}"`, needs: ["CAP_SYS_ADMIN"] };

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { LoadedObject, ObjectError, ObjectLoadOptions } from "../../ffi/mod.ts";
+import type { LoadedObject, MapReuse, ObjectError, ObjectLoadOptions } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
@@ -26,6 +26,7 @@ import {
 import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
 import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
 import { openMaps } from "./map_access.ts";
+import { pinInternalMaps } from "./own_maps.ts";
 import type { LoadPlan } from "./plan_load.ts";
 import { publishProgram } from "./publish.ts";
 import { removeProgramFiles, sweepSharedMaps } from "./remove.ts";
@@ -100,7 +101,7 @@ function loadOne(
   machine: Machine,
   plan: LoadPlan,
   wanted: ProgramRequest,
-  owner: ProgramId | undefined,
+  reuseMaps: readonly MapReuse[],
 ): LoadedObject {
   const kind = PROGRAM_KINDS[wanted.type];
   const target = kind.hasTarget ? wanted.attachFunction : undefined;
@@ -116,17 +117,26 @@ function loadOne(
       expectedAttachType: hook ?? kind.expectedAttachType,
       isAttachTypeForced: hook !== undefined,
       globals: plan.patches,
-      reuseMaps: reusedMaps(machine, owner),
+      reuseMaps,
       sharedPinDirectory: machine.layout.sharedMaps,
       ...(target === undefined ? {} : { attachTarget: target }),
     }));
+}
+
+function mapIdsOf({ kernel }: Machine, { maps }: LoadedObject): Record<string, number> {
+  return Object.fromEntries(maps.map(({ name, fd }) => [name, kernel.bpf.mapInfoByFd(fd).id]));
 }
 
 function recordOf(
   machine: Machine,
   request: LoadRequest,
   plan: LoadPlan,
-  held: { id: ProgramId; digest: string; wanted: ProgramRequest },
+  held: Omit<Held, "record"> & {
+    readonly id: ProgramId;
+    readonly digest: string;
+    readonly wanted: ProgramRequest;
+    readonly replaces: ProgramId | undefined;
+  },
 ): ProgramRecord {
   const globals = Object.entries(plan.globals)
     .map(([name, value]) => [name, value.toBase64()] as const);
@@ -143,17 +153,20 @@ function recordOf(
     license: plan.license,
     gplCompatible: plan.gplCompatible,
     mapOwnerId: request.mapOwnerId ?? null,
+    mapIds: mapIdsOf(machine, held.object),
+    ...(held.replaces === undefined ? {} : { replaces: held.replaces }),
     createdAt: machine.now().toISOString(),
   };
 }
 
 function pinMaps(machine: Machine, { record, object }: Held): void {
   const { kernel, layout } = machine;
+  pinInternalMaps(machine, record, object.maps);
   if (record.mapOwnerId !== null) return;
   const directory = layout.mapDirectory(record.programId);
   kernel.files.makeDirectory(directory);
   for (const map of object.maps) {
-    // bpffs takes no names that begin with a dot, and these belong to the object alone
+    // maps for global variables belong to the program alone
     if (!map.isInternal) kernel.bpf.pin(map.fd, `${directory}/${map.name}`);
   }
   if (machine.mapAccess !== undefined) openMaps(machine, record.programId, machine.mapAccess);
@@ -179,20 +192,30 @@ function mayShareMaps({ kernel, layout }: Machine, owner: ProgramId | undefined)
   return owner !== undefined || kernel.files.list(layout.sharedMaps).length > 0;
 }
 
+/** What is to be loaded. */
+export interface LoadWork {
+  /** The store's state, for map owners. */
+  readonly state: StoreState;
+  /** What was asked for. */
+  readonly request: LoadRequest;
+  /** What was checked. */
+  readonly plan: LoadPlan;
+  /** The program whose place the new one takes, and those of its maps that are kept. */
+  readonly replaces?: { readonly id: ProgramId; readonly maps: readonly MapReuse[] };
+}
+
 /**
  * Brings the programs of a plan into the kernel and pins them.
  *
  * @param machine The machine.
- * @param state The store's state, for map owners.
- * @param request What was asked for.
- * @param plan What was checked.
+ * @param work What is to be loaded.
  * @param remember Called with the rows once everything is pinned; when it fails, all is undone.
  * @returns The rows, in the order of the request.
  * @throws {BpfmanError} When the kernel refuses.
  */
 export async function loadPrograms(
   machine: Machine,
-  { state, request, plan }: { state: StoreState; request: LoadRequest; plan: LoadPlan },
+  { state, request, plan, replaces }: LoadWork,
   remember: (records: readonly ProgramRecord[]) => Promise<void>,
 ): Promise<ProgramRecord[]> {
   checkMapOwner(state, request.mapOwnerId);
@@ -202,13 +225,15 @@ export async function loadPrograms(
     checkSharedMaps(machine, plan.bytes, request.mapOwnerId);
   }
   const digest = await plan.digest;
+  const reuse = replaces?.maps ?? reusedMaps(machine, request.mapOwnerId);
   using objects = new DisposableStack();
   const records: ProgramRecord[] = [];
   try {
     const held = plan.programs.map((wanted): Held => {
-      const object = objects.use(loadOne(machine, plan, wanted, request.mapOwnerId));
+      const object = objects.use(loadOne(machine, plan, wanted, reuse));
       const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
-      const record = recordOf(machine, request, plan, { id, digest, wanted });
+      const held = { id, digest, wanted, object, replaces: replaces?.id };
+      const record = recordOf(machine, request, plan, held);
       records.push(record);
       return { object, record };
     });

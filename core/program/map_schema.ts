@@ -157,6 +157,41 @@ function readDeclared(bytes: Uint8Array): { object: GatedObject; maps: ObjectMap
   }
 }
 
+/** How the map at a pin differs from a declared one; null when it does not, or there is none. */
+function differenceAt(
+  machine: Machine,
+  object: GatedObject,
+  { declared, pin }: { readonly declared: ObjectMap; readonly pin: string },
+): MapDifference | null {
+  const found = infoOfPin(machine, pin);
+  if (found === null) return null;
+  return compareNumbers(declared, found) ?? compareTypes(machine, object, { declared, found });
+}
+
+/**
+ * Compares the maps of an object with those that another version of it has.
+ *
+ * @param machine The machine.
+ * @param bytes The object.
+ * @param directory Where the maps of the other version are pinned.
+ * @returns The maps that both have, by name, with the first difference of each; null for none.
+ */
+export function compareMaps(
+  machine: Machine,
+  bytes: Uint8Array,
+  directory: string,
+): Map<string, MapDifference | null> {
+  const there = machine.kernel.files.list(directory);
+  const declared = readDeclared(bytes);
+  // what cannot be read is left to libbpf, which compares the numbers itself
+  if (declared === null) return new Map(there.map((name) => [name, null]));
+  const both = declared.maps.filter(({ name }) => there.includes(name));
+  return new Map(both.map((map) => {
+    const place = { declared: map, pin: `${directory}/${map.name}` };
+    return [map.name, differenceAt(machine, declared.object, place)];
+  }));
+}
+
 /**
  * Refuses a load that would take maps of another shape than its object declares.
  *
@@ -174,17 +209,15 @@ export function checkSharedMaps(
   const owned = owner === undefined ? [] : kernel.files.list(layout.mapDirectory(owner));
   const shared = kernel.files.list(layout.sharedMaps);
   const declared = readDeclared(bytes);
-  for (const map of declared?.maps ?? []) {
+  if (declared === null) return;
+  for (const map of declared.maps) {
     const directory = owner !== undefined && owned.includes(map.name)
       ? layout.mapDirectory(owner)
       : layout.sharedMaps;
     const isShared = map.pinning === PIN_BY_NAME && shared.includes(map.name);
     if (!owned.includes(map.name) && !isShared) continue;
     const pin = `${directory}/${map.name}`;
-    const found = infoOfPin(machine, pin);
-    if (found === null || declared === null) continue;
-    const difference = compareNumbers(map, found) ??
-      compareTypes(machine, declared.object, { declared: map, found });
+    const difference = differenceAt(machine, declared.object, { declared: map, pin });
     if (difference !== null) throw mismatch(map.name, pin, difference);
   }
 }

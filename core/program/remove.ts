@@ -5,6 +5,7 @@
  */
 import type { Machine } from "../machine.ts";
 import type { ProgramId } from "../types.ts";
+import { removeInternalMaps } from "./own_maps.ts";
 import { removeTree } from "./publish.ts";
 
 /**
@@ -40,6 +41,7 @@ export function removeMapSet(machine: Machine, setId: ProgramId): void {
  */
 export function removeProgramFiles(machine: Machine, id: ProgramId, withMaps: boolean): void {
   machine.kernel.files.remove(machine.layout.programPin(id));
+  removeInternalMaps(machine, id);
   if (withMaps) removeMapSet(machine, id);
   removeTree(machine.layout.programDirectory(id));
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { detachLink, unmanaged } from "../link/attach.ts";
+import { detachLinks, unmanaged } from "../link/attach.ts";
 import { withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
@@ -30,10 +30,8 @@ export async function unloadProgram(
 ): Promise<LinkId[]> {
   const record = store.state.programs.get(id);
   if (record === undefined) throw unmanaged(machine, id);
-  const held: LinkId[] = [];
-  for (const link of linksOf(store.state, id)) {
-    if (!await detachLink(machine, store, link.id)) held.push(link.id);
-  }
+  const links = linksOf(store.state, id).map((link) => link.id);
+  const held = await detachLinks(machine, store, links);
   const setId = mapSetOf(record);
   const isLastUser = mapSetUsers(store.state, setId).every((user) => user === id);
   const work = { action: `Cannot unload program ${id}`, needs: ["CAP_BPF"] };

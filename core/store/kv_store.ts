@@ -4,6 +4,8 @@
  * @module
  */
 import { BpfmanError } from "../errors.ts";
+import { hookKey } from "../chain/model.ts";
+import type { HookRecord } from "../chain/record.ts";
 import type { LinkRecord, ProgramRecord } from "../types.ts";
 import { readSnapshot, RECORD_VERSION, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
 import {
@@ -43,10 +45,11 @@ function storeError(path: string, cause: unknown): BpfmanError {
 
 /** Rows of the database; null for a database that nobody has written to. */
 async function readState(kv: Deno.Kv, path: string): Promise<StoreState | null> {
-  const [[version, next], programs, links] = await Promise.all([
+  const [[version, next], programs, links, hooks] = await Promise.all([
     kv.getMany<[number, number]>([["meta", "version"], ["meta", "nextLinkId"]]),
     values<ProgramRecord>(kv, "program"),
     values<LinkRecord>(kv, "link"),
+    values<HookRecord>(kv, "hook"),
   ]);
   if (version.value !== null && version.value !== RECORD_VERSION) {
     throw new BpfmanError(
@@ -59,6 +62,7 @@ async function readState(kv: Deno.Kv, path: string): Promise<StoreState | null> 
   return {
     programs: new Map(programs.map((record) => [record.programId, record])),
     links: new Map(links.map((record) => [record.id, record])),
+    hooks: new Map(hooks.map((record) => [hookKey(record.hook), record])),
     nextLinkId: next.value ?? 1,
   };
 }
@@ -69,6 +73,8 @@ function toAtomic(kv: Deno.Kv, change: StoreChange): Deno.AtomicOperation {
   for (const id of change.deletePrograms ?? []) atomic.delete(["program", id]);
   for (const record of change.putLinks ?? []) atomic.set(["link", record.id], record);
   for (const id of change.deleteLinks ?? []) atomic.delete(["link", id]);
+  for (const record of change.putHooks ?? []) atomic.set(["hook", hookKey(record.hook)], record);
+  for (const key of change.deleteHooks ?? []) atomic.delete(["hook", key]);
   if (change.nextLinkId !== undefined) atomic.set(["meta", "nextLinkId"], change.nextLinkId);
   return atomic;
 }
@@ -129,10 +135,11 @@ async function takeOver(kv: Deno.Kv, snapshotPath: string): Promise<StoreState> 
   }
   const putPrograms = [...state.programs.values()];
   const putLinks = [...state.links.values()];
+  const putHooks = [...state.hooks.values()];
   const { nextLinkId } = state;
   // at once: a database with a version is never filled again
   if (nextLinkId > 1 || putPrograms.length > 0) {
-    await toAtomic(kv, { putPrograms, putLinks, nextLinkId }).commit();
+    await toAtomic(kv, { putPrograms, putLinks, putHooks, nextLinkId }).commit();
   }
   return state;
 }

@@ -8,6 +8,8 @@
  * @module
  */
 import { BpfmanError } from "../errors.ts";
+import { hookKey } from "../chain/model.ts";
+import type { HookRecord } from "../chain/record.ts";
 import type { LinkRecord, ProgramRecord } from "../types.ts";
 import { EMPTY_STATE, type StoreState } from "./state.ts";
 
@@ -19,6 +21,8 @@ interface SnapshotFile {
   readonly nextLinkId: number;
   readonly programs: readonly ProgramRecord[];
   readonly links: readonly LinkRecord[];
+  /** Absent in files from before there were chains. */
+  readonly hooks?: readonly HookRecord[];
 }
 
 function parse(text: string, path: string): StoreState {
@@ -42,6 +46,7 @@ function parse(text: string, path: string): StoreState {
   return {
     programs: new Map(file.programs.map((record) => [record.programId, record])),
     links: new Map(file.links.map((record) => [record.id, record])),
+    hooks: new Map((file.hooks ?? []).map((record) => [hookKey(record.hook), record])),
     nextLinkId: file.nextLinkId,
   };
 }
@@ -75,6 +80,7 @@ function textOf(state: StoreState): string {
     nextLinkId: state.nextLinkId,
     programs: [...state.programs.values()],
     links: [...state.links.values()],
+    hooks: [...state.hooks.values()],
   };
   return JSON.stringify(file) + "\n";
 }

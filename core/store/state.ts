@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { hookKey } from "../chain/model.ts";
+import type { HookRecord } from "../chain/record.ts";
 import type { LinkId, LinkRecord, ProgramId, ProgramRecord } from "../types.ts";
 
 /** Everything that is remembered. */
 export interface StoreState {
   readonly programs: ReadonlyMap<ProgramId, ProgramRecord>;
   readonly links: ReadonlyMap<LinkId, LinkRecord>;
+  /** Hooks that run chains, by their key. */
+  readonly hooks: ReadonlyMap<string, HookRecord>;
   /** The next link's id; only ever grows. */
   readonly nextLinkId: LinkId;
 }
@@ -19,11 +23,19 @@ export interface StoreChange {
   readonly deletePrograms?: readonly ProgramId[];
   readonly putLinks?: readonly LinkRecord[];
   readonly deleteLinks?: readonly LinkId[];
+  readonly putHooks?: readonly HookRecord[];
+  /** Keys of hooks. */
+  readonly deleteHooks?: readonly string[];
   readonly nextLinkId?: LinkId;
 }
 
 /** The state of a machine on which nothing was done yet. */
-export const EMPTY_STATE: StoreState = { programs: new Map(), links: new Map(), nextLinkId: 1 };
+export const EMPTY_STATE: StoreState = {
+  programs: new Map(),
+  links: new Map(),
+  hooks: new Map(),
+  nextLinkId: 1,
+};
 
 /** True when a change changes nothing. */
 export function isEmptyChange(change: StoreChange): boolean {
@@ -40,6 +52,15 @@ function changed<K extends number, V>(
   return new Map([...next].sort(([a], [b]) => a - b));
 }
 
+function changedHooks(state: StoreState, change: StoreChange): ReadonlyMap<string, HookRecord> {
+  const { putHooks = [], deleteHooks = [] } = change;
+  if (putHooks.length === 0 && deleteHooks.length === 0) return state.hooks;
+  const put = putHooks.map((record) => [hookKey(record.hook), record] as const);
+  const next = new Map([...state.hooks, ...put]);
+  for (const key of deleteHooks) next.delete(key);
+  return new Map([...next].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
 /** The state after a change; the given one stays as it is. */
 export function applyChange(state: StoreState, change: StoreChange): StoreState {
   const programs = (change.putPrograms ?? []).map((record) => [record.programId, record] as const);
@@ -47,6 +68,7 @@ export function applyChange(state: StoreState, change: StoreChange): StoreState 
   return {
     programs: changed(state.programs, programs, change.deletePrograms ?? []),
     links: changed(state.links, links, change.deleteLinks ?? []),
+    hooks: changedHooks(state, change),
     nextLinkId: change.nextLinkId ?? state.nextLinkId,
   };
 }

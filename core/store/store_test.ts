@@ -98,7 +98,12 @@ Deno.test("a store remembers, in the database and in the readers' file", async (
     await store.commit({ deletePrograms: [1] });
   }
   using again = await openKvStore(path, snapshot);
-  const wanted = { programs: new Map([[2, TWO]]), links: new Map([[1, LINK]]), nextLinkId: 2 };
+  const wanted = {
+    programs: new Map([[2, TWO]]),
+    links: new Map([[1, LINK]]),
+    hooks: new Map(),
+    nextLinkId: 2,
+  };
   deepStrictEqual(again.state, wanted);
   deepStrictEqual(readSnapshot(snapshot), wanted);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LinkInfo } from "../../ffi/kernel.ts";
+import type { EngineChoice, EngineName } from "../chain/model.ts";
 import type { LinkDetails } from "./places.ts";
 import type { LinkId, Metadata, ProgramId } from "./words.ts";
 
@@ -37,12 +38,32 @@ export interface LinkRecord {
   readonly createdAt: string;
 }
 
+/** The chain that a link is a member of. */
+export interface ChainView {
+  /** The engine that was asked for. */
+  readonly choice: EngineChoice;
+  /** The engine that runs it. */
+  readonly engine: EngineName;
+  /** Why this engine. */
+  readonly reason: string;
+  /** Grows by one with each change of the hook. */
+  readonly revision: number;
+  /** The kernel's id of the program that the hook calls, 0 where the engine has its own. */
+  readonly mainProgramId: ProgramId;
+  /** How many programs of ours run on the hook. */
+  readonly length: number;
+  /** How often this program ran since it joined; null where nobody counts, or nobody asked. */
+  readonly runs: bigint | null;
+}
+
 /** A link with what the kernel says of it now. */
 export interface LinkView {
   /** What we remember. */
   readonly record: LinkRecord;
   /** Position in the chain of its hook, from 0; null where the kind has none. */
   readonly position: number | null;
+  /** The chain of its hook; null for kinds without. */
+  readonly chain: ChainView | null;
   /** Name of the owning program, empty when that is gone. */
   readonly functionName: string;
   /** Application of the owning program, empty when it has none. */

@@ -23,8 +23,8 @@ export interface XdpDetails extends InterfacePlace {
   readonly kind: "xdp";
   /** Lower runs first. */
   readonly priority: number;
-  /** Place in the chain, from 0. */
-  readonly position: number;
+  /** Return codes after which the next program of the chain runs, ascending. */
+  readonly proceedOn: readonly number[];
   /** Where packets meet the program: as asked for, or as it was found to work. */
   readonly mode: XdpMode;
   /** True when the mode was asked for. */
@@ -39,14 +39,12 @@ export interface TcDetails extends InterfacePlace {
   readonly direction: Direction;
   /** Lower runs first. */
   readonly priority: number;
-  /** Place in the chain, from 0. */
-  readonly position: number;
+  /** Return codes after which the next program of the chain runs, ascending; -1 is `unspec`. */
+  readonly proceedOn: readonly number[];
   /** Preference of the filter among all filters of the hook. */
   readonly filterPriority: number;
   /** Handle of the filter. */
   readonly filterHandle: number;
-  /** False until the filter is known to be there. */
-  readonly isMade: boolean;
 }
 
 /** Where a TCX program sits; its position is derived from the order when it is shown. */

@@ -41,6 +41,10 @@ export interface ProgramRecord {
   readonly gplCompatible: boolean;
   /** Program whose maps are shared, null when the program has its own. */
   readonly mapOwnerId: ProgramId | null;
+  /** Kernel ids of its maps by full name, internal ones too; rows of version 0.1.0 have none. */
+  readonly mapIds?: Readonly<Record<string, number>>;
+  /** Program whose links it is taking over; left out when nothing of that kind is under way. */
+  readonly replaces?: ProgramId;
   /** When it was loaded: ISO 8601, UTC. */
   readonly createdAt: string;
 }

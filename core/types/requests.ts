@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { EngineChoice } from "../chain/model.ts";
 import type { AttachTarget } from "./targets.ts";
-import type { LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
+import type { LinkId, LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
 
 /** One program named in a load. */
 export interface ProgramRequest {
@@ -45,6 +46,28 @@ export interface AttachRequest {
   readonly metadata?: Metadata;
 }
 
+/** What becomes of an XDP or TC link; what is left out stays. */
+export interface LinkChanges {
+  /** Lower runs first. */
+  readonly priority?: number;
+  /** Results after which the next program runs, such as `pass`. */
+  readonly proceedOn?: readonly string[];
+  /** Engine for the whole hook. */
+  readonly engine?: EngineChoice;
+}
+
+/** Changes of one hook that become one swap. */
+export interface ChainRequest {
+  /** Programs that join; their targets name the same hook. @default none */
+  readonly attach?: readonly AttachRequest[];
+  /** Links that change. @default none */
+  readonly update?: readonly (Omit<LinkChanges, "engine"> & { readonly id: LinkId })[];
+  /** Links that leave. @default none */
+  readonly detach?: readonly LinkId[];
+  /** Engine for the whole hook. @default what the hook has */
+  readonly engine?: EngineChoice;
+}
+
 /** Who may use pinned maps besides root. */
 export interface MapAccess {
   /** Name or id of a group. @default root's */
@@ -61,6 +84,20 @@ export interface RunRequest {
   readonly target: AttachTarget;
   /** Kept with the link. @default none */
   readonly metadata?: Metadata;
+}
+
+/** Arguments of a replacement: a new version of a program for the links of the old one. */
+export interface ReplaceRequest {
+  /** The program whose place is taken. */
+  readonly programId: ProgramId;
+  /** Path of the object file with the new version. */
+  readonly path: string;
+  /** C function name of the new version. @default the old one's */
+  readonly name?: string;
+  /** Globals to set besides those that were set before, or instead of them. @default none */
+  readonly globals?: Readonly<Record<string, Uint8Array | string>>;
+  /** Lets maps whose schema has changed begin anew, empty. @default false: they are refused */
+  readonly newMaps?: boolean;
 }
 
 /** Filters of a program list; all given ones must hold. */

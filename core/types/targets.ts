@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EngineChoice } from "../chain/model.ts";
 import type { Direction, NetkitEnd, XdpMode } from "./words.ts";
 
 /** An XDP hook. */
@@ -17,6 +18,10 @@ export interface XdpTarget {
   readonly netns?: string;
   /** Forces a mode. @default native where the interface can, else generic */
   readonly mode?: XdpMode;
+  /** Results after which the next program runs, such as `pass`. @default pass, dispatcher_return */
+  readonly proceedOn?: readonly string[];
+  /** Engine for the whole hook. @default what the hook has, else the manager's */
+  readonly engine?: EngineChoice;
 }
 
 /** A TC hook: clsact with a `cls_bpf` filter. */
@@ -31,6 +36,10 @@ export interface TcTarget {
   readonly priority: number;
   /** Path of a network namespace. @default the manager's own */
   readonly netns?: string;
+  /** Results after which the next program runs, such as `ok`. @default pipe, dispatcher_return */
+  readonly proceedOn?: readonly string[];
+  /** Engine for the whole hook. @default what the hook has, else the manager's */
+  readonly engine?: EngineChoice;
 }
 
 /** A TCX hook (Linux 6.6). */

@@ -59,6 +59,24 @@ const GOOD: Readonly<Record<string, { needs: readonly Need[]; programs: readonly
       "xdp_second",
     ],
   },
+  xdp_member: { needs: [], programs: ["xdp_gate", "xdp_grow", "xdp_jump", "xdp_member"] },
+  xdp_member_next: { needs: [], programs: ["xdp_gate", "xdp_member"] },
+  xdp_member_other: { needs: [], programs: ["xdp_member"] },
+  compose_edges: {
+    needs: [],
+    programs: [
+      "xdp_callback",
+      "xdp_deep_7",
+      "xdp_deep_8",
+      "xdp_jump_below_224",
+      "xdp_stack_464",
+      "xdp_stack_480",
+      "xdp_stack_496",
+      "xdp_stack_504",
+    ],
+  },
+  closed_licence: { needs: [], programs: ["xdp_closed"] },
+  tc_member: { needs: [], programs: ["tc_gate", "tc_grow", "tc_jump", "tc_member"] },
 };
 
 for (const [name, { needs, programs }] of Object.entries(GOOD)) {

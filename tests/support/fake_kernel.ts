@@ -34,10 +34,12 @@ export function fakeKernel(calls: FakeCalls = {}): Kernel {
   return {
     bpf: fakePart("bpf", calls.bpf ?? {}),
     loader: fakePart("loader", calls.loader ?? {}),
+    maps: fakePart("maps", calls.maps ?? {}),
     files: fakePart("files", calls.files ?? {}),
     perf: fakePart("perf", calls.perf ?? {}),
     network: fakePart("network", calls.network ?? {}),
     traffic: fakePart("traffic", calls.traffic ?? {}),
+    libxdp: fakePart("libxdp", calls.libxdp ?? {}),
     host: fakePart("host", calls.host ?? {}),
   };
 }

@@ -5,9 +5,15 @@
  * @module
  */
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "../../core/api.ts";
-import { BpfmanError, ErrorKind, notFound } from "../../core/errors.ts";
+import { noDispatcher } from "../../core/chain/dispatchers.ts";
+import { codesOf } from "../../core/chain/proceed_on.ts";
+import { notFound } from "../../core/errors.ts";
 import type {
   AttachRequest,
+  DispatcherFilter,
+  DispatcherKey,
+  DispatcherView,
+  LinkChanges,
   LinkFilter,
   LinkView,
   LoadRequest,
@@ -15,8 +21,11 @@ import type {
   ProgramFilter,
   ProgramRow,
   ProgramView,
+  ReplaceRequest,
   RunRequest,
 } from "../../core/types.ts";
+import { failureOf, verifierError } from "./fake_failures.ts";
+import { DISPATCHERS } from "./sample_dispatchers.ts";
 import {
   detailsOf,
   foreignRow,
@@ -27,42 +36,6 @@ import {
   sampleProgramInfo,
   sampleRecord,
 } from "./sample_views.ts";
-
-const LOG = [
-  "0: R1=ctx() R10=fp0",
-  "; return packet[0]; @ bad.bpf.c:9",
-  "0: (61) r1 = *(u32 *)(r1 +0)",
-  "invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)",
-  "processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0",
-].join("\n");
-
-/** Failures by the id that brings them about. */
-const FAILURES: Readonly<Record<number, () => Error>> = {
-  901: () => new Error("Cannot go on", { cause: new TypeError("Database is locked") }),
-  904: () =>
-    new BpfmanError("Program 904 may not be used", { code: "denied", kind: ErrorKind.POLICY }),
-  905: () =>
-    new BpfmanError('Cannot attach "count" to "eth0"', {
-      code: "kernel-refused",
-      kind: ErrorKind.KERNEL,
-      hint: "Detach the other program first",
-      cause: new Error("bpf_link_create failed: EBUSY"),
-    }),
-  906: () =>
-    new BpfmanError("Timed out waiting for the lock after 30s", {
-      code: "lock-timeout",
-      kind: ErrorKind.LOCK_TIMEOUT,
-    }),
-  907: () => new BpfmanError("Cannot reach it", { code: "network", kind: ErrorKind.NETWORK }),
-};
-
-function verifierError(path: string): BpfmanError {
-  return new BpfmanError(`Cannot load program "count" of "${path}": the verifier refused it`, {
-    code: "verifier-rejected",
-    kind: ErrorKind.KERNEL,
-    log: LOG,
-  });
-}
 
 const XDP_LINK = sampleLink(1, detailsOf({ kind: "xdp", interface: "v0", priority: 10 }), {
   application: "shop",
@@ -174,18 +147,33 @@ export class FakeManager implements Manager {
     const isKnown = what === "program"
       ? PROGRAMS.some((view) => view.record.programId === id)
       : LINKS.some((view) => view.record.id === id);
-    if (isKnown || (options.ignoreMissing && FAILURES[id] === undefined)) return Promise.resolve();
-    return Promise.reject(FAILURES[id]?.() ?? notFound(what, id));
+    if (isKnown || (options.ignoreMissing && failureOf(id) === undefined)) return Promise.resolve();
+    return Promise.reject(failureOf(id) ?? notFound(what, id));
   }
 
   attach(request: AttachRequest): Promise<LinkView> {
-    const failure = FAILURES[request.programId];
-    if (failure !== undefined) return Promise.reject(failure());
+    const failure = failureOf(request.programId);
+    if (failure !== undefined) return Promise.reject(failure);
     const view = sampleLink(9, detailsOf(request.target), { programId: request.programId });
     return Promise.resolve({
       ...view,
       record: { ...view.record, metadata: request.metadata ?? {} },
     });
+  }
+
+  replaceProgram(request: ReplaceRequest): Promise<ProgramView> {
+    const old = PROGRAMS.find(({ record }) => record.programId === request.programId);
+    const failure = failureOf(request.programId);
+    if (old === undefined) return Promise.reject(failure ?? notFound("program", request.programId));
+    if (request.newMaps === true) {
+      this.#notices.push({ code: "map-renewed", message: 'map "counters" begins anew' });
+    }
+    const { name, type } = old.record;
+    return Promise.resolve(
+      loadedProgram(70, { name: request.name ?? name, type }, {
+        source: { kind: "file", path: request.path },
+      }),
+    );
   }
 
   async run(request: RunRequest): Promise<RunResult> {
@@ -226,7 +214,7 @@ export class FakeManager implements Manager {
   getProgram(id: number): Promise<ProgramView> {
     const view = PROGRAMS.find((program) => program.record.programId === id);
     if (view !== undefined) return Promise.resolve(view);
-    return Promise.reject(FAILURES[id]?.() ?? notFound("program", id));
+    return Promise.reject(failureOf(id) ?? notFound("program", id));
   }
 
   /** Like {@link FakeManager.listPrograms}. */
@@ -236,10 +224,47 @@ export class FakeManager implements Manager {
     return Promise.resolve([{ ...XDP_LINK, functionName: JSON.stringify(filter) }]);
   }
 
+  /** A link with the changes in place of what it had; link 9 is a member of a longer chain. */
+  updateLink(id: number, { priority, proceedOn, engine }: LinkChanges): Promise<LinkView> {
+    const view = LINKS.find((link) => link.record.id === id);
+    const { details } = view?.record ?? {};
+    if (view === undefined || details?.kind !== "xdp") return Promise.reject(notFound("link", id));
+    const changed = {
+      ...details,
+      ...(priority === undefined ? {} : { priority }),
+      ...(proceedOn === undefined ? {} : { proceedOn: codesOf("xdp", proceedOn) }),
+    };
+    const { chain } = sampleLink(id, changed);
+    if (chain === null) return Promise.reject(notFound("link", id));
+    const choice = engine ?? chain.choice;
+    return Promise.resolve(sampleLink(id, changed, { chain: { ...chain, choice, revision: 2 } }));
+  }
+
+  changeChain(): Promise<LinkView[]> {
+    return Promise.reject(new TypeError("Cannot change a chain: no command does"));
+  }
+
+  listDispatchers(filter: DispatcherFilter = {}): Promise<DispatcherView[]> {
+    if (this.#isEmpty) return Promise.resolve([]);
+    const { type } = filter;
+    return Promise.resolve(
+      DISPATCHERS.filter(({ key }) => type === undefined || key.type === type),
+    );
+  }
+
+  getDispatcher(key: DispatcherKey): Promise<DispatcherView> {
+    const found = DISPATCHERS.find((view) => JSON.stringify(view.key) === JSON.stringify(key));
+    return found === undefined ? Promise.reject(noDispatcher(key)) : Promise.resolve(found);
+  }
+
+  async deleteDispatcher(key: DispatcherKey): Promise<void> {
+    await this.getDispatcher(key);
+  }
+
   getLink(id: number): Promise<LinkView> {
     const view = LINKS.find((link) => link.record.id === id);
     if (view !== undefined) return Promise.resolve(view);
-    return Promise.reject(FAILURES[id]?.() ?? notFound("link", id));
+    return Promise.reject(failureOf(id) ?? notFound("link", id));
   }
 
   notices(): Notice[] {

@@ -14,13 +14,15 @@ import { openManager } from "../../core/manager.ts";
 import {
   libbpf,
   libbpfAttach,
+  libbpfFlags,
   libbpfGlobals,
+  libbpfInstructions,
   libbpfReuse,
   libbpfSiblings,
   libbpfTypes,
 } from "../../ffi/libbpf.ts";
 import { libc } from "../../ffi/libc.ts";
-import { libxdpPrograms } from "../../ffi/libxdp.ts";
+import { libxdpChange, libxdpPrograms } from "../../ffi/libxdp.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import type { ProgramResult } from "./must.ts";
 import type { Workspace } from "./workspace.ts";
@@ -32,13 +34,18 @@ for (
     libc,
     libbpf,
     libbpfAttach,
+    libbpfFlags,
     libbpfGlobals,
+    libbpfInstructions,
     libbpfReuse,
     libbpfSiblings,
     libbpfTypes,
   ]
 ) open();
-if (Deno.uid() === 0) libxdpPrograms(LOOPBACK_IFINDEX);
+if (Deno.uid() === 0) {
+  libxdpPrograms(LOOPBACK_IFINDEX);
+  libxdpChange();
+}
 
 /** A manager on a workspace. */
 export function openOn(workspace: Workspace, lockTimeoutMs = 30_000): Promise<Manager> {
@@ -57,12 +64,13 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
     },
     env: () => undefined,
     openKernel: () => Promise.resolve(openKernel()),
-    openManager: ({ runtimeDirectory, lockTimeoutMs, mapAccess }) =>
+    openManager: ({ runtimeDirectory, lockTimeoutMs, mapAccess, engine }) =>
       openManager({
         kernel: openKernel(),
         runtimeDirectory,
         lockTimeoutMs,
         ...(mapAccess === undefined ? {} : { mapAccess }),
+        ...(engine === undefined ? {} : { engine }),
       }),
     relaunch: () => Promise.resolve(undefined),
   });

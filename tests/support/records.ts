@@ -60,6 +60,7 @@ export function storeState(
   return {
     programs: new Map(programs.map((record) => [record.programId, record])),
     links: new Map(links.map((record) => [record.id, record])),
+    hooks: new Map(),
     nextLinkId: Math.max(0, ...links.map(({ id }) => id)) + 1,
   };
 }

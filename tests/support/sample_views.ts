@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { codesOf } from "../../core/chain/proceed_on.ts";
 import type {
   AttachTarget,
+  ChainView,
   LinkDetails,
   LinkKind,
   LinkView,
@@ -159,19 +161,18 @@ export function detailsOf(target: AttachTarget): LinkDetails {
     case "xdp":
       return {
         ...netns,
-        position: 0,
         mode: "native",
         isModeForced: target.mode !== undefined,
         ...target,
+        proceedOn: codesOf("xdp", target.proceedOn ?? ["pass", "dispatcher_return"]),
       };
     case "tc":
       return {
         ...netns,
-        position: 0,
         filterPriority: 50,
         filterHandle: 1,
-        isMade: true,
         ...target,
+        proceedOn: codesOf("tc", target.proceedOn ?? ["pipe", "dispatcher_return"]),
       };
     case "tcx":
       return { ...netns, ...target };
@@ -227,6 +228,17 @@ const LINK_TYPES: Readonly<Record<LinkKind, number>> = {
   perf_event: 7,
 };
 
+/** The chain of a program alone. */
+const DIRECT_CHAIN: ChainView = {
+  choice: "auto",
+  engine: "direct",
+  reason: "one program alone needs no dispatcher",
+  revision: 1,
+  mainProgramId: 63,
+  length: 1,
+  runs: null,
+};
+
 /** A link in full. */
 export function sampleLink(
   id: number,
@@ -234,7 +246,8 @@ export function sampleLink(
   more: Partial<LinkView> & { readonly programId?: number } = {},
 ): LinkView {
   const { programId = 63, ...view } = more;
-  const hasPosition = details.kind === "xdp" || details.kind === "tcx";
+  const isMember = details.kind === "xdp" || details.kind === "tc";
+  const hasPosition = isMember || details.kind === "tcx";
   return {
     record: {
       version: 1,
@@ -247,6 +260,7 @@ export function sampleLink(
       createdAt: "2026-01-02T03:05:00.000Z",
     },
     position: hasPosition ? 0 : null,
+    chain: isMember ? DIRECT_CHAIN : null,
     functionName: "count_packets",
     application: "",
     kernel: {

@@ -28,6 +28,7 @@ function watched<T extends object>(part: T, name: string, onStep: OnStep): T {
 export function steppedKernel(kernel: Kernel, onStep: OnStep): Kernel {
   return {
     bpf: watched(kernel.bpf, "bpf", onStep),
+    maps: watched(kernel.maps, "maps", onStep),
     loader: watched(kernel.loader, "loader", onStep),
     files: watched(kernel.files, "files", onStep),
     perf: watched(kernel.perf, "perf", onStep),

@@ -31,9 +31,12 @@ export function pinnedPrograms(workspace: Workspace): number[] {
 
 /** Paths of the pinned links, sorted. */
 export function pinnedLinks(workspace: Workspace): string[] {
+  // the pin of an XDP chain's link; the folders beside it are those of its revisions
+  const seats = workspace.names("fs/xdp").filter((name) => name.endsWith("_link"))
+    .map((name) => `fs/xdp/${name}`);
   return ["links", "tcx-egress", "tcx-ingress"]
     .flatMap((folder) => workspace.names(`fs/${folder}`).map((name) => `fs/${folder}/${name}`))
-    .map((name) => `${workspace.path}/${name}`).sort();
+    .concat(seats).map((name) => `${workspace.path}/${name}`).sort();
 }
 
 function numbers(names: readonly string[]): number[] {

@@ -42,7 +42,10 @@ export class Workspace implements AsyncDisposable {
 
   /** Every pin and every folder that belongs to a program or a link; the fixed folders are not. */
   litter(): string[] {
-    const fixed = ["links", "maps", "shared", "tcx-egress", "tcx-ingress"];
+    const fixed = [
+      ...["internal", "links", "maps", "shared"],
+      ...["tc-egress", "tc-ingress", "tcx-egress", "tcx-ingress", "xdp"],
+    ];
     // the kernel puts these two iterators on every bpffs that it mounts
     const own = ["maps.debug", "progs.debug"];
     const top = this.names("fs").filter((name) => !fixed.includes(name) && !own.includes(name));

@@ -1,17 +1,16 @@
 /**
- * Compiles the eBPF fixtures, and checks that the committed objects are what the sources give.
+ * Compiles the eBPF fixtures and the dispatchers, and checks that what is committed is what the
+ * sources give.
  *
- *     deno task build:bpf            writes tests/fixtures/*.bpf.o
+ *     deno task build:bpf            writes tests/fixtures/*.bpf.o and the dispatchers' modules
  *     deno task build:bpf --check    compares instead, exit code 1 on a difference
  *
  * @module
  */
+import { buildDispatcher, DISPATCHERS, staleDispatchers } from "./build_dispatchers.ts";
+import { compileObject } from "./compile_bpf.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url).pathname;
-
-/** The compiler that made the committed objects; another version may give other bytes. */
-export const CLANG = "clang-19";
-const STRIP = "llvm-strip-19";
 
 /** Names of the fixtures, without `.bpf.c`, sorted. */
 export function fixtureNames(folder: string = FIXTURES): string[] {
@@ -19,32 +18,6 @@ export function fixtureNames(folder: string = FIXTURES): string[] {
     .filter(({ name }) => name.endsWith(".bpf.c"))
     .map(({ name }) => name.slice(0, -".bpf.c".length))
     .sort();
-}
-
-/** Runs a program and throws with what it printed when it fails. */
-async function run(command: string, args: readonly string[]): Promise<void> {
-  const child = new Deno.Command(command, { args: [...args], cwd: FIXTURES, stderr: "piped" });
-  const { code, stderr } = await child.output();
-  if (code === 0) return;
-  const said = new TextDecoder().decode(stderr).trimEnd();
-  throw new Error(`Cannot run "${command}": exit code ${code}\n${said}`);
-}
-
-/**
- * Compiles one fixture to `target`. The source is named relative to its folder and the folder is
- * mapped away, so that a checkout elsewhere gives the same bytes; DWARF goes, BTF stays.
- */
-export async function compileFixture(name: string, target: string): Promise<void> {
-  await run(CLANG, [
-    ..."-g -O2 -Wall -Wextra -Wno-unused-parameter -Werror -target bpf -mcpu=v3".split(" "),
-    `-ffile-prefix-map=${FIXTURES.replace(/\/$/, "")}=.`,
-    `-I/usr/include/${Deno.build.arch}-linux-gnu`,
-    "-c",
-    `${name}.bpf.c`,
-    "-o",
-    target,
-  ]);
-  await run(STRIP, ["-g", target]);
 }
 
 /** True when both files exist and hold the same bytes. */
@@ -65,7 +38,7 @@ export async function staleFixtures(): Promise<string[]> {
     const stale: string[] = [];
     for (const name of fixtureNames()) {
       const fresh = `${folder}/${name}.bpf.o`;
-      await compileFixture(name, fresh);
+      await compileObject(FIXTURES, name, fresh);
       if (!await haveSameBytes(fresh, `${FIXTURES}${name}.bpf.o`)) stale.push(name);
     }
     return stale;
@@ -77,16 +50,19 @@ export async function staleFixtures(): Promise<string[]> {
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--check")) {
     const stale = await staleFixtures();
-    if (stale.length === 0) console.log(`${fixtureNames().length} objects are up to date`);
+    stale.push(...await staleDispatchers());
+    const count = fixtureNames().length + DISPATCHERS.length;
+    if (stale.length === 0) console.log(`${count} objects are up to date`);
     for (const name of stale) {
       console.error(`${name}.bpf.o differs from its source: run "deno task build:bpf"`);
     }
     return stale.length === 0 ? 0 : 1;
   }
   for (const name of fixtureNames()) {
-    await compileFixture(name, `${FIXTURES}${name}.bpf.o`);
+    await compileObject(FIXTURES, name, `${FIXTURES}${name}.bpf.o`);
     console.log(`${name}.bpf.o`);
   }
+  for (const name of DISPATCHERS) console.log(await buildDispatcher(name));
   return 0;
 }
 

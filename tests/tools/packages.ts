@@ -29,6 +29,7 @@ export const PACKAGE_GROUPS = {
     "iputils-ping",
     "netcat-openbsd",
     "strace",
+    "xdp-tools",
     ...VM_PACKAGES,
   ],
   /** What predictions are compared on. */

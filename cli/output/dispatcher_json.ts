@@ -1,0 +1,58 @@
+/**
+ * Hooks with chains as JSON, with bpfman's field names and some of our own.
+ *
+ * @module
+ */
+import { maskOf } from "../../core/chain/proceed_on.ts";
+import type { DispatcherView, MemberView } from "../../core/types.ts";
+
+function runtimeJson({ hook, chain }: DispatcherView): Record<string, unknown> {
+  const { seat } = chain;
+  return {
+    program_id: chain.mainProgramId,
+    ...(seat.kind === "xdp" ? { kernel_link_id: seat.kernelLinkId } : {}),
+    ...(seat.kind === "tc"
+      ? { filter_priority: seat.filterPriority, filter_handle: seat.filterHandle }
+      : {}),
+    netns_path: hook.netns ?? "",
+    ...(chain.mode === null ? {} : { mode: chain.mode }),
+  };
+}
+
+function headJson(view: DispatcherView): Record<string, unknown> {
+  const { chain } = view;
+  return {
+    key: view.key,
+    revision: chain.revision,
+    runtime: runtimeJson(view),
+    engine: { name: chain.engine, choice: chain.choice, reason: chain.reason },
+  };
+}
+
+/** A hook in a list. */
+export function dispatcherRowJson(view: DispatcherView): Record<string, unknown> {
+  return { ...headJson(view), member_count: view.members.length };
+}
+
+function memberJson(view: DispatcherView, shown: MemberView): Record<string, unknown> {
+  const { member, position, link, functionName, runs } = shown;
+  return {
+    program_id: member.programId,
+    program_name: functionName,
+    link_id: member.linkId,
+    kernel_link_id: link?.kernelLinkId ?? null,
+    link_pin_path: link === null || link.pinPath === "" ? null : link.pinPath,
+    position,
+    priority: member.priority,
+    // the mask of a dispatcher's configuration, as bpfman shows it here
+    proceed_on: maskOf(view.hook.kind, member.proceedOn),
+    ifname: view.hook.interface,
+    metadata: link?.metadata ?? {},
+    runs: runs === null ? null : Number(runs),
+  };
+}
+
+/** A hook with its members. */
+export function dispatcherJson(view: DispatcherView): Record<string, unknown> {
+  return { ...headJson(view), members: view.members.map((member) => memberJson(view, member)) };
+}

@@ -1,0 +1,107 @@
+/**
+ * Hooks with chains as text.
+ *
+ * @module
+ */
+import type { DispatcherView } from "../../core/types.ts";
+import { proceedOnText } from "./place_text.ts";
+import type { Style } from "./style.ts";
+import { renderTable, type TableOptions } from "./table.ts";
+
+function seatCells({ chain: { seat } }: DispatcherView): readonly [string, string, string] {
+  if (seat.kind === "xdp") return [String(seat.kernelLinkId), "-", "-"];
+  if (seat.kind === "tc") {
+    return ["-", String(seat.filterPriority), `0x${seat.filterHandle.toString(16)}`];
+  }
+  return ["-", "-", "-"];
+}
+
+/** A table of hooks. */
+export function dispatcherTable(
+  views: readonly DispatcherView[],
+  options: TableOptions,
+): string {
+  const columns = [
+    { header: "TYPE" },
+    { header: "NSID" },
+    { header: "IFINDEX" },
+    { header: "INTERFACE" },
+    { header: "REVISION" },
+    { header: "ENGINE" },
+    { header: "PROGRAM ID", isId: true },
+    { header: "KERNEL LINK ID" },
+    { header: "PRIORITY" },
+    { header: "HANDLE" },
+    { header: "MEMBERS" },
+    { header: "NETNS" },
+  ];
+  const rows = views.map((view) => [
+    view.key.type,
+    String(view.key.nsid),
+    String(view.key.ifindex),
+    view.hook.interface,
+    String(view.chain.revision),
+    view.chain.engine,
+    String(view.chain.mainProgramId),
+    ...seatCells(view),
+    String(view.members.length),
+    view.hook.netns ?? "-",
+  ]);
+  return renderTable(columns, rows, options);
+}
+
+function labelled(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...pairs.map(([label]) => label.length)) + 1;
+  return pairs.map(([label, value]) => `  ${`${label}:`.padEnd(width)} ${value}\n`).join("");
+}
+
+function headText({ hook, chain }: DispatcherView): string {
+  const { seat } = chain;
+  return labelled([
+    ["Interface", hook.interface],
+    ["Network Namespace", hook.netns ?? "None"],
+    ["Revision", String(chain.revision)],
+    ["Engine", chain.engine],
+    ["Engine Asked For", chain.choice],
+    ["Reason", chain.reason],
+    ["Program ID", String(chain.mainProgramId)],
+    ...(chain.mode === null ? [] : [["Mode", chain.mode] as const]),
+    ...(seat.kind === "xdp" ? [["Kernel Link ID", String(seat.kernelLinkId)] as const] : []),
+    ...(seat.kind === "tc"
+      ? [
+        ["Priority", String(seat.filterPriority)] as const,
+        ["Filter Handle", `0x${seat.filterHandle.toString(16)}`] as const,
+      ]
+      : []),
+  ]);
+}
+
+/** One hook with its members, in the order in which they run. */
+export function dispatcherText(view: DispatcherView, style: Style): string {
+  const { type, nsid, ifindex } = view.key;
+  const isCounted = view.members.some(({ runs }) => runs !== null);
+  const columns = [
+    { header: "POS" },
+    { header: "PRIORITY" },
+    { header: "PROGRAM ID", isId: true },
+    { header: "FUNCTION NAME" },
+    { header: "LINK ID", isId: true },
+    { header: "KERNEL LINK ID" },
+    ...(isCounted ? [{ header: "RUNS" }] : []),
+    { header: "PROCEED ON" },
+  ];
+  const rows = view.members.map(({ member, position, link, functionName, runs }) => [
+    String(position),
+    String(member.priority),
+    String(member.programId),
+    functionName,
+    String(member.linkId),
+    String(link?.kernelLinkId ?? "-"),
+    ...(isCounted ? [String(runs ?? "-")] : []),
+    proceedOnText(view.hook.kind, member.proceedOn),
+  ]);
+  const table = renderTable(columns, rows, { style, width: null });
+  const members = table.split("\n").map((line) => line === "" ? "" : `  ${line}`).join("\n");
+  return `${style.header("Dispatcher:")} ${type} nsid=${nsid} ifindex=${ifindex}\n` +
+    `${headText(view)}\n${style.header(`Members (${view.members.length}):`)}\n${members}`;
+}

@@ -1,0 +1,17 @@
+/**
+ * `dispatcher delete`.
+ *
+ * @module
+ */
+import type { CommandContext } from "../context.ts";
+import { toJsonText } from "../output/format.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { readKey } from "./dispatcher_key.ts";
+
+/** Takes every program off a hook. */
+export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
+  const key = readKey(input);
+  const manager = await context.manager();
+  await manager.deleteDispatcher(key);
+  if (context.format === "json") context.terminal.out(toJsonText({ deleted: key }));
+}

@@ -1,0 +1,189 @@
+/**
+ * What a killed change of a chain left, and what to do about it. The seat decides: what packets
+ * meet is what was done.
+ *
+ * @module
+ */
+import { BpfmanError } from "../errors.ts";
+import type { Machine } from "../machine.ts";
+import type { Store } from "../store/kv_store.ts";
+import { applyChange, type StoreChange, type StoreState } from "../store/state.ts";
+import type { LinkId, Notice } from "../types.ts";
+import { finishHook, leaveHook } from "./change.ts";
+import { addedLinks, droppedLinks, finishedChange, pinnedProgram, undoneChange } from "./finish.ts";
+import { MAIN_PIN, removeFolder, removeRevisions } from "./folder.ts";
+import { describeHook, hookKey } from "./model.ts";
+import { type HookRecord, linksOfHook } from "./record.ts";
+import { changeShared } from "./shared.ts";
+import { type SeatSighting, sightSeat, tidyClsact } from "./seat.ts";
+
+/** What was seen of a hook. */
+export interface HookSighting {
+  readonly seat: SeatSighting;
+  /** Main program of the revision that is under way, null when it is not built. */
+  readonly nextProgramId: number | null;
+}
+
+/** A difference between a hook's row and its seat, and its mend. */
+export interface HookRepair {
+  /**
+   * `finish-hook`: the change under way was made; `undo-hook`: it was not; `redo-hook`: it is made
+   * once more, as others share the hook; `drop-hook`: the seat is
+   * gone, with all links; `drop-severed-hook`: the interface is.
+   */
+  readonly kind: "finish-hook" | "undo-hook" | "redo-hook" | "drop-hook" | "drop-severed-hook";
+  readonly record: HookRecord;
+  /** Links that go with it. */
+  readonly dropped: readonly LinkId[];
+}
+
+/** Looks at a hook; reads only. */
+export function sightHook(machine: Machine, record: HookRecord): HookSighting {
+  const { hook, next } = record;
+  const isBuilt = next !== null && next.members.length > 0;
+  const folder = isBuilt ? machine.layout.revision(hook, next.revision) : "";
+  return {
+    seat: sightSeat(machine, record),
+    nextProgramId: isBuilt ? pinnedProgram(machine, `${folder}/${MAIN_PIN}`) : null,
+  };
+}
+
+function isInterfaceGone(record: HookRecord, { seat }: HookSighting): boolean {
+  // a filter goes with its interface; whose filter was never there lost nothing
+  return seat.state === "severed" ||
+    (seat.state === "absent" && record.hook.kind === "tc" && record.current !== null);
+}
+
+/**
+ * Compares a hook with what was seen of it.
+ *
+ * @param record The hook.
+ * @param seen What was seen.
+ * @returns The repair, null when all agrees.
+ */
+export function planHookRepair(record: HookRecord, seen: HookSighting): HookRepair | null {
+  const { current, next } = record;
+  const all = linksOfHook(record);
+  const { state, programId } = seen.seat;
+  if (next?.engine === "libxdp") {
+    return { kind: "redo-hook", record, dropped: droppedLinks(record) };
+  }
+  if (state === "hidden") return null;
+  const isLeaving = next !== null && next.members.length === 0;
+  if (isLeaving && state === "absent") return { kind: "finish-hook", record, dropped: all };
+  if (isInterfaceGone(record, seen)) return { kind: "drop-severed-hook", record, dropped: all };
+  if (state === "absent") {
+    const kind = current === null ? "undo-hook" : "drop-hook";
+    return { kind, record, dropped: all };
+  }
+  if (next === null) return null;
+  return seen.nextProgramId !== null && seen.nextProgramId === programId
+    ? { kind: "finish-hook", record, dropped: droppedLinks(record) }
+    : { kind: "undo-hook", record, dropped: addedLinks(record) };
+}
+
+/** The change of the store that a repair comes to. Reads pins and kernel only. */
+function repairedRows(machine: Machine, state: StoreState, repair: HookRepair): StoreChange {
+  const { record } = repair;
+  switch (repair.kind) {
+    case "finish-hook":
+      return finishedChange(machine, state, record);
+    case "undo-hook":
+    // until it is made once more, what was there before is what is known
+    case "redo-hook":
+      return undoneChange(record);
+    case "drop-hook":
+    case "drop-severed-hook":
+      return { deleteHooks: [hookKey(record.hook)], deleteLinks: repair.dropped };
+  }
+}
+
+/** The state as it is once the repair is made: what readers, who may not repair, show. */
+export function projectHookRepair(
+  machine: Machine,
+  state: StoreState,
+  repair: HookRepair,
+): StoreState {
+  return applyChange(state, repairedRows(machine, state, repair));
+}
+
+function listed(ids: readonly LinkId[]): string {
+  return ids.length === 1 ? `link ${ids[0]}` : `links ${ids.join(", ")}`;
+}
+
+/** A repair in words. */
+export function describeHookRepair({ kind, record, dropped }: HookRepair): Notice {
+  const place = `the chain on "${describeHook(record.hook)}"`;
+  const [are, their] = dropped.length === 1 ? ["is", "its"] : ["are", "their"];
+  switch (kind) {
+    case "finish-hook":
+      return {
+        code: "interrupted-change",
+        message: `a change of ${place} was interrupted when it was done: it is kept`,
+      };
+    case "redo-hook":
+      return {
+        code: "interrupted-change",
+        message: `a change of ${place} was interrupted: it is made once more`,
+      };
+    case "undo-hook":
+      return {
+        code: "interrupted-change",
+        message: `a change of ${place} was interrupted before it was done: it is undone`,
+      };
+    case "drop-severed-hook":
+      return {
+        code: "interface-gone",
+        message: `${listed(dropped)} on "${describeHook(record.hook)}" ` +
+          `${dropped.length === 1 ? "has" : "have"} lost ` +
+          `${record.hook.kind === "tc" ? `${their} filter, or the interface` : "the interface"}: ` +
+          `${dropped.length === 1 ? "it is" : "they are"} forgotten`,
+      };
+    case "drop-hook":
+      return {
+        code: "link-gone",
+        message: `${listed(dropped)} on "${describeHook(record.hook)}" ${are} gone from the ` +
+          `hook: ${dropped.length === 1 ? "it is" : "they are"} forgotten`,
+      };
+  }
+}
+
+/** Makes a change of a shared hook once more; where that cannot be, the old rows hold. */
+async function redoShared(machine: Machine, store: Store, record: HookRecord): Promise<void> {
+  try {
+    await changeShared(machine, store, record);
+  } catch (error) {
+    // the command that finds this is about something else and must not fail for it
+    if (!(error instanceof BpfmanError)) throw error;
+  }
+}
+
+/**
+ * Makes a repair.
+ *
+ * @param machine The machine.
+ * @param store The store, open for writing.
+ * @param repair The repair.
+ */
+export async function repairHook(
+  machine: Machine,
+  store: Store,
+  repair: HookRepair,
+): Promise<void> {
+  const { record } = repair;
+  if (repair.kind === "finish-hook") return await finishHook(machine, store, { record });
+  if (repair.kind === "redo-hook") return await redoShared(machine, store, record);
+  const { hook, next } = record;
+  const isDropped = repair.kind !== "undo-hook";
+  if (next !== null) removeFolder(machine, machine.layout.revision(hook, next.revision));
+  // a link whose interface is gone is still pinned
+  const isShared = record.current?.seat.kind === "libxdp";
+  if (isDropped && !isShared) {
+    leaveHook(machine, record);
+    removeRevisions(machine, hook);
+  }
+  const isEmpty = isDropped || record.current === null;
+  const twin = isEmpty ? tidyClsact(machine, store.state, record) : null;
+  const change = repairedRows(machine, store.state, repair);
+  await store.commit({ ...change, putHooks: [...change.putHooks ?? [], ...twin ? [twin] : []] });
+}

@@ -1,0 +1,34 @@
+/**
+ * Waiting until the kernel has let go of links.
+ *
+ * @module
+ */
+import type { Machine } from "../machine.ts";
+
+/** How long the kernel may take to let go of a link, milliseconds. */
+const RELEASE_TIMEOUT_MS = 3000;
+
+async function waitUntilGone({ kernel }: Machine, kernelLinkId: number): Promise<boolean> {
+  const end = Date.now() + RELEASE_TIMEOUT_MS;
+  for (let wait = 1; kernel.bpf.linkInfo(kernelLinkId) !== null; wait = Math.min(wait * 2, 50)) {
+    if (Date.now() > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return true;
+}
+
+/**
+ * Waits until the kernel has none of the links any more, so that nothing is counted afterwards.
+ *
+ * @param machine The machine.
+ * @param kernelLinkIds The kernel's ids.
+ * @returns False when another process still holds one of them after 3 s.
+ */
+export async function awaitRelease(
+  machine: Machine,
+  kernelLinkIds: readonly number[],
+): Promise<boolean> {
+  let isGone = true;
+  for (const id of kernelLinkIds) isGone = await waitUntilGone(machine, id) && isGone;
+  return isGone;
+}

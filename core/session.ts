@@ -1,0 +1,125 @@
+/**
+ * How the manager comes to the state: readers without a lock, writers one at a time, after the mess
+ * of a killed predecessor is cleared.
+ *
+ * @module
+ */
+import { projectHookRepair } from "./chain/repair.ts";
+import { type Machine, prepareLock, prepareMachine } from "./machine.ts";
+import { resumeReplaces } from "./program/resume.ts";
+import {
+  describeRepair,
+  observe,
+  planRepairs,
+  projectRepairs,
+  type Repair,
+  repairAll,
+} from "./reconcile.ts";
+import { ABSENT_STORE } from "./store/absent_store.ts";
+import { openKvStore, type Store } from "./store/kv_store.ts";
+import { acquireLock, isLockHeld } from "./store/lock.ts";
+import { readSnapshot } from "./store/snapshot.ts";
+import type { StoreState } from "./store/state.ts";
+import type { LinkRecord, Notice } from "./types.ts";
+
+/** What a reader is shown. */
+export interface ReadStates {
+  /** The rows, corrected by what pins and kernel say. */
+  readonly seen: StoreState;
+  /** The rows as they are. */
+  readonly stored: StoreState;
+}
+
+/** The work of a writer; it is told every repair so far, its own included. */
+export type Change<T> = (store: Store, repairs: readonly Repair[]) => Promise<T>;
+
+/** Access to the state of one machine. */
+export class Session {
+  readonly machine: Machine;
+  readonly #lockTimeoutMs: number;
+  #notices: Notice[] = [];
+  /** Every repair so far: what one change took away, a later one must not miss. */
+  readonly #repairs: Repair[] = [];
+
+  constructor(machine: Machine, lockTimeoutMs: number) {
+    this.machine = machine;
+    this.#lockTimeoutMs = lockTimeoutMs;
+  }
+
+  /** Keeps what the user should know. */
+  note(...notices: readonly Notice[]): void {
+    this.#notices.push(...notices);
+  }
+
+  /** What was noted since the last call. */
+  takeNotices(): Notice[] {
+    return this.#notices.splice(0);
+  }
+
+  /** Reads without a lock. */
+  read<T>(work: (states: ReadStates) => T | Promise<T>): Promise<T> {
+    return Promise.try(() => {
+      const { machine } = this;
+      let { stored, repairs } = look(machine);
+      // what looks interrupted may be the work of somebody who is at it now, or just was
+      const isAtWork = repairs.length > 0 && isLockHeld(machine.layout.lock);
+      if (repairs.length > 0 && !isAtWork) {
+        ({ stored, repairs } = look(machine));
+        this.note(...repairs.map(describeRepair));
+      }
+      const seen = projectRepairs(stored, repairs, {
+        kernelLinkId: (link) => kernelLinkId(machine, link),
+        projectHook: (state, repair) => projectHookRepair(machine, state, repair),
+      });
+      return work({ seen, stored });
+    });
+  }
+
+  /** Changes something that was made before; where nothing ever was, no directory comes to be. */
+  async changeExisting<T>(work: Change<T>): Promise<T> {
+    const { kernel, layout } = this.machine;
+    return kernel.files.exists(layout.root)
+      ? await this.change(work)
+      : await work(ABSENT_STORE, []);
+  }
+
+  /**
+   * Changes something: alone, and after the mess of a killed predecessor is cleared.
+   *
+   * @param work The change.
+   * @param meanwhile Work that fits into the time in which the database is opened; where it fails,
+   * nothing has been changed.
+   */
+  async change<T>(work: Change<T>, meanwhile?: () => Promise<void>): Promise<T> {
+    const { machine } = this;
+    prepareLock(machine);
+    using _lock = await acquireLock(machine.layout.lock, this.#lockTimeoutMs);
+    prepareMachine(machine);
+    const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
+    const early = Promise.try(() => meanwhile?.());
+    // its failure is thrown below, once there is a database to close
+    early.catch(() => {});
+    using store = await opening;
+    await early;
+    const repairs = await repairAll(machine, store);
+    this.note(...repairs.map(describeRepair));
+    this.#repairs.push(...repairs);
+    this.note(...await resumeReplaces(machine, store));
+    return await work(store, this.#repairs);
+  }
+}
+
+/** The store's rows and what is to be mended, as a reader sees them. */
+function look(machine: Machine): { stored: StoreState; repairs: Repair[] } {
+  const stored = readSnapshot(machine.layout.snapshot);
+  return { stored, repairs: planRepairs(stored, observe(machine, stored)) };
+}
+
+function kernelLinkId({ kernel }: Machine, link: LinkRecord): number | null {
+  try {
+    using fd = kernel.bpf.openPin(link.pinPath);
+    return kernel.bpf.linkInfoByFd(fd.raw).id;
+  } catch {
+    return null;
+  }
+}

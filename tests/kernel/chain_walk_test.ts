@@ -1,0 +1,24 @@
+import { checkWalk } from "../support/chain_property.ts";
+import { kernelTest, type Need } from "../support/requires.ts";
+
+const NEEDS: readonly Need[] = ["root", "bpffs", "command:ip"];
+
+const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
+const STEPS = IS_EMULATED ? 5 : 30;
+/** One walk of compose is enough where all is slow: the host takes more. */
+const SEEDS = IS_EMULATED ? [] : [1, 2, 3, 4];
+
+for (const kind of ["xdp", "tc"] as const) {
+  for (const seed of [0, ...SEEDS]) {
+    kernelTest(
+      `a ${kind} chain of compose, changed at random (seed ${seed}), is what it would be afresh`,
+      NEEDS,
+      () => checkWalk({ kind, choice: "compose", seed, steps: STEPS }),
+    );
+  }
+  kernelTest(
+    `a ${kind} chain of freplace, changed at random, is what it would be afresh`,
+    [...NEEDS, "freplace"],
+    () => checkWalk({ kind, choice: "freplace", seed: 5, steps: STEPS }),
+  );
+}
