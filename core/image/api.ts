@@ -285,7 +285,7 @@ export interface ObjectOptions extends TransferOptions {
  *
  * Registry names are looked up in the local store first where a method reads only.
  */
-export interface Images {
+export interface Images extends Disposable {
   /** Makes an image and stores it under its name, or in a layout. */
   build(request: BuildRequest): Promise<BuiltImage>;
   /** Tells what a container engine is to be told to make the same image. */

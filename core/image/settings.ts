@@ -21,8 +21,6 @@ export interface RegistrySetting {
   readonly isInsecure?: boolean;
   /** PEM file of the authority that signed the registry's certificate. */
   readonly caFile?: string;
-  /** Asked first, as `host[:port][/prefix]`, in the place of the registry. @default none */
-  readonly mirror?: string;
 }
 
 /** Arguments of {@link "./mod.ts".openImages}. */
