@@ -39,6 +39,10 @@ class CommandWorld implements CommandContext, AsyncDisposable {
     return this.#manager;
   }
 
+  images(options: Parameters<Host["openImages"]>[0]): ReturnType<Host["openImages"]> {
+    return this.#host.openImages(options);
+  }
+
   kernel(): ReturnType<Host["openKernel"]> {
     return this.#host.openKernel();
   }
@@ -72,11 +76,13 @@ async function configure(
   settings: GlobalSettings,
   host: Host,
 ): Promise<GlobalSettings> {
-  if (command.permissions !== "load") return settings;
+  const isAsked = command.permissions.startsWith("load") ||
+    PERMISSION_SETS[command.permissions].net === true;
+  if (!isAsked) return settings;
   const { readConfiguration } = await import("./config_file.ts");
-  const { mapAccess, warnings } = await readConfiguration(settings.config);
+  const { warnings, ...configured } = await readConfiguration(settings.config);
   for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
-  return mapAccess === undefined ? settings : { ...settings, mapAccess };
+  return { ...settings, ...configured };
 }
 
 /** Parses and runs one command. Throws what the command throws. */

@@ -8,6 +8,7 @@ import { ATTACH_COMMANDS } from "./attach.ts";
 import { BYTECODE_COMMANDS } from "./bytecode.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
+import { IMAGE_COMMANDS } from "./image.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...RUN_COMMANDS,
   ...ATTACH_COMMANDS,
   ...LINK_COMMANDS,
+  ...IMAGE_COMMANDS,
   ...BYTECODE_COMMANDS,
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,

@@ -6,6 +6,14 @@
 import { type BpfmanError, usageError } from "../../core/errors.ts";
 import type { ValueTypeName, ValueTypes } from "../command.ts";
 import { readDuration } from "./duration.ts";
+import {
+  readImageFormat,
+  readImageInput,
+  readKernelBtf,
+  readPlatform,
+  readPullPolicy,
+  readRegistryAuth,
+} from "./image.ts";
 import { readFrequency, readId, readOffset, readPid, readPriority } from "./number.ts";
 import { readGlobal, readMetadata, readTracepoint } from "./pair.ts";
 import { ValueProblem } from "./problem.ts";
@@ -36,6 +44,9 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   frequency: readFrequency,
   global: readGlobal,
   id: readId,
+  imageFormat: readImageFormat,
+  imageInput: readImageInput,
+  kernelBtf: readKernelBtf,
   language: readLanguage,
   linkKind: readLinkKind,
   metadata: readMetadata,
@@ -43,10 +54,13 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   offset: readOffset,
   outputFormat: readOutputFormat,
   pid: readPid,
+  platform: readPlatform,
   priority: readPriority,
   proceedOn: readProceedOn,
   programSpec: readProgramSpec,
   programType: readProgramType,
+  pullPolicy: readPullPolicy,
+  registryAuth: readRegistryAuth,
   reportFormat: readReportFormat,
   selector: readSelector,
   switch: (input) => input === "true",
@@ -55,8 +69,11 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   xdpMode: readXdpMode,
 };
 
-function cannotRead(label: string, input: string, problem: ValueProblem): BpfmanError {
-  return usageError(`Cannot read ${label} "${input}": ${problem.message}`, problem.hint);
+/** Types whose values are not for messages. */
+const SECRETS: readonly ValueTypeName[] = ["registryAuth"];
+
+function cannotRead(what: string, problem: ValueProblem): BpfmanError {
+  return usageError(`Cannot read ${what}: ${problem.message}`, problem.hint);
 }
 
 /**
@@ -72,6 +89,7 @@ export function readValue<K extends ValueTypeName>(
   try {
     return READERS[type](input);
   } catch (error) {
-    throw error instanceof ValueProblem ? cannotRead(label, input, error) : error;
+    if (!(error instanceof ValueProblem)) throw error;
+    throw cannotRead(SECRETS.includes(type) ? label : `${label} "${input}"`, error);
   }
 }

@@ -10,6 +10,7 @@
 import { runApp } from "../../cli/app.ts";
 import { PLAIN_STYLE } from "../../cli/output/style.ts";
 import type { Manager } from "../../core/api.ts";
+import { openImages } from "../../core/image/mod.ts";
 import { openManager } from "../../core/manager.ts";
 import {
   libbpf,
@@ -64,6 +65,7 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
         lockTimeoutMs,
         ...(mapAccess === undefined ? {} : { mapAccess }),
       }),
+    openImages: (options) => Promise.resolve(openImages(options)),
     relaunch: () => Promise.resolve(undefined),
   });
   return { code, stdout, stderr };
