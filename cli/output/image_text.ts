@@ -24,9 +24,9 @@ export function shortDigest(digest: string): string {
   return digest.replace(/^sha\d+:/, "").slice(0, SHORT_DIGEST);
 }
 
-/** `name@digest`, with the digest once. */
+/** `name@digest`, with the digest once; a file has its name alone. */
 export function pinnedName(name: string, digest: string): string {
-  return name.includes("@") ? name : `${name}@${digest}`;
+  return name.includes("@") || name.startsWith("file:") ? name : `${name}@${digest}`;
 }
 
 /** A built image: one line for scripts. */
