@@ -303,7 +303,10 @@ export interface Images extends Disposable {
    * `.tar`. What is at the path already is kept when it is a layout, else refused.
    */
   save(names: readonly string[], path: string, options?: CopyOptions): Promise<CopiedImage[]>;
-  /** Brings every named image of a layout or archive into the store. */
+  /**
+   * Brings every named image of a layout or archive into the store. Those that have a tag only
+   * become `localhost/NAME:TAG`, with the name of the directory or archive.
+   */
   load(path: string, options?: TransferOptions): Promise<CopiedImage[]>;
   /** The images of the store, by name. */
   list(): Promise<ImageRow[]>;

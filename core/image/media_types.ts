@@ -66,6 +66,10 @@ export const Limit = {
   CONFIG: 1024 * 1024,
   LAYER: 64 * 1024 * 1024,
   OBJECT: 16 * 1024 * 1024,
+  /** What comes out of one layer. */
+  UNPACKED: 32 * 1024 * 1024,
+  /** Everything that one pull holds at a time. */
+  IMAGE: 256 * 1024 * 1024,
   /** Referrers of one manifest that are looked at. */
   REFERRERS: 256,
   /** Manifests of one index. */

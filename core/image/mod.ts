@@ -5,7 +5,7 @@
  * @module
  */
 export * from "./api.ts";
-export type * from "./content.ts";
+export type * from "./content/source.ts";
 export type { ImageErrorCode } from "./errors.ts";
 export type * from "./settings.ts";
 export { openImages } from "./images.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ContentTarget, FetchOptions } from "../content.ts";
+import type { ContentTarget, FetchOptions } from "../content/source.ts";
 import { digestLike, digestOf, verifyBytes } from "../digest.ts";
 import {
   embeddedBytes,

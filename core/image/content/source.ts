@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Descriptor, Progress } from "./types.ts";
+import type { Descriptor, Progress } from "../types.ts";
 
 /** Options of {@link ContentSource.fetch}. */
 export interface FetchOptions {
