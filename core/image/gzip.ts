@@ -50,24 +50,37 @@ function tooLarge(what: string, limit: number) {
   );
 }
 
-function steps(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let at = 0;
-  return new ReadableStream({
-    pull(controller): void {
-      if (at >= bytes.length) return controller.close();
-      controller.enqueue(bytes.slice(at, at += STEP));
-    },
-  });
+/** Writes in small steps; ends early when nobody reads on. */
+async function feed(writable: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>) {
+  const writer = writable.getWriter();
+  try {
+    for (let at = 0; at < bytes.length; at += STEP) {
+      await writer.ready;
+      await writer.write(bytes.subarray(at, at + STEP));
+    }
+    await writer.close();
+  } catch {
+    // the reader fails with the same reason
+  }
 }
 
 async function gunzipStream(bytes: Uint8Array<ArrayBuffer>, what: string, limit: number) {
-  const stream = steps(bytes).pipeThrough(new DecompressionStream("gzip"));
+  const { readable, writable } = new DecompressionStream("gzip");
+  const fed = feed(writable, bytes);
+  const reader = readable.getReader();
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of stream) {
-    length += piece.length;
-    if (length > limit) throw tooLarge(what, limit);
-    pieces.push(piece);
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      length += next.value.length;
+      if (length > limit) throw tooLarge(what, limit);
+      pieces.push(next.value);
+    }
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw error;
+  } finally {
+    await fed;
   }
   return joinBytes(pieces, length);
 }

@@ -31,6 +31,14 @@ import type { ImagesOptions } from "./settings.ts";
 import { ImageStore } from "./store/store.ts";
 import type { Descriptor, ImageContent } from "./types.ts";
 
+/**
+ * Reads the module of an operation. Named by a value it is no part of the module graph: a pull does
+ * not wait for what builds and compares (see importUnseen in cli/main.ts).
+ */
+function read<T>(path: string): Promise<T> {
+  return import(path);
+}
+
 class OpenImages implements Images {
   readonly #context: ImageContext;
 
@@ -45,33 +53,35 @@ class OpenImages implements Images {
   }
 
   async build(request: BuildRequest): Promise<BuiltImage> {
-    const { buildImage } = await import("./build/build.ts");
+    const { buildImage } = await read<typeof import("./build/build.ts")>("./build/build.ts");
     return await buildImage(this.#context, request);
   }
 
   async buildArguments(inputs: readonly BuildInput[]): Promise<BuildArguments> {
-    const { buildArguments } = await import("./build/project.ts");
+    const { buildArguments } = await read<typeof import("./build/project.ts")>(
+      "./build/project.ts",
+    );
     return buildArguments(inputs);
   }
 
   async projectInputs(directory: string): Promise<BuildInput[]> {
-    const { projectInputs } = await import("./build/project.ts");
+    const { projectInputs } = await read<typeof import("./build/project.ts")>("./build/project.ts");
     return projectInputs(directory);
   }
 
   async pull(name: string, options?: PullOptions): Promise<PulledImage> {
-    const { pullImage } = await import("./pull.ts");
+    const { pullImage } = await read<typeof import("./pull.ts")>("./pull.ts");
     return await pullImage(this.#context, name, options);
   }
 
   async push(name: string, destination?: string, options?: CopyOptions): Promise<CopiedImage> {
-    const { pushImage } = await import("./copy.ts");
+    const { pushImage } = await read<typeof import("./copy.ts")>("./copy.ts");
     const place = destination === undefined ? {} : { destination };
     return await pushImage(this.#context, { name, ...place }, options);
   }
 
   async copy(from: string, to: string, options?: CopyOptions): Promise<CopiedImage> {
-    const { copyImage } = await import("./copy.ts");
+    const { copyImage } = await read<typeof import("./copy.ts")>("./copy.ts");
     return await copyImage(this.#context, { from, to }, options);
   }
 
@@ -80,27 +90,27 @@ class OpenImages implements Images {
     path: string,
     options?: CopyOptions,
   ): Promise<CopiedImage[]> {
-    const { saveImages } = await import("./copy.ts");
+    const { saveImages } = await read<typeof import("./copy.ts")>("./copy.ts");
     return await saveImages(this.#context, { names, path }, options);
   }
 
   async load(path: string, options?: TransferOptions): Promise<CopiedImage[]> {
-    const { loadImages } = await import("./copy.ts");
+    const { loadImages } = await read<typeof import("./copy.ts")>("./copy.ts");
     return await loadImages(this.#context, path, options);
   }
 
   async list(): Promise<ImageRow[]> {
-    const { listImages } = await import("./store/manage.ts");
+    const { listImages } = await read<typeof import("./store/manage.ts")>("./store/manage.ts");
     return await listImages(this.#context);
   }
 
   async inspect(name: string, options?: InspectOptions): Promise<ImageDescription> {
-    const { inspectImage } = await import("./inspect.ts");
+    const { inspectImage } = await read<typeof import("./inspect.ts")>("./inspect.ts");
     return await inspectImage(this.#context, name, options);
   }
 
   async tag(name: string, newName: string): Promise<Descriptor> {
-    const { tagImage } = await import("./store/manage.ts");
+    const { tagImage } = await read<typeof import("./store/manage.ts")>("./store/manage.ts");
     return await tagImage(this.#context, name, newName);
   }
 
@@ -108,27 +118,27 @@ class OpenImages implements Images {
     names: readonly string[],
     options?: { readonly force?: boolean },
   ): Promise<PruneResult> {
-    const { removeImages } = await import("./store/manage.ts");
+    const { removeImages } = await read<typeof import("./store/manage.ts")>("./store/manage.ts");
     return await removeImages(this.#context, names, options);
   }
 
   async prune(options?: PruneOptions): Promise<PruneResult> {
-    const { pruneImages } = await import("./store/manage.ts");
+    const { pruneImages } = await read<typeof import("./store/manage.ts")>("./store/manage.ts");
     return await pruneImages(this.#context, options);
   }
 
   async diff(before: string, after: string, options?: ObjectOptions): Promise<ImageDiff> {
-    const { diffImages } = await import("./inspect.ts");
+    const { diffImages } = await read<typeof import("./inspect.ts")>("./inspect.ts");
     return await diffImages(this.#context, { before, after }, options);
   }
 
   async object(name: string, options?: ObjectOptions): Promise<ImageObject> {
-    const { fetchObject } = await import("./object.ts");
+    const { fetchObject } = await read<typeof import("./object.ts")>("./object.ts");
     return await fetchObject(this.#context, name, options);
   }
 
   async content(name: string, options?: ObjectOptions): Promise<ImageContent> {
-    const { readImage } = await import("./object.ts");
+    const { readImage } = await read<typeof import("./object.ts")>("./object.ts");
     return (await readImage(this.#context, name, options)).content;
   }
 

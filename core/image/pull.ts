@@ -11,7 +11,7 @@ import { type ImageContext, openRemote, resolveOpen } from "./context.ts";
 import { imageError } from "./errors.ts";
 import { parseReference, type Reference, referenceText } from "./reference.ts";
 import { askedOf, storedName, StoredRepository } from "./store/named.ts";
-import { type Companion, findCompanions } from "./transfer/companions.ts";
+import { type Companion, findCompanions, SIGNATURE_ENDS } from "./transfer/companions.ts";
 import { forEachOf, type Graph, readGraph } from "./transfer/graph.ts";
 import { Memo } from "./transfer/memo.ts";
 import { together } from "./transfer/together.ts";
@@ -94,7 +94,7 @@ async function fetchImage(
     referrers: (one: typeof descriptor) => source.referrers(one),
   };
   const [companions] = await together(
-    findCompanions(lookup, graph.documents),
+    findCompanions(lookup, graph.documents, SIGNATURE_ENDS),
     checkContent(memo, graph, name),
   );
   await fetchCompanions(memo, companions);

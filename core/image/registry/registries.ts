@@ -6,7 +6,6 @@
 import { BpfmanError, ErrorKind } from "../../errors.ts";
 import type { Reference } from "../reference.ts";
 import type { ImagesOptions, RegistrySetting } from "../settings.ts";
-import { findCredentials } from "./credentials.ts";
 import { Repository } from "./repository.ts";
 
 const DOCKER_HOST = "registry-1.docker.io";
@@ -66,10 +65,11 @@ export class Registries implements Disposable {
       host: registry,
       repository,
       origin: originOf(registry, setting),
-      credentials: () => {
-        return credentials === undefined
-          ? findCredentials(registry, repository, env)
-          : Promise.resolve(credentials);
+      credentials: async () => {
+        if (credentials !== undefined) return credentials;
+        const path = "./credentials.ts";
+        const { findCredentials }: typeof import("./credentials.ts") = await import(path);
+        return await findCredentials(registry, repository, env);
       },
       onWarning: onWarning ?? (() => {}),
       now: now ?? (() => new Date()),

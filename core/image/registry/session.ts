@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Authorization } from "./authorization.ts";
+import type { Authorization } from "./authorization.ts";
 import { readBody } from "./body.ts";
 import { Http, type HttpAnswer, type HttpOptions, type HttpRequest, SILENCE_MS } from "./http.ts";
 import type { Credentials } from "../settings.ts";
@@ -37,13 +37,13 @@ export interface WholeRequest {
 export class Session {
   readonly #options: SessionOptions;
   readonly #http: Http;
-  readonly #authorization: Authorization;
+  #authorization: Authorization | undefined;
+  #opening: Promise<Authorization> | undefined;
   readonly #warnings = new Set<string>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#http = new Http(options);
-    this.#authorization = new Authorization({ ...options, http: this.#http });
   }
 
   /** Address below the repository, such as `manifests/latest`. */
@@ -60,11 +60,18 @@ export class Session {
     this.#options.onWarning(`the registry "${this.#options.host}" says: ${text}`);
   }
 
+  /** Most registries of a machine's own never ask who is there. */
+  async #openAuthorization(): Promise<Authorization> {
+    const path = "./authorization.ts";
+    const { Authorization }: typeof import("./authorization.ts") = await import(path);
+    return new Authorization({ ...this.#options, http: this.#http });
+  }
+
   /** Sends a request; when the registry asks who we are, tells it and sends the request again. */
   async send(request: HttpRequest, access: Access = "pull"): Promise<HttpAnswer> {
     const authorized = (): HttpRequest => {
       const isOwn = new URL(request.url).origin === this.#options.origin;
-      const { header } = this.#authorization;
+      const header = this.#authorization?.header;
       return header === undefined || !isOwn ? request : { ...request, authorization: header };
     };
     let answer = await this.#http.send(authorized());
@@ -72,7 +79,9 @@ export class Session {
       await answer.response.body?.cancel();
       const challenge = answer.response.headers.get("www-authenticate");
       const scope = `repository:${this.#options.repository}:${access}`;
-      await this.#authorization.satisfy(challenge, scope);
+      this.#opening ??= this.#openAuthorization();
+      const authorization = this.#authorization = await this.#opening;
+      await authorization.satisfy(challenge, scope);
       answer = await this.#http.send(authorized());
     }
     this.#warn(answer.response);

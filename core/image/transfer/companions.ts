@@ -12,7 +12,9 @@ import type { Descriptor, Manifest } from "../types.ts";
 import { eachOf } from "./together.ts";
 
 /** Ends of tags under which signatures, attestations and bills of materials stand. */
-export const TAG_ENDS = [".sig", ".att", ".sbom"] as const;
+export const TAG_ENDS: readonly string[] = [".sig", ".att", ".sbom"];
+/** Those among them that a load may ask for. */
+export const SIGNATURE_ENDS: readonly string[] = [".sig"];
 
 /** What belongs to an image. */
 export interface Companion {
@@ -60,8 +62,12 @@ async function referrersOf(source: Source, subject: Descriptor): Promise<Compani
   return found.filter((one) => one !== undefined);
 }
 
-async function taggedOf(source: Source, { digest }: Descriptor): Promise<Companion[]> {
-  const found = await eachOf(TAG_ENDS.map(async (end) => {
+async function taggedOf(
+  source: Source,
+  { digest }: Descriptor,
+  ends: readonly string[],
+): Promise<Companion[]> {
+  const found = await eachOf(ends.map(async (end) => {
     const tag = companionTag(digest, end);
     try {
       const descriptor = await source.resolve(tag);
@@ -80,14 +86,16 @@ async function taggedOf(source: Source, { digest }: Descriptor): Promise<Compani
  *
  * @param source Where they are.
  * @param subjects The manifests.
+ * @param ends Ends of the tags that are looked for. @default {@link TAG_ENDS}
  * @throws {BpfmanError} When the source cannot be asked: that is never taken for "nothing".
  */
 export async function findCompanions(
   source: Source,
   subjects: readonly Descriptor[],
+  ends: readonly string[] = TAG_ENDS,
 ): Promise<Companion[]> {
   const found = await eachOf(
-    subjects.flatMap((subject) => [referrersOf(source, subject), taggedOf(source, subject)]),
+    subjects.flatMap((subject) => [referrersOf(source, subject), taggedOf(source, subject, ends)]),
   );
   return found.flat();
 }
