@@ -155,8 +155,6 @@ export interface CommandSpec {
   readonly positionals: readonly PositionalSpec[];
   readonly options: readonly OptionSpec[];
   readonly permissions: PermissionSetName;
-  /** Set on verbs that this version only knows by name. @default false */
-  readonly isPlanned?: boolean;
   /** Loads the function; called only when the command runs. */
   readonly load: () => Promise<CommandModule>;
 }

@@ -59,6 +59,8 @@ export interface Machine {
 export interface RelaunchRequest {
   readonly command: CommandSpec;
   readonly settings: GlobalSettings;
+  /** Directory of stored images; undefined for commands that take none. */
+  readonly dataDirectory?: string;
 }
 
 /** The outside world, as far as commands may touch it; tests hand in their own. */

@@ -60,6 +60,16 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   HELP,
 ];
 
+/** Directory of stored kernels and images. */
+export const DATA_DIRECTORY: OptionSpec<"absolutePath"> = {
+  name: "data-dir",
+  type: "absolutePath",
+  placeholder: "DIR",
+  summary: "Directory of data that stays, absolute",
+  env: "BPFMAN_DATA_DIR",
+  defaultText: "/var/lib/bpfman; for users ~/.local/share/bpfman",
+};
+
 /** Output format. */
 export const OUTPUT: OptionSpec<"outputFormat"> = {
   name: "output",

@@ -69,6 +69,7 @@ export type PermissionSetName =
   | "kernel-snapshot"
   | "list"
   | "load"
+  | "load-image"
   | "unload"
   | "version";
 
@@ -110,8 +111,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
   // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
-  inspect: { read: "any", env: ENVIRONMENT, isChange: false },
-  "btf-min": { read: "any", write: "any", env: ENVIRONMENT, isChange: false },
+  inspect: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
+  "btf-min": { read: "any", write: "any", env: DATA_ENVIRONMENT, isChange: false },
   check: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
   "kernel-list": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // Only dpkg-deb unpacks Debian packages.
@@ -142,7 +143,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
-  load: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  load: { read: "any", write: "state", env: DATA_ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  "load-image": { ...REGISTRY, write: "both", ffi: LIBXDP, isChange: true },
   // The target of a uprobe may lie anywhere.
   attach: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
   detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },

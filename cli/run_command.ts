@@ -10,6 +10,7 @@ import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT } from "./options.ts";
 import { parseArguments } from "./parse_arguments.ts";
+import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
 import { readSettings } from "./settings.ts";
 
@@ -85,20 +86,27 @@ async function configure(
   return { ...settings, ...configured };
 }
 
+/** Places that the command works in besides the runtime directory. */
+async function placesOf(command: CommandSpec, input: ParsedInput, host: Host) {
+  if (PERMISSION_SETS[command.permissions].write !== "both") return {};
+  const { dataDirectory } = await import("./data_directory.ts");
+  return { dataDirectory: dataDirectory(host, input) };
+}
+
 /** Parses and runs one command. Throws what the command throws. */
 export async function runCommand(
   command: CommandSpec,
   args: readonly string[],
   host: Host,
 ): Promise<number> {
-  if (command.isPlanned) {
-    const { plannedError } = await import("./run/planned.ts");
-    throw plannedError(command.paths[0]);
-  }
   const input = await parseArguments(command, args);
   const settings = readSettings(input, (name) => host.env(name));
   if (PERMISSION_SETS[command.permissions].isChange) {
-    const code = await host.relaunch({ command, settings });
+    const code = await host.relaunch({
+      command,
+      settings,
+      ...await placesOf(command, input, host),
+    });
     if (code !== undefined) return code;
   }
   const configured = await configure(command, settings, host);

@@ -4,12 +4,11 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
 import { DOCUMENT_OUTPUT } from "./bytecode.ts";
 import { IMAGE_BUILD_COMMANDS } from "./image_build.ts";
 import { IMAGE_MOVE_COMMANDS } from "./image_move.ts";
 import { IMAGE, PLATFORM, PULL_POLICY, REGISTRY_AUTH, STORED_IMAGES } from "./image_options.ts";
-import { DATA_DIRECTORY } from "./kernel.ts";
 import { runLater } from "./run_later.ts";
 
 /** Digests only. */

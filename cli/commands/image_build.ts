@@ -4,9 +4,8 @@
  * @module
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
 import { CILIUM_PROJECT, IMAGE, IMAGE_INPUTS, REGISTRY_AUTH } from "./image_options.ts";
-import { DATA_DIRECTORY } from "./kernel.ts";
 import { runLater } from "./run_later.ts";
 
 /** Form of the image. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, PositionalSpec } from "../command.ts";
-import { OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
 import { OUTPUT_FILE } from "./bytecode.ts";
 import {
   ALL_PLATFORMS,
@@ -15,7 +15,6 @@ import {
   REGISTRY_AUTH,
   STORED_IMAGES,
 } from "./image_options.ts";
-import { DATA_DIRECTORY } from "./kernel.ts";
 import { runLater } from "./run_later.ts";
 
 /** Where a push goes. */

@@ -16,6 +16,7 @@ USAGE
 
 PROGRAMS
   load file       Load programs from an object file
+  load image      Load programs from a bytecode image
   list programs   List loaded programs
   get program     Show one program
   unload          Detach and remove programs

@@ -32,7 +32,7 @@ export function descriptorJson({ mediaType, digest, size }: Descriptor): Record<
 export function builtJson(image: BuiltImage, isPublished: boolean): Record<string, unknown> {
   const { name, descriptor, manifests, statement, btfs, warnings } = image;
   return {
-    name,
+    reference: name,
     ...descriptorJson(descriptor),
     published: isPublished,
     manifests: manifests.map((manifest) => ({
@@ -49,12 +49,17 @@ export function builtJson(image: BuiltImage, isPublished: boolean): Record<strin
 /** A pulled image. */
 export function pulledJson(image: PulledImage): Record<string, unknown> {
   const { name, descriptor, manifest, isNew } = image;
-  return { name, ...descriptorJson(descriptor), manifest: descriptorJson(manifest), new: isNew };
+  return {
+    reference: name,
+    ...descriptorJson(descriptor),
+    manifest: descriptorJson(manifest),
+    new: isNew,
+  };
 }
 
 /** A copied image. */
 export function copiedJson({ name, descriptor, referrers }: CopiedImage): Record<string, unknown> {
-  return { name, ...descriptorJson(descriptor), referrers };
+  return { reference: name, ...descriptorJson(descriptor), referrers };
 }
 
 /** Images of the store. */
@@ -72,26 +77,34 @@ export function imagesJson(rows: readonly ImageRow[]): Record<string, unknown> {
   };
 }
 
+function contentJson({ statement, layers }: ManifestDescription): Record<string, unknown> {
+  return {
+    programs: statement?.programs ?? null,
+    maps: statement?.maps ?? null,
+    layers: layers.map(descriptorJson),
+  };
+}
+
 function manifestJson(manifest: ManifestDescription): Record<string, unknown> {
-  const { descriptor, platform, form, statement, labels, annotations, layers } = manifest;
+  const { descriptor, platform, form, labels, annotations } = manifest;
   return {
     ...descriptorJson(descriptor),
     platform: platformText(platform),
     form,
-    programs: statement?.programs ?? null,
-    maps: statement?.maps ?? null,
+    ...contentJson(manifest),
     labels,
     annotations,
-    layers: layers.map(descriptorJson),
   };
 }
 
 /** An inspected image. */
 export function descriptionJson(description: ImageDescription): Record<string, unknown> {
   const { name, descriptor, isLocal, annotations, manifests, referrers } = description;
+  const [only, second] = manifests;
   return {
-    name,
+    reference: name,
     ...descriptorJson(descriptor),
+    ...(only !== undefined && second === undefined ? contentJson(only) : {}),
     local: isLocal,
     annotations,
     manifests: manifests.map(manifestJson),
@@ -112,7 +125,7 @@ export function pruneJson({ removed, kept, freed }: PruneResult): Record<string,
 /** What differs between two images. */
 export function imageDiffJson({ before, after, diff }: ImageDiff): Record<string, unknown> {
   const identity = ({ name, digest, objectDigest, objectSize }: ImageDiff["before"]) => ({
-    name,
+    reference: name,
     digest,
     object_digest: objectDigest,
     object_size: objectSize,

@@ -18,6 +18,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const name = input.must(NEW_NAME);
   const descriptor = await images.tag(input.must(IMAGE), name);
   const { out } = context.terminal;
-  if (context.format === "json") return out(toJsonText({ name, ...descriptorJson(descriptor) }));
+  if (context.format === "json") {
+    return out(toJsonText({ reference: name, ...descriptorJson(descriptor) }));
+  }
   out(`tagged: ${pinnedName(name, descriptor.digest)}\n`);
 }

@@ -19,11 +19,13 @@ import {
   APPLICATION_KEY,
   type LoadRequest,
   type Metadata,
+  type ObjectSource,
   type ProgramId,
   type ProgramRecord,
   type ProgramRequest,
 } from "../types.ts";
 import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
+import { ImageBtf } from "./image_btf.ts";
 import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
 import { openMaps } from "./map_access.ts";
 import type { LoadPlan } from "./plan_load.ts";
@@ -96,12 +98,16 @@ function isObjectError(error: unknown): error is ObjectError {
   return error instanceof Error && error.name === "ObjectError";
 }
 
-function loadOne(
-  machine: Machine,
-  plan: LoadPlan,
-  wanted: ProgramRequest,
-  owner: ProgramId | undefined,
-): LoadedObject {
+/** What all programs of a load have in common. */
+interface LoadScene {
+  readonly plan: LoadPlan;
+  readonly owner: ProgramId | undefined;
+  /** BTF to load against in place of the kernel's. */
+  readonly btfPath: string | undefined;
+}
+
+function loadOne(machine: Machine, wanted: ProgramRequest, scene: LoadScene): LoadedObject {
+  const { plan, owner, btfPath } = scene;
   const kind = PROGRAM_KINDS[wanted.type];
   const target = kind.hasTarget ? wanted.attachFunction : undefined;
   const hook = SOCK_ADDR_HOOKS[wanted.attachFunction ?? ""];
@@ -119,7 +125,14 @@ function loadOne(
       reuseMaps: reusedMaps(machine, owner),
       sharedPinDirectory: machine.layout.sharedMaps,
       ...(target === undefined ? {} : { attachTarget: target }),
+      ...(btfPath === undefined ? {} : { btfPath }),
     }));
+}
+
+function sourceOf(request: LoadRequest): ObjectSource {
+  if (request.image === undefined) return { kind: "file", path: request.path };
+  const { reference, digest, manifestDigest, pullPolicy } = request.image;
+  return { kind: "image", reference, digest, manifestDigest, pullPolicy };
 }
 
 function recordOf(
@@ -136,7 +149,7 @@ function recordOf(
     name: held.wanted.name,
     type: held.wanted.type,
     attachFunction: held.wanted.attachFunction ?? null,
-    source: { kind: "file", path: request.path },
+    source: sourceOf(request),
     objectDigest: held.digest,
     globals: Object.fromEntries(globals),
     metadata: metadataOf(request),
@@ -205,8 +218,11 @@ export async function loadPrograms(
   using objects = new DisposableStack();
   const records: ProgramRecord[] = [];
   try {
+    const btf = request.image?.btf;
+    const btfPath = btf === undefined ? undefined : objects.use(new ImageBtf(machine, btf)).path;
+    const scene: LoadScene = { plan, owner: request.mapOwnerId, btfPath };
     const held = plan.programs.map((wanted): Held => {
-      const object = objects.use(loadOne(machine, plan, wanted, request.mapOwnerId));
+      const object = objects.use(loadOne(machine, wanted, scene));
       const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
       const record = recordOf(machine, request, plan, { id, digest, wanted });
       records.push(record);

@@ -13,8 +13,10 @@ import type {
   CopyOptions,
   ImageDescription,
   ImageDiff,
+  ImageObject,
   ImageRow,
   Images,
+  ObjectOptions,
   PruneOptions,
   PruneResult,
   PulledImage,
@@ -217,12 +219,25 @@ export class FakeImages implements Images {
     });
   }
 
-  object(name: string): Promise<never> {
-    throw imageError("image-not-found", `Image "${name}" does not exist`);
+  object(name: string, { policy = "IfNotPresent" }: ObjectOptions = {}): Promise<ImageObject> {
+    failAsNamed(name);
+    if (policy === "Never" && !name.includes("counter")) {
+      throw imageError("image-not-stored", `Cannot use "${name}": it is not in the store`);
+    }
+    return Promise.resolve({
+      reference: name,
+      digest: INDEX.digest,
+      manifestDigest: MANIFEST.digest,
+      pullPolicy: policy,
+      form: "labels",
+      bytes: Deno.readFileSync(new URL("xdp_drop.bpf.o", FIXTURES)),
+      objectDigest: descriptor("f").digest,
+      statement: STATEMENT,
+    });
   }
 
   content(name: string): Promise<never> {
-    return this.object(name);
+    throw imageError("image-not-found", `Image "${name}" does not exist`);
   }
 
   locate(name: string): ImageLocation {

@@ -49,7 +49,7 @@ export interface SampleOptions {
   readonly maps?: Readonly<Record<string, string>>;
   /** @default "labels" */
   readonly form?: SampleForm;
-  /** The layer in place of the packed object. */
+  /** The layer in place of the packed object; the configuration then says nothing of it. */
   readonly layer?: Uint8Array<ArrayBuffer>;
   /** @default "amd64" */
   readonly architecture?: string;
@@ -94,7 +94,7 @@ async function packedPieces(options: SampleOptions): Promise<{ config: Piece; la
     architecture,
     os: "linux",
     config: { Labels: labelsOf(options) },
-    rootfs: { type: "layers", diff_ids: [digestOf(archive)] },
+    rootfs: { type: "layers", diff_ids: options.layer === undefined ? [digestOf(archive)] : [] },
   });
   const isDocker = form === "docker";
   return {
