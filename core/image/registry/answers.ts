@@ -7,7 +7,6 @@ import type { BpfmanError } from "../../errors.ts";
 import { isObject } from "../documents.ts";
 import { imageError } from "../errors.ts";
 import { readBody } from "./body.ts";
-import { SILENCE_MS } from "./http.ts";
 
 const ERROR_LIMIT = 64 * 1024;
 const SHOWN_LENGTH = 300;
@@ -41,7 +40,7 @@ export async function answerError(response: Response, action: string): Promise<B
   const { status } = response;
   let words = "";
   try {
-    const options = { limit: ERROR_LIMIT, what: "the error", silenceMs: SILENCE_MS };
+    const options = { limit: ERROR_LIMIT, what: "the error" };
     words = readWords(new TextDecoder().decode(await readBody(response, options)));
   } catch {
     // the status says enough

@@ -8,7 +8,7 @@ import { imageError } from "../errors.ts";
 import type { Credentials } from "../settings.ts";
 import { readBody } from "./body.ts";
 import { mergeScopes, parseChallenge } from "./challenge.ts";
-import { type Http, SILENCE_MS } from "./http.ts";
+import type { Http } from "./http.ts";
 
 /** Most bytes that a token server may answer. */
 const TOKEN_LIMIT = 128 * 1024;
@@ -99,7 +99,7 @@ export class Authorization {
       : this.#tokenByRefresh(realm, service, credentials.identityToken);
     const { response } = await this.#options.http.send(request);
     const what = `the answer of the token server "${realm.host}"`;
-    const body = await readBody(response, { limit: TOKEN_LIMIT, what, silenceMs: SILENCE_MS });
+    const body = await readBody(response, { limit: TOKEN_LIMIT, what });
     if (response.status !== 200) {
       const who = credentials === undefined ? "without credentials" : "with these credentials";
       throw this.#denied(`"${realm.host}" gives no token ${who} (status ${response.status})`);

@@ -14,43 +14,17 @@ export interface BodyOptions {
   readonly what: string;
   /** Told about each piece: bytes so far. */
   readonly onBytes?: (done: number) => void;
-  /** Silence after which the connection counts as broken, milliseconds. */
-  readonly silenceMs: number;
-}
-
-/** Fails when something takes too long. */
-async function within<T>(work: Promise<T>, silenceMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TypeError("The connection fell silent")), silenceMs);
-  });
-  try {
-    return await Promise.race([work, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function readAtOnce(response: Response, silenceMs: number) {
-  const reading = response.bytes();
-  try {
-    return await within(reading, silenceMs);
-  } catch (error) {
-    // it fails by itself once the connection is closed
-    reading.catch(() => {});
-    throw error;
-  }
 }
 
 /**
  * Reads a body.
  *
  * @throws {BpfmanError} `image-too-large` when there is more than the limit.
- * @throws {TypeError} When the connection breaks.
+ * @throws {TypeError | DOMException} When the connection breaks, or takes longer than the request may.
  */
 export async function readBody(
   response: Response,
-  { limit, what, onBytes, silenceMs }: BodyOptions,
+  { limit, what, onBytes }: BodyOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () =>
     imageError("image-too-large", `Cannot read ${what}: it has more than ${limit} bytes`);
@@ -62,14 +36,14 @@ export async function readBody(
   if (response.body === null) return new Uint8Array();
   // the length of such a body is kept by the transport: reading it at once is bounded, and faster
   if (onBytes === undefined && response.headers.has("content-length")) {
-    return await readAtOnce(response, silenceMs);
+    return await response.bytes();
   }
   const reader = response.body.getReader();
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
     for (;;) {
-      const { done, value } = await within(reader.read(), silenceMs);
+      const { done, value } = await reader.read();
       if (done) break;
       length += value.length;
       if (length > limit) throw tooLarge();

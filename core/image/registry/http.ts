@@ -10,9 +10,10 @@ import { backoffMs, isTransient, LONGEST_WAIT_MS, retryAfterMs, TRIES } from "./
 
 /** Hops of redirects. */
 const MAX_HOPS = 10;
-/** The silence, in milliseconds, after which a connection counts as broken. */
-export const SILENCE_MS = 60_000;
-const SILENT = "Nothing was heard of it for a while";
+/** How long a request with a small answer may take. */
+const PATIENCE_MS = 60_000;
+/** Slowest transfer that is put up with, in bytes each millisecond. */
+const SLOWEST = 16;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /** A request. */
@@ -23,6 +24,8 @@ export interface HttpRequest {
   readonly body?: Uint8Array<ArrayBuffer> | URLSearchParams;
   /** Sent to the origin of `url` only. */
   readonly authorization?: string;
+  /** Most bytes of the answer; large ones may take longer. @default 0 */
+  readonly expected?: number;
   /** False: an answer that redirects is a failure. @default true */
   readonly canRedirect?: boolean;
   /** False: one try, as trying again is the caller's work. @default true */
@@ -36,8 +39,8 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Silence after which a connection counts as broken. @default 60000 */
-  readonly silenceMs?: number;
+  /** How long a request with a small answer may take, milliseconds. @default 60000 */
+  readonly patienceMs?: number;
 }
 
 /** An answer and the address that gave it. */
@@ -88,6 +91,12 @@ function nextUrl(response: Response, url: string, method: string): string {
   return next.href;
 }
 
+/** True for a connection that broke or took too long: the next one may not. */
+export function isBroken(error: unknown): boolean {
+  return error instanceof TypeError ||
+    error instanceof DOMException && error.name === "TimeoutError";
+}
+
 /** Requests to one registry. */
 export class Http {
   readonly #options: HttpOptions;
@@ -103,33 +112,30 @@ export class Http {
     return imageError("registry-unreachable", message, { cause });
   }
 
-  /** Sends once, without following. A connection that falls silent is given up. */
+  /** Sends once, without following. The signal holds for the body as well. */
   async #once(request: HttpRequest, url: string): Promise<Response> {
-    const { signal, client, silenceMs = SILENCE_MS } = this.#options;
+    const { signal, client, patienceMs = PATIENCE_MS } = this.#options;
     const isOwn = new URL(url).origin === new URL(request.url).origin;
-    const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(new TypeError(SILENT)), silenceMs);
-    const signals = [silence.signal, ...(signal === undefined ? [] : [signal])];
-    try {
-      return await fetch(url, {
-        method: request.method,
-        headers: {
-          // digests are about the bytes as they are stored
-          "accept-encoding": "identity",
-          "user-agent": "bpfman",
-          ...request.headers,
-          ...(request.authorization !== undefined && isOwn
-            ? { authorization: request.authorization }
-            : {}),
-        },
-        ...(request.body === undefined ? {} : { body: request.body }),
-        ...(client === undefined ? {} : { client }),
-        redirect: "manual",
-        signal: AbortSignal.any(signals),
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+    const sent = request.body instanceof Uint8Array ? request.body.length : 0;
+    const most = patienceMs + ((request.expected ?? 0) + sent) / SLOWEST;
+    // a timer of setTimeout() costs 8 ms at its first use, that of a signal nothing
+    const deadline = AbortSignal.timeout(most);
+    return await fetch(url, {
+      method: request.method,
+      headers: {
+        // digests are about the bytes as they are stored
+        "accept-encoding": "identity",
+        "user-agent": "bpfman",
+        ...request.headers,
+        ...(request.authorization !== undefined && isOwn
+          ? { authorization: request.authorization }
+          : {}),
+      },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(client === undefined ? {} : { client }),
+      redirect: "manual",
+      signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+    });
   }
 
   async #follow(request: HttpRequest): Promise<HttpAnswer> {
@@ -187,7 +193,7 @@ export class Http {
         waiting = this.#waitFor(response, answer.url, attempt);
       } catch (error) {
         this.#options.signal?.throwIfAborted();
-        if (!(error instanceof TypeError)) throw error;
+        if (!isBroken(error)) throw error;
         if (attempt >= tries) throw unreachable(request.url, error);
         waiting = backoffMs(attempt, Math.random());
       }

@@ -5,7 +5,7 @@
  */
 import type { Authorization } from "./authorization.ts";
 import { readBody } from "./body.ts";
-import { Http, type HttpAnswer, type HttpOptions, type HttpRequest, SILENCE_MS } from "./http.ts";
+import { Http, type HttpAnswer, type HttpOptions, type HttpRequest, isBroken } from "./http.ts";
 import type { Credentials } from "../settings.ts";
 import { TRIES } from "./retry.ts";
 import { backoffMs } from "./retry.ts";
@@ -90,22 +90,22 @@ export class Session {
 
   /** Sends a request and reads the body of status 200; a body that breaks off is asked for again. */
   async read(request: HttpRequest, { access = "pull", limit, what, onBytes }: WholeRequest) {
-    const { signal, silenceMs = SILENCE_MS, wait } = this.#options;
-    const options = { limit, what, silenceMs, ...(onBytes === undefined ? {} : { onBytes }) };
+    const { signal, wait } = this.#options;
+    const options = { limit, what, ...(onBytes === undefined ? {} : { onBytes }) };
     for (let attempt = 1;; attempt++) {
-      const answer = await this.send(request, access);
+      const answer = await this.send({ ...request, expected: limit }, access);
       if (answer.response.status !== 200) return { answer, bytes: undefined };
       try {
         return { answer, bytes: await readBody(answer.response, options) };
       } catch (error) {
         signal?.throwIfAborted();
-        if (!(error instanceof TypeError) || attempt >= TRIES) throw this.#broken(error, what);
+        if (!isBroken(error) || attempt >= TRIES) throw this.#broken(error, what);
         await wait(backoffMs(attempt, Math.random()));
       }
     }
   }
 
   #broken(error: unknown, what: string): unknown {
-    return error instanceof TypeError ? this.#http.broken(this.url(""), what, error) : error;
+    return isBroken(error) ? this.#http.broken(this.url(""), what, error) : error;
   }
 }
