@@ -62,7 +62,12 @@ function attach(words: AttachWords): CommandSpec {
     positionals: [PROGRAM_ID, ...positionals],
     options: [...options, ...COMMON],
     permissions: "attach",
-    load: async () => (await import("../run/attach.ts")).attachAs(kind),
+    load: async () => {
+      // named by a value, see run_later.ts
+      const path = "../run/attach.ts";
+      const { attachAs }: typeof import("../run/attach.ts") = await import(path);
+      return attachAs(kind);
+    },
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { runLater } from "./run_later.ts";
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
 import { LINK_IDS, OUTPUT, PROGRAM_IDS } from "../options.ts";
 
@@ -41,7 +42,7 @@ const DELETE_PROGRAM: CommandSpec = {
   positionals: [OPTIONAL_PROGRAM_IDS],
   options: [EVERY_PROGRAM, RECURSIVE, OUTPUT],
   permissions: "unload",
-  load: () => import("../run/delete_programs.ts"),
+  load: runLater("../run/delete_programs.ts"),
 };
 
 const DELETE_LINK: CommandSpec = {
@@ -54,7 +55,7 @@ const DELETE_LINK: CommandSpec = {
   positionals: [LINK_IDS],
   options: [RECURSIVE, OUTPUT],
   permissions: "unload",
-  load: () => import("../run/delete_links.ts"),
+  load: runLater("../run/delete_links.ts"),
 };
 
 /** Commands that remove. */

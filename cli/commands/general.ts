@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { runLater } from "./run_later.ts";
 import type { CommandSpec, PositionalSpec } from "../command.ts";
 import { OUTPUT } from "../options.ts";
 
@@ -30,7 +31,7 @@ const VERSION_COMMAND: CommandSpec = {
   positionals: [],
   options: [OUTPUT],
   permissions: "version",
-  load: () => import("../run/version.ts"),
+  load: runLater("../run/version.ts"),
 };
 
 const HELP_COMMAND: CommandSpec = {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { runLater } from "./run_later.ts";
 import type { CommandSpec, OptionSpec } from "../command.ts";
 import {
   APPLICATION_FILTER,
@@ -58,7 +59,7 @@ const LIST_LINKS: CommandSpec = {
     OUTPUT,
   ],
   permissions: "list",
-  load: () => import("../run/list_links.ts"),
+  load: runLater("../run/list_links.ts"),
 };
 
 const GET_LINK: CommandSpec = {
@@ -71,7 +72,7 @@ const GET_LINK: CommandSpec = {
   positionals: [LINK_ID],
   options: [OUTPUT],
   permissions: "get",
-  load: () => import("../run/get_link.ts"),
+  load: runLater("../run/get_link.ts"),
 };
 
 const DETACH: CommandSpec = {
@@ -92,7 +93,7 @@ const DETACH: CommandSpec = {
   positionals: [LINK_IDS],
   options: [IGNORE_MISSING, OUTPUT],
   permissions: "detach",
-  load: () => import("../run/detach.ts"),
+  load: runLater("../run/detach.ts"),
 };
 
 /** Commands on links that exist. */

@@ -146,7 +146,7 @@ const LOAD_FILE: CommandSpec = {
   positionals: [OBJECT_PATH],
   options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
   permissions: "load",
-  load: () => import("../run/load_file.ts"),
+  load: runLater("../run/load_file.ts"),
 };
 
 const LOAD_IMAGE: CommandSpec = {
@@ -215,7 +215,7 @@ const LIST_PROGRAMS: CommandSpec = {
     OUTPUT,
   ],
   permissions: "list",
-  load: () => import("../run/list_programs.ts"),
+  load: runLater("../run/list_programs.ts"),
 };
 
 const GET_PROGRAM: CommandSpec = {
@@ -231,7 +231,7 @@ const GET_PROGRAM: CommandSpec = {
   positionals: [PROGRAM_ID],
   options: [OUTPUT],
   permissions: "get",
-  load: () => import("../run/get_program.ts"),
+  load: runLater("../run/get_program.ts"),
 };
 
 const UNLOAD: CommandSpec = {
@@ -251,7 +251,7 @@ const UNLOAD: CommandSpec = {
   positionals: [PROGRAM_IDS],
   options: [IGNORE_MISSING, OUTPUT],
   permissions: "unload",
-  load: () => import("../run/unload.ts"),
+  load: runLater("../run/unload.ts"),
 };
 
 /** Commands on programs. */

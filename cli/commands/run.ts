@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { runLater } from "./run_later.ts";
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
 import { METADATA, NETNS, OUTPUT } from "../options.ts";
 import {
@@ -78,7 +79,7 @@ const RUN: CommandSpec = {
     OUTPUT,
   ],
   permissions: "load",
-  load: () => import("../run/run.ts"),
+  load: runLater("../run/run.ts"),
 };
 
 /** The command that loads and attaches. */

@@ -1,7 +1,7 @@
 /**
- * Imports the function of a command without being part of the module graph at start-up. The commands
- * on object files bring libbpf in WebAssembly and some ninety files; a literal import would make
- * every other command wait for them (see importUnseen in ../main.ts).
+ * Imports the function of a command without being part of the module graph at start-up: a literal
+ * import would make every other command wait for its files, some ninety and libbpf in WebAssembly
+ * for those on object files (see importUnseen in ../main.ts).
  *
  * @module
  */
