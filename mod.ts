@@ -47,6 +47,14 @@ export interface OpenOptions {
 }
 
 /**
+ * Imports what is no part of the module graph: Deno reads every module that a literal `import("…")`
+ * names, and the command line would wait for files that most commands never use.
+ */
+function read<T>(path: string): Promise<T> {
+  return import(path);
+}
+
+/**
  * Opens a manager on this machine's kernel (Linux 6.1 or newer). Nothing is touched before its
  * first call; libraries are opened by the call that needs them.
  *
@@ -66,8 +74,8 @@ export interface OpenOptions {
  * ```
  */
 export async function openBpfman(options: OpenOptions = {}): Promise<Manager> {
-  const { openKernel } = await import("./ffi/mod.ts");
-  const { openManager } = await import("./core/manager.ts");
+  const { openKernel } = await read<typeof import("./ffi/mod.ts")>("./ffi/mod.ts");
+  const { openManager } = await read<typeof import("./core/manager.ts")>("./core/manager.ts");
   return await openManager({ ...options, kernel: openKernel() });
 }
 

@@ -14,6 +14,7 @@ import type {
   ProgramType,
   XdpMode,
 } from "../core/types.ts";
+import type { Platform, PullPolicy } from "../core/image/types.ts";
 import type { CommandContext } from "./context.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import type { PermissionSetName } from "./permissions.ts";
@@ -36,6 +37,9 @@ export const BTF_FORMATS = ["raw", "c"] as const;
 /** Languages that types are generated in. */
 export const LANGUAGES = ["ts", "c"] as const;
 
+/** Forms that images are written in. */
+export const IMAGE_FORMATS = ["labels", "artifact"] as const;
+
 /** What a typed word becomes, by the name of its type. */
 export interface ValueTypes {
   readonly absolutePath: string;
@@ -48,6 +52,10 @@ export interface ValueTypes {
   readonly global: readonly [name: string, value: string];
   readonly hookWord: HookWord;
   readonly id: number;
+  readonly imageFormat: typeof IMAGE_FORMATS[number];
+  /** An object, and the platform when one is named. */
+  readonly imageInput: { readonly path: string; readonly platform?: Platform };
+  readonly kernelBtf: readonly [release: string, path: string];
   readonly language: typeof LANGUAGES[number];
   readonly linkKind: LinkKind;
   readonly metadata: readonly [key: string, value: string];
@@ -55,10 +63,13 @@ export interface ValueTypes {
   readonly offset: number;
   readonly outputFormat: OutputFormat;
   readonly pid: number;
+  readonly platform: Platform;
   readonly priority: number;
   readonly proceedOn: string;
   readonly programSpec: ProgramRequest;
   readonly programType: ProgramType;
+  readonly pullPolicy: PullPolicy;
+  readonly registryAuth: { readonly username: string; readonly password: string };
   readonly reportFormat: typeof REPORT_FORMATS[number];
   /** A label selector that follows the grammar. */
   readonly selector: string;
@@ -145,15 +156,13 @@ export interface CommandSpec {
    * argument, as in `attach PROGRAM-ID xdp`.
    */
   readonly paths: readonly [string, ...string[]];
-  readonly group: "Programs" | "Links" | "Bytecode" | "Other";
+  readonly group: "Programs" | "Links" | "Images" | "Bytecode" | "Other";
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];
   readonly positionals: readonly PositionalSpec[];
   readonly options: readonly OptionSpec[];
   readonly permissions: PermissionSetName;
-  /** Set on verbs that this version only knows by name. @default false */
-  readonly isPlanned?: boolean;
   /** Loads the function; called only when the command runs. */
   readonly load: () => Promise<CommandModule>;
 }

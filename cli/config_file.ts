@@ -1,11 +1,12 @@
 /**
- * The configuration file (TOML). Read only by commands that it concerns, which are those
- * that load or attach.
+ * The configuration file (TOML). Read only by commands that it concerns: those that load or attach,
+ * and those that talk to registries.
  *
  * @module
  */
 import { BpfmanError, usageError } from "../core/errors.ts";
 import { ENGINE_CHOICES } from "../core/chain/model.ts";
+import type { RegistrySetting } from "../core/image/settings.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
 import { didYouMean } from "./nearest.ts";
 
@@ -17,6 +18,8 @@ export interface Configuration {
   readonly mapAccess?: MapAccess;
   /** Engine of a hook that has none yet. */
   readonly engine?: EngineChoice;
+  /** Settings of registries by host and port. */
+  readonly registries?: Readonly<Record<string, RegistrySetting>>;
   /** Keys that nobody knows, in words. */
   readonly warnings: readonly string[];
 }
@@ -30,7 +33,9 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   database: ["max_retries", "millisec_delay"],
 };
 /** Tables whose keys are names that users choose. */
-const FREE_TABLES: readonly string[] = ["interfaces"];
+const FREE_TABLES: readonly string[] = ["interfaces", "registries"];
+/** Keys of each registry's table. */
+const REGISTRY_KEYS: readonly string[] = ["insecure", "ca_file"];
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -44,9 +49,18 @@ function warn(key: string, known: readonly string[], path: string): string {
     (hint === undefined ? "" : ` (${hint})`);
 }
 
+function unknownRegistryKeys(value: unknown, path: string): string[] {
+  return Object.entries(isTable(value) ? value : {}).flatMap(([host, settings]) =>
+    Object.keys(isTable(settings) ? settings : {})
+      .filter((key) => !REGISTRY_KEYS.includes(key))
+      .map((key) => warn(`registries."${host}".${key}`, REGISTRY_KEYS, path))
+  );
+}
+
 function findUnknown(root: Table, path: string): string[] {
   const tables = [...Object.keys(KEYS), ...FREE_TABLES];
   return Object.entries(root).flatMap(([table, value]) => {
+    if (table === "registries") return unknownRegistryKeys(value, path);
     if (FREE_TABLES.includes(table)) return [];
     const known = KEYS[table];
     if (known === undefined) return [warn(table, tables, path)];
@@ -92,6 +106,30 @@ function readEngine(value: unknown, path: string): EngineChoice | undefined {
   );
 }
 
+function readRegistry(host: string, value: unknown, path: string): RegistrySetting {
+  const name = `registries."${host}"`;
+  if (!isTable(value)) throw usageError(`Cannot use ${name} in "${path}": it must be a table`);
+  const { insecure, ca_file: caFile } = value;
+  if (insecure !== undefined && typeof insecure !== "boolean") {
+    throw usageError(`Cannot use ${name}.insecure in "${path}": it must be true or false`);
+  }
+  if (caFile !== undefined && (typeof caFile !== "string" || !caFile.startsWith("/"))) {
+    throw usageError(`Cannot use ${name}.ca_file in "${path}": it must be an absolute path`);
+  }
+  return {
+    ...(insecure === undefined ? {} : { isInsecure: insecure }),
+    ...(caFile === undefined ? {} : { caFile }),
+  };
+}
+
+function readRegistries(value: unknown, path: string): Configuration["registries"] {
+  if (value === undefined) return undefined;
+  if (!isTable(value)) throw usageError(`Cannot use registries in "${path}": it must be a table`);
+  return Object.fromEntries(
+    Object.entries(value).map(([host, settings]) => [host, readRegistry(host, settings, path)]),
+  );
+}
+
 /**
  * Understands the text of a configuration.
  *
@@ -111,8 +149,10 @@ export async function parseConfiguration(text: string, path: string): Promise<Co
   }
   const mapAccess = readMaps(root["maps"], path);
   const engine = readEngine(root["chain"], path);
+  const registries = readRegistries(root["registries"], path);
   return {
     ...(engine === undefined ? {} : { engine }),
+    ...(registries === undefined ? {} : { registries }),
     ...(mapAccess === undefined ? {} : { mapAccess }),
     warnings: findUnknown(root, path),
   };

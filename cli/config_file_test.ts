@@ -42,6 +42,10 @@ const BAD: readonly (readonly [text: string, says: RegExp])[] = [
   ["[maps]\ngroup = true\n", /maps\.group/],
   ['[maps]\nmode = "rw-"\n', /maps\.mode/],
   ["[maps]\nmode = 4096\n", /maps\.mode/],
+  ["registries = 1\n", /registries in "f": it must be a table/],
+  ["[registries]\na = 1\n", /registries\."a" in "f": it must be a table/],
+  ['[registries.a]\ninsecure = "yes"\n', /registries\."a"\.insecure .* true or false/],
+  ['[registries.a]\nca_file = "ca.pem"\n', /registries\."a"\.ca_file .* absolute path/],
 ];
 
 for (const [text, says] of BAD) {
@@ -62,4 +66,13 @@ Deno.test("parseConfiguration() reads the engine of chains, and names those that
     /Cannot use chain\.engine in "f": it must be one of auto, compose, freplace, libxdp/,
   );
   await rejects(parseConfiguration("chain = 1", "f"), /Cannot use chain in "f"/);
+});
+
+Deno.test("parseConfiguration() reads what is set for registries", async () => {
+  const text = '[registries."r.example:5000"]\ninsecure = true\n' +
+    '[registries."s.example"]\nca_file = "/etc/ca.pem"\nproxy = 1\n';
+  deepStrictEqual(await parseConfiguration(text, "f"), {
+    registries: { "r.example:5000": { isInsecure: true }, "s.example": { caFile: "/etc/ca.pem" } },
+    warnings: ['the configuration "f" has the unknown key "registries."s.example".proxy"'],
+  });
 });

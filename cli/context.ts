@@ -4,6 +4,8 @@
  * @module
  */
 import type { Manager } from "../core/api.ts";
+import type { Images } from "../core/image/api.ts";
+import type { ImagesOptions, RegistrySetting } from "../core/image/settings.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
 import type { CommandSpec, OutputFormat } from "./command.ts";
 import type { Style } from "./output/style.ts";
@@ -18,6 +20,8 @@ export interface Terminal {
   readonly style: Style;
   /** Columns of the terminal behind standard output, null when it is none. */
   readonly width: number | null;
+  /** True when a person looks at standard error. @default false */
+  readonly isErrorSeen?: boolean;
 }
 
 /** Settings that hold for every command. */
@@ -32,6 +36,8 @@ export interface GlobalSettings {
   readonly mapAccess?: MapAccess;
   /** Engine of a hook that has none yet, as the configuration says. */
   readonly engine?: EngineChoice;
+  /** What is set for registries, as the configuration says. */
+  readonly registries?: Readonly<Record<string, RegistrySetting>>;
 }
 
 /** What `version` and `kernel snapshot` ask of the kernel. */
@@ -55,12 +61,15 @@ export interface Machine {
 export interface RelaunchRequest {
   readonly command: CommandSpec;
   readonly settings: GlobalSettings;
+  /** Directory of stored images; undefined for commands that take none. */
+  readonly dataDirectory?: string;
 }
 
 /** The outside world, as far as commands may touch it; tests hand in their own. */
 export interface Host {
   openKernel(): Promise<Machine>;
   openManager(settings: GlobalSettings): Promise<Manager>;
+  openImages(options: ImagesOptions): Promise<Images>;
   /**
    * Runs this process's arguments again in a process that has what the command needs. Resolves to
    * that one's exit code, or to undefined when this process is good enough.
@@ -81,4 +90,6 @@ export interface CommandContext {
   /** Opens the manager at the first call. */
   manager(): Promise<Manager>;
   kernel(): Promise<Machine>;
+  /** Opens images; nothing is touched yet. */
+  images(options: ImagesOptions): Promise<Images>;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { KernelStore } from "../core/facts/store.ts";
-import { DATA_DIRECTORY } from "./commands/kernel.ts";
+import { DATA_DIRECTORY } from "./options.ts";
 import type { CommandContext } from "./context.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { readValue } from "./values/mod.ts";
@@ -13,7 +13,7 @@ import { readValue } from "./values/mod.ts";
 export const SYSTEM_DATA_DIRECTORY = "/var/lib/bpfman";
 
 /** The directory: option, then environment, then the user's own place. */
-export function dataDirectory(context: CommandContext, input: ParsedInput): string {
+export function dataDirectory(context: Pick<CommandContext, "env">, input: ParsedInput): string {
   const given = input.one(DATA_DIRECTORY);
   if (given !== undefined) return given;
   const fromEnvironment = context.env("BPFMAN_DATA_DIR") ?? "";

@@ -16,7 +16,7 @@ export function helpPage(words: readonly string[], style: Style): string {
   // `program` is a command and also the beginning of others: then a list says more.
   const others = commandsBelow(COMMANDS, words).filter((command) => command !== route?.command);
   const commands = [...(route === undefined ? [] : [route.command]), ...others];
-  if (others.some((command) => !command.isPlanned)) {
+  if (others.length > 0) {
     return groupHelp({ commands, words }, GLOBAL_OPTIONS, style);
   }
   return commandHelp(resolveRoute(COMMANDS, words).command, GLOBAL_OPTIONS, style);

@@ -16,9 +16,6 @@ const OBJECT_LIMIT = 16 * 1024 * 1024 + 1;
 /** Most bytes of other files; BTF of kernels has some 5 MB, their images some 15 MB. */
 const FILE_LIMIT = 256 * 1024 * 1024;
 
-/** `registry/name:tag` and `registry/name@digest`; paths begin otherwise or exist. */
-const IMAGE = /^[a-z0-9][a-z0-9.-]*(:\d+)?\/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/;
-
 function cannotRead(name: string, cause: unknown): BpfmanError {
   if (cause instanceof Deno.errors.NotFound) {
     return new BpfmanError(`File "${name}" does not exist`, {
@@ -68,23 +65,10 @@ export function readInputFile(name: string, limit = FILE_LIMIT): InputFile {
 }
 
 /**
- * Reads an object. This is the place where references to bytecode images will be resolved: until
- * then they are told from files that do not exist.
+ * Reads the file of an object.
  *
- * @param name Path of the object.
- * @throws {BpfmanError} When there is none.
+ * @throws {BpfmanError} When it is not there or not readable.
  */
 export function readObjectFile(name: string): InputFile {
-  try {
-    return readInputFile(name, OBJECT_LIMIT);
-  } catch (error) {
-    const isMissing = error instanceof BpfmanError && error.code === "file-not-found";
-    if (isMissing && IMAGE.test(name)) {
-      throw new BpfmanError(
-        `Cannot read "${name}": there is no such file, and this version reads no bytecode images`,
-        { code: "not-implemented", hint: "Give the path of an object file" },
-      );
-    }
-    throw error;
-  }
+  return readInputFile(name, OBJECT_LIMIT);
 }

@@ -56,6 +56,11 @@ async function openHost(): Promise<Host> {
     terminal: openTerminal(),
     env: readEnvironment,
     openKernel,
+    openImages: async (options) => {
+      const path = "../core/image/mod.ts";
+      const { openImages } = await importUnseen<typeof import("../core/image/mod.ts")>(path);
+      return openImages(options);
+    },
     relaunch: async (request) => {
       const { relaunch } = await importUnseen<typeof import("./relaunch.ts")>("./relaunch.ts");
       return await relaunch(request);

@@ -20,7 +20,7 @@ export const CONFIG: OptionSpec<"text"> = {
   name: "config",
   type: "text",
   placeholder: "FILE",
-  summary: "Configuration file; read by commands that load or attach",
+  summary: "Configuration file; read by commands that load, attach or talk to registries",
   env: "BPFMAN_CONFIG",
   defaultText: "/etc/bpfman/bpfman.toml",
 };
@@ -59,6 +59,16 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   VERBOSE,
   HELP,
 ];
+
+/** Directory of stored kernels and images. */
+export const DATA_DIRECTORY: OptionSpec<"absolutePath"> = {
+  name: "data-dir",
+  type: "absolutePath",
+  placeholder: "DIR",
+  summary: "Directory of data that stays, absolute",
+  env: "BPFMAN_DATA_DIR",
+  defaultText: "/var/lib/bpfman; for users ~/.local/share/bpfman",
+};
 
 /** Output format. */
 export const OUTPUT: OptionSpec<"outputFormat"> = {

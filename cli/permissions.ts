@@ -28,6 +28,26 @@ export const DATA_ENVIRONMENT = [
   "XDG_DATA_HOME",
 ] as const;
 
+/** Those and what tells where credentials of registries are, and how images are dated. */
+export const IMAGE_ENVIRONMENT = [
+  ...DATA_ENVIRONMENT,
+  "BPFMAN_REGISTRY_AUTH",
+  "DOCKER_CONFIG",
+  "REGISTRY_AUTH_FILE",
+  "SOURCE_DATE_EPOCH",
+  "XDG_RUNTIME_DIR",
+] as const;
+
+/** Programs that keep credentials; whoever uses another one names it. */
+const CREDENTIAL_HELPERS = [
+  "docker-credential-acr-env",
+  "docker-credential-ecr-login",
+  "docker-credential-gcloud",
+  "docker-credential-gcr",
+  "docker-credential-pass",
+  "docker-credential-secretservice",
+] as const;
+
 /** Names of the sets. */
 export type PermissionSetName =
   | "attach"
@@ -36,20 +56,36 @@ export type PermissionSetName =
   | "detach"
   | "get"
   | "help"
+  | "image-change"
+  | "image-copy"
+  | "image-inspect"
+  | "image-list"
+  | "image-load"
+  | "image-pull"
+  | "image-save"
   | "inspect"
   | "kernel-add"
   | "kernel-list"
   | "kernel-snapshot"
   | "list"
   | "load"
+  | "load-image"
   | "unload"
   | "version";
 
+/** Files that a set is about. */
+type FilePlaces = "state" | "data" | "both" | "any";
+
 /** Permissions of one set besides reading this package's modules. What is left out is denied. */
 export interface PermissionSet {
-  /** `state` stands for the runtime directory, `data` for that of stored kernels; `any` for every file. */
-  readonly read?: "state" | "data" | "any";
-  readonly write?: "state" | "data" | "any";
+  /**
+   * `state` stands for the runtime directory, `data` for that of stored kernels and images, `both`
+   * for the two; `any` for every file.
+   */
+  readonly read?: FilePlaces;
+  readonly write?: FilePlaces;
+  /** May talk to any host. @default false */
+  readonly net?: boolean;
   readonly env?: readonly string[];
   /** File names of C libraries. */
   readonly ffi?: readonly string[];
@@ -62,14 +98,21 @@ export interface PermissionSet {
 const LIBC = ["libc.so.6"] as const;
 const LIBXDP = ["libc.so.6", "libbpf.so.1", "libxdp.so.1"] as const;
 
+const REGISTRY = {
+  read: "any",
+  net: true,
+  env: IMAGE_ENVIRONMENT,
+  run: CREDENTIAL_HELPERS,
+} as const;
+
 /** The sets by name. */
 export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>> = {
   // Nothing but its own modules.
   help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
   // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
-  inspect: { read: "any", env: ENVIRONMENT, isChange: false },
-  "btf-min": { read: "any", write: "any", env: ENVIRONMENT, isChange: false },
+  inspect: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
+  "btf-min": { read: "any", write: "any", env: DATA_ENVIRONMENT, isChange: false },
   check: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
   "kernel-list": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // Only dpkg-deb unpacks Debian packages.
@@ -87,10 +130,21 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
     ffi: LIBC,
     isChange: false,
   },
+  // Which programs came from an image is in the runtime directory.
+  "image-list": { read: "both", env: IMAGE_ENVIRONMENT, isChange: false },
+  "image-change": { read: "both", write: "data", env: IMAGE_ENVIRONMENT, isChange: false },
+  // Layouts may lie anywhere.
+  "image-load": { read: "any", write: "data", env: IMAGE_ENVIRONMENT, isChange: false },
+  "image-save": { read: "any", write: "any", env: IMAGE_ENVIRONMENT, isChange: false },
+  // Registries may be anywhere; credentials and certificates too.
+  "image-inspect": { ...REGISTRY, isChange: false },
+  "image-pull": { ...REGISTRY, write: "data", isChange: false },
+  "image-copy": { ...REGISTRY, write: "any", isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
-  load: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  load: { read: "any", write: "state", env: DATA_ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  "load-image": { ...REGISTRY, write: "both", ffi: LIBXDP, isChange: true },
   // The target of a uprobe may lie anywhere.
   attach: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
   detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
@@ -106,6 +160,7 @@ export interface DenoPermissionSet {
   read?: true | string[];
   write?: true | string[];
   env?: string[];
+  net?: true;
   ffi?: string[];
   run?: string[];
 }
@@ -126,18 +181,19 @@ export function denoPermissionSet(
 ): DenoPermissionSet {
   const { runtimeDirectory, dataDirectory = "/var/lib/bpfman", sources } = places;
   const result: DenoPermissionSet = {};
+  const folders = {
+    state: [runtimeDirectory],
+    data: [dataDirectory],
+    both: [runtimeDirectory, dataDirectory],
+  };
   // Modules are read when a command needs them, see importUnseen in main.ts.
-  const files = [
-    ...(sources === undefined ? [] : [sources]),
-    ...(set.read === "state" ? [runtimeDirectory] : []),
-    ...(set.read === "data" ? [dataDirectory] : []),
-  ];
-  if (set.read === "any" || files.length > 0) result.read = set.read === "any" ? true : files;
-  if (set.write === "any") result.write = true;
-  else if (set.write !== undefined) {
-    result.write = [set.write === "data" ? dataDirectory : runtimeDirectory];
-  }
+  const own = sources === undefined ? [] : [sources];
+  if (set.read === "any") result.read = true;
+  else if (set.read !== undefined) result.read = [...own, ...folders[set.read]];
+  else if (own.length > 0) result.read = own;
+  if (set.write !== undefined) result.write = set.write === "any" ? true : folders[set.write];
   if (set.env !== undefined) result.env = [...set.env];
+  if (set.net) result.net = true;
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   if (set.run !== undefined) result.run = [...set.run];
   return result;

@@ -30,6 +30,7 @@ export function relaunchArguments(
   const isFile = protocol === "file:";
   const places = {
     runtimeDirectory: request.settings.runtimeDirectory,
+    ...(request.dataDirectory === undefined ? {} : { dataDirectory: request.dataDirectory }),
     ...(isFile ? { sources: fromFileUrl(new URL("../", import.meta.url)) } : {}),
   };
   return [

@@ -10,6 +10,7 @@ import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT } from "./options.ts";
 import { parseArguments } from "./parse_arguments.ts";
+import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
 import { spokenName } from "./route.ts";
 import { readSettings } from "./settings.ts";
@@ -38,6 +39,10 @@ class CommandWorld implements CommandContext, AsyncDisposable {
   manager(): Promise<Manager> {
     this.#manager ??= this.#host.openManager(this.settings);
     return this.#manager;
+  }
+
+  images(options: Parameters<Host["openImages"]>[0]): ReturnType<Host["openImages"]> {
+    return this.#host.openImages(options);
   }
 
   kernel(): ReturnType<Host["openKernel"]> {
@@ -75,15 +80,20 @@ async function configure(
   settings: GlobalSettings,
   host: Host,
 ): Promise<GlobalSettings> {
-  if (command.permissions !== "load" && command.permissions !== "attach") return settings;
+  const isAsked = command.permissions.startsWith("load") || command.permissions === "attach" ||
+    PERMISSION_SETS[command.permissions].net === true;
+  if (!isAsked) return settings;
   const { readConfiguration } = await import("./config_file.ts");
-  const { mapAccess, engine, warnings } = await readConfiguration(settings.config);
+  const { warnings, ...configured } = await readConfiguration(settings.config);
   for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
-  return {
-    ...settings,
-    ...(mapAccess === undefined ? {} : { mapAccess }),
-    ...(engine === undefined ? {} : { engine }),
-  };
+  return { ...settings, ...configured };
+}
+
+/** Places that the command works in besides the runtime directory. */
+async function placesOf(command: CommandSpec, input: ParsedInput, host: Host) {
+  if (PERMISSION_SETS[command.permissions].write !== "both") return {};
+  const { dataDirectory } = await import("./data_directory.ts");
+  return { dataDirectory: dataDirectory(host, input) };
 }
 
 /** Parses and runs one command. Throws what the command throws. */
@@ -92,14 +102,14 @@ export async function runCommand(
   args: readonly string[],
   host: Host,
 ): Promise<number> {
-  if (command.isPlanned) {
-    const { plannedError } = await import("./run/planned.ts");
-    throw plannedError(spokenName(command));
-  }
   const input = await parseArguments(command, args);
   const settings = readSettings(input, (name) => host.env(name));
   if (PERMISSION_SETS[command.permissions].isChange) {
-    const code = await host.relaunch({ command, settings });
+    const code = await host.relaunch({
+      command,
+      settings,
+      ...await placesOf(command, input, host),
+    });
     if (code !== undefined) return code;
   }
   const configured = await configure(command, settings, host);

@@ -22,6 +22,7 @@ export function openTerminal(): Terminal {
   return {
     out: (text) => writeAll(Deno.stdout, text),
     err: (text) => writeAll(Deno.stderr, text),
+    isErrorSeen: Deno.stderr.isTerminal(),
     style: isTerminal && !Deno.noColor ? COLOR_STYLE : PLAIN_STYLE,
     get width(): number | null {
       return isTerminal ? columns() : null;

@@ -13,7 +13,7 @@ import { listLinkViews, listProgramRows } from "./list.ts";
 import { checkRuntimeDirectory, type Machine } from "./machine.ts";
 import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
 import { loadPrograms } from "./program/load.ts";
-import { type LoadPlan, planLoad } from "./program/plan_load.ts";
+import { type LoadPlan, nameOfObject, planLoad } from "./program/plan_load.ts";
 import { unloadProgram } from "./program/unload.ts";
 import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
 import { Session } from "./session.ts";
@@ -262,9 +262,9 @@ class KernelManager implements Manager {
   }
 
   /** What a load does while the database is opened: bind libbpf, and judge the object. */
-  async #prepareLoad({ path }: LoadRequest, { bytes }: LoadPlan): Promise<void> {
+  async #prepareLoad(request: LoadRequest, { bytes }: LoadPlan): Promise<void> {
     this.#machine.kernel.loader.warmUp();
-    await passGate(path, bytes);
+    await passGate(nameOfObject(request), bytes);
   }
 }
 

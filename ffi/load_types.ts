@@ -41,6 +41,8 @@ export interface ObjectLoadOptions {
   readonly reuseMaps?: readonly MapReuse[];
   /** bpffs folder for maps with `LIBBPF_PIN_BY_NAME`: made there, or taken from there. */
   readonly sharedPinDirectory?: string;
+  /** File of BTF to relocate against. @default the running kernel's own */
+  readonly btfPath?: string;
 }
 
 /** New initial bytes of one global variable. */

@@ -21,7 +21,7 @@ import { NativeMemory, readString, Struct, writeMemory } from "./memory.ts";
 import { captureStderr } from "./stderr_capture.ts";
 
 /** Offsets of struct bpf_object_open_opts (libbpf 1.1) in bytes. */
-const OPEN_OPTS = { size: 80, object_name: 8, pin_root_path: 24 } as const;
+const OPEN_OPTS = { size: 80, object_name: 8, pin_root_path: 24, btf_custom_path: 48 } as const;
 
 /** How libbpf frames the verifier's log, which it asks for by itself when a load fails. */
 const LOG_FRAME = /-- BEGIN PROG LOAD LOG --\n([^]*?)\n?-- END PROG LOAD LOG --/;
@@ -57,6 +57,9 @@ function open(options: ObjectLoadOptions, memory: NativeMemory): bigint {
   const opts = Struct.options(OPEN_OPTS.size).u64(OPEN_OPTS.object_name, name);
   if (options.sharedPinDirectory !== undefined) {
     opts.u64(OPEN_OPTS.pin_root_path, memory.string(options.sharedPinDirectory));
+  }
+  if (options.btfPath !== undefined) {
+    opts.u64(OPEN_OPTS.btf_custom_path, memory.string(options.btfPath));
   }
   const address = opts.in(memory);
   const bytes = options.bytes as Uint8Array<ArrayBuffer>;

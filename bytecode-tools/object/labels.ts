@@ -8,12 +8,10 @@ import { BytecodeError } from "../errors.ts";
 import type { GatedObject } from "./gate.ts";
 import { mapLabelName } from "./map_types.ts";
 import { readMaps } from "./maps.ts";
+import { MAPS_LABEL, PROGRAMS_LABEL } from "./label_names.ts";
 import { labelTypeOf } from "../elf/sections.ts";
 
-/** Label of the programs: a JSON object from names to types. */
-export const PROGRAMS_LABEL = "io.ebpf.programs";
-/** Label of the maps: a JSON object from names to types. */
-export const MAPS_LABEL = "io.ebpf.maps";
+export { MAPS_LABEL, PROGRAMS_LABEL };
 
 /** What an image says of its object. */
 export interface ImageLabels {

@@ -4,19 +4,10 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
+import { DATA_DIRECTORY } from "../options.ts";
 import { DOCUMENT_OUTPUT, OBJECT_FILE } from "./bytecode.ts";
 import { GLOBAL } from "./program.ts";
 import { runLater } from "./run_later.ts";
-
-/** Directory of the stored kernels. */
-export const DATA_DIRECTORY: OptionSpec<"absolutePath"> = {
-  name: "data-dir",
-  type: "absolutePath",
-  placeholder: "DIR",
-  summary: "Directory of data that stays, absolute",
-  env: "BPFMAN_DATA_DIR",
-  defaultText: "/var/lib/bpfman; for users ~/.local/share/bpfman",
-};
 
 /** Stored kernels to check against. */
 export const KERNEL_NAMES: OptionSpec<"text"> = {

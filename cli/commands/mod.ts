@@ -9,6 +9,7 @@ import { BYTECODE_COMMANDS } from "./bytecode.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
 import { DISPATCHER_COMMANDS } from "./dispatcher.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
+import { IMAGE_COMMANDS } from "./image.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...ATTACH_COMMANDS,
   ...LINK_COMMANDS,
   ...DISPATCHER_COMMANDS,
+  ...IMAGE_COMMANDS,
   ...BYTECODE_COMMANDS,
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,

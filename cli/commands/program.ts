@@ -6,6 +6,7 @@
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
 import {
   APPLICATION_FILTER,
+  DATA_DIRECTORY,
   IGNORE_MISSING,
   METADATA,
   METADATA_SELECTOR,
@@ -18,6 +19,7 @@ import {
 } from "../options.ts";
 import { argumentKey } from "../parsed_input.ts";
 import type * as OfferedPrograms from "../offered_programs.ts";
+import { PULL_POLICY, REGISTRY_AUTH } from "./image_options.ts";
 import { importLater, runLater } from "./run_later.ts";
 
 /** Object file to load. */
@@ -38,7 +40,7 @@ export const OBJECT_PATH: PositionalSpec<"text"> = {
 export const IMAGE_URL: PositionalSpec<"text"> = {
   name: "IMAGE",
   type: "text",
-  summary: "Bytecode image in a registry",
+  summary: "REGISTRY/NAME[:TAG][@DIGEST], or oci:PATH[:TAG|@DIGEST]",
   option: {
     name: "image-url",
     short: "i",
@@ -160,13 +162,37 @@ const LOAD_IMAGE: CommandSpec = {
   paths: ["load image", "program load image"],
   group: "Programs",
   summary: "Load programs from a bytecode image",
-  description: "Known by name only: a later version loads from a registry.",
-  examples: [],
+  description: "Loads the named programs out of a bytecode image. What the name stands for is " +
+    "asked once, and that is fetched by digest, every byte compared. An image that the store has " +
+    "is not fetched again unless --pull-policy says so; one in a layout on the disk is read there.",
+  examples: [
+    {
+      comment: "From a registry",
+      command: "bpfman load image quay.io/net/counter:v1 --programs xdp:xdp_counter",
+    },
+    {
+      comment: "From a layout on the disk",
+      command: "bpfman load image oci:counter.oci:v1 --programs xdp:xdp_counter",
+    },
+    {
+      comment: "Ask the registry whether there is a newer one",
+      command: "bpfman load image quay.io/net/counter:v1 --programs xdp:xdp_counter -p Always",
+    },
+  ],
   positionals: [IMAGE_URL],
-  options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
-  permissions: "help",
-  isPlanned: true,
-  load: runLater("../run/planned.ts"),
+  options: [
+    PROGRAMS,
+    GLOBAL,
+    METADATA,
+    APPLICATION,
+    MAP_OWNER_ID,
+    PULL_POLICY,
+    REGISTRY_AUTH,
+    DATA_DIRECTORY,
+    OUTPUT,
+  ],
+  permissions: "load-image",
+  load: runLater("../run/load_image.ts"),
 };
 
 const LIST_PROGRAMS: CommandSpec = {

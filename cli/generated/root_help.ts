@@ -16,6 +16,7 @@ USAGE
 
 PROGRAMS
   load file        Load programs from an object file
+  load image       Load programs from a bytecode image
   list programs    List loaded programs
   get program      Show one program
   unload           Detach and remove programs
@@ -47,6 +48,21 @@ LINKS
   dispatcher delete                   Take every program off a hook
   delete link                         Detach links, and remove programs that have no link left
 
+IMAGES
+  image build                Make an image of object files
+  image generate-build-args  Print what a container engine needs to build the image
+  image pull                 Bring an image into the store
+  image push                 Send an image of the store to a registry
+  image copy                 Copy an image between registries and layouts
+  image save                 Write images of the store to an OCI layout
+  image load                 Bring the images of an OCI layout into the store
+  image list                 List the images of the store
+  image inspect              Show what an image holds
+  image tag                  Give an image of the store a further name
+  image remove               Remove images from the store
+  image prune                Remove images that nobody needs
+  image diff                 Compare the objects of two images
+
 BYTECODE
   inspect          Show what an object file holds
   validate         Check the structure of an object file
@@ -65,7 +81,7 @@ OTHER
   help     Explain a command
 
 GLOBAL OPTIONS
-      --config FILE            Configuration file; read by commands that load or attach (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
+      --config FILE            Configuration file; read by commands that load, attach or talk to registries (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
       --runtime-dir DIR        Directory of pins and state, absolute (default /run/bpfman; env BPFMAN_RUNTIME_DIR)
       --lock-timeout DURATION  Longest wait for another process, such as 500ms, 30s or 1m30s; 0 waits for ever (default 30s; env BPFMAN_LOCK_TIMEOUT)
   -v, --verbose                Say more, such as the chain of causes of an error

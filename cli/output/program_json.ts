@@ -16,16 +16,27 @@ export interface ProgramPaths {
   readonly bytecodePath: string;
 }
 
+function imageSourceJson(source: ProgramRecord["source"]): Record<string, unknown> | null {
+  if (source.kind === "file") return null;
+  const { reference, digest, manifestDigest, pullPolicy } = source;
+  return {
+    url: reference,
+    digest,
+    manifest_digest: manifestDigest,
+    pull_policy: pullPolicy,
+  };
+}
+
 function recordJson(record: ProgramRecord, paths: ProgramPaths): Record<string, unknown> {
   return {
     program_id: record.programId,
     load: {
       object_path: paths.bytecodePath,
-      source_path: record.source.path,
+      source_path: record.source.kind === "file" ? record.source.path : null,
       program_name: record.name,
       program_type: record.type,
       global_data: record.globals,
-      image_source: null,
+      image_source: imageSourceJson(record.source),
       attach_func: record.attachFunction,
       map_owner_id: record.mapOwnerId,
       object_digest: record.objectDigest,

@@ -21,6 +21,15 @@ function globalsText(globals: Readonly<Record<string, string>>): string {
   ));
 }
 
+function sourceEntries(source: ProgramView["record"]["source"]): Entry[] {
+  if (source.kind === "file") return [leaf("Path", source.path)];
+  return [
+    leaf("Image Digest", source.digest),
+    leaf("Image URL", source.reference),
+    leaf("Pull Policy", source.pullPolicy),
+  ];
+}
+
 function specEntries(view: ProgramView): Entry[] {
   const { record } = view;
   return [
@@ -32,7 +41,7 @@ function specEntries(view: ProgramView): Entry[] {
     leaf("Map Pin Path", view.mapDirectory),
     leaf("Metadata", pairsText(record.metadata)),
     leaf("Name", record.name),
-    leaf("Path", record.source.path),
+    ...sourceEntries(record.source),
     leaf("Type", record.type),
   ];
 }

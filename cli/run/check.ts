@@ -17,7 +17,7 @@ import { CHECKED_PROGRAMS, REPORT_FORMAT, STRICT } from "../commands/kernel.ts";
 import { GLOBAL } from "../commands/program.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
-import { readObjectFile } from "../input_file.ts";
+import { readObject as readNamedObject } from "../object.ts";
 import { didYouMean } from "../nearest.ts";
 import { printDocument } from "../output/document.ts";
 import { verdictsJson } from "../output/verdicts_json.ts";
@@ -57,7 +57,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       "Give --kernel NAME, --facts FILE or --btf FILE, such as --btf /sys/kernel/btf/vmlinux",
     );
   }
-  const { name, bytes } = readObjectFile(input.must(OBJECT_FILE));
+  const { name, bytes } = await readNamedObject(context, input, input.must(OBJECT_FILE));
   const globals = await readGlobals(input, bytes);
   const options = { globals, ...(programs === undefined ? {} : { programs }) };
   const verdicts = withRefusals(

@@ -12,7 +12,8 @@ import { DOCUMENT_OUTPUT } from "../commands/bytecode.ts";
 import { AFTER_FILE, BEFORE_FILE } from "../commands/kernel.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
-import { type InputFile, readObjectFile } from "../input_file.ts";
+import type { InputFile } from "../input_file.ts";
+import { readObject } from "../object.ts";
 import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readProfiles } from "../profiles.ts";
@@ -31,7 +32,9 @@ async function verdictsOn(
 
 /** Shows what differs. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
-  const files = [BEFORE_FILE, AFTER_FILE].map((spec) => readObjectFile(input.must(spec)));
+  const files = await Promise.all(
+    [BEFORE_FILE, AFTER_FILE].map((spec) => readObject(context, input, input.must(spec))),
+  );
   const objects = files.map(({ name, bytes }) =>
     withRefusals("Cannot compare", name, () => gateObject(bytes))
   );

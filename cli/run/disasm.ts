@@ -13,7 +13,7 @@ import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { DOCUMENT_OUTPUT, OBJECT_FILE, PROGRAM_NAME } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
-import { readObjectFile } from "../input_file.ts";
+import { readObject } from "../object.ts";
 import { didYouMean } from "../nearest.ts";
 import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
@@ -54,7 +54,7 @@ function functionJson({ name, section, insns }: DisassembledFunction): Record<st
 
 /** Shows the instructions of an object. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const { name, bytes } = readObjectFile(input.must(OBJECT_FILE));
+  const { name, bytes } = await readObject(context, input, input.must(OBJECT_FILE));
   const object = withRefusals("Cannot disassemble", name, () => gateObject(bytes));
   const functions = pick(disassemble(object), input.all(PROGRAM_NAME), name);
   await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {

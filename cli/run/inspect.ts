@@ -7,7 +7,7 @@ import { inspectObject } from "../../bytecode-tools/object/inspect.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { DOCUMENT_OUTPUT, OBJECT_FILE } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
-import { readObjectFile } from "../input_file.ts";
+import { readObject } from "../object.ts";
 import { printDocument } from "../output/document.ts";
 import { inspectionJson } from "../output/inspection_json.ts";
 import { inspectionText } from "../output/inspection_text.ts";
@@ -15,7 +15,7 @@ import type { ParsedInput } from "../parsed_input.ts";
 
 /** Shows what an object holds. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const { name, bytes } = readObjectFile(input.must(OBJECT_FILE));
+  const { name, bytes } = await readObject(context, input, input.must(OBJECT_FILE));
   const inspection = withRefusals("Cannot inspect", name, () => inspectObject(bytes));
   const { style, width } = context.terminal;
   await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LoadRequest } from "../../core/types.ts";
+import type { FileLoadRequest, LoadSettings, ProgramView } from "../../core/types.ts";
 import type { CommandContext } from "../context.ts";
 import { APPLICATION, GLOBAL, MAP_OWNER_ID, OBJECT_PATH, PROGRAMS } from "../commands/program.ts";
 import { METADATA } from "../options.ts";
@@ -13,12 +13,11 @@ import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { toRecord } from "./pairs.ts";
 
-/** Reads a load from the arguments. */
-export function readLoadRequest(input: ParsedInput): LoadRequest {
+/** Reads from the arguments what every load has. */
+export function readLoadSettings(input: ParsedInput): LoadSettings {
   const application = input.one(APPLICATION);
   const mapOwnerId = input.one(MAP_OWNER_ID);
   return {
-    path: input.must(OBJECT_PATH),
     programs: input.all(PROGRAMS),
     globals: toRecord("--global", input.all(GLOBAL)),
     metadata: toRecord("--metadata", input.all(METADATA)),
@@ -27,12 +26,19 @@ export function readLoadRequest(input: ParsedInput): LoadRequest {
   };
 }
 
-/** Loads programs and prints them. */
-export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const request = readLoadRequest(input);
-  const manager = await context.manager();
-  const views = await manager.load(request);
+/** Prints what was loaded. */
+export function printLoaded(context: CommandContext, views: readonly ProgramView[]): void {
   const { out, style } = context.terminal;
   if (context.format === "text") return out(programsText(views, style));
   out(toJsonText({ programs: views.map((view) => programJson(view, "load")) }));
+}
+
+/** Loads programs and prints them. */
+export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
+  const request: FileLoadRequest = {
+    path: input.must(OBJECT_PATH),
+    ...readLoadSettings(input),
+  };
+  const manager = await context.manager();
+  printLoaded(context, await manager.load(request));
 }

@@ -7,8 +7,8 @@ import { BpfmanError } from "../../core/errors.ts";
 import type { OptionSpec, ValueTypeName } from "../command.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
-/** Makes the error of a planned command or option. */
-export function plannedError(what: string): BpfmanError {
+/** Makes the error of a planned option. */
+function plannedError(what: string): BpfmanError {
   return new BpfmanError(`Cannot use "${what}": this version of bpfman cannot do that yet`, {
     code: "not-implemented",
     hint: 'See "bpfman --help" for what it can do',
@@ -21,9 +21,4 @@ export function refuseOption<K extends ValueTypeName>(
   option: OptionSpec<K>,
 ): void {
   if (input.some(option) !== undefined) throw plannedError(`--${option.name}`);
-}
-
-/** Refuses the command. */
-export function run(): Promise<void> {
-  return Promise.reject(plannedError("this command"));
 }

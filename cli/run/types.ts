@@ -10,7 +10,8 @@ import { usageError } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { EVENT, LANGUAGE, OBJECT_FILE } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
-import { type InputFile, readObjectFile } from "../input_file.ts";
+import type { InputFile } from "../input_file.ts";
+import { readObject } from "../object.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 async function header({ name, bytes }: InputFile): Promise<string> {
@@ -24,7 +25,7 @@ async function header({ name, bytes }: InputFile): Promise<string> {
 
 /** Writes types of an object. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const file = readObjectFile(input.must(OBJECT_FILE));
+  const file = await readObject(context, input, input.must(OBJECT_FILE));
   const events = input.all(EVENT);
   if (input.one(LANGUAGE) !== "c") {
     const source = file.name.slice(file.name.lastIndexOf("/") + 1);

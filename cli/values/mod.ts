@@ -6,6 +6,14 @@
 import { type BpfmanError, usageError } from "../../core/errors.ts";
 import type { ValueTypeName, ValueTypes } from "../command.ts";
 import { readDuration } from "./duration.ts";
+import {
+  readImageFormat,
+  readImageInput,
+  readKernelBtf,
+  readPlatform,
+  readPullPolicy,
+  readRegistryAuth,
+} from "./image.ts";
 import { readFrequency, readId, readOffset, readPid, readPriority } from "./number.ts";
 import { readGlobal, readMetadata, readTracepoint } from "./pair.ts";
 import { ValueProblem } from "./problem.ts";
@@ -40,6 +48,9 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   global: readGlobal,
   hookWord: readHookWord,
   id: readId,
+  imageFormat: readImageFormat,
+  imageInput: readImageInput,
+  kernelBtf: readKernelBtf,
   language: readLanguage,
   linkKind: readLinkKind,
   metadata: readMetadata,
@@ -47,10 +58,13 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   offset: readOffset,
   outputFormat: readOutputFormat,
   pid: readPid,
+  platform: readPlatform,
   priority: readPriority,
   proceedOn: readProceedOn,
   programSpec: readProgramSpec,
   programType: readProgramType,
+  pullPolicy: readPullPolicy,
+  registryAuth: readRegistryAuth,
   reportFormat: readReportFormat,
   selector: readSelector,
   switch: (input) => input === "true",
@@ -59,8 +73,11 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   xdpMode: readXdpMode,
 };
 
-function cannotRead(label: string, input: string, problem: ValueProblem): BpfmanError {
-  return usageError(`Cannot read ${label} "${input}": ${problem.message}`, problem.hint);
+/** Types whose values are not for messages. */
+const SECRETS: readonly ValueTypeName[] = ["registryAuth"];
+
+function cannotRead(what: string, problem: ValueProblem): BpfmanError {
+  return usageError(`Cannot read ${what}: ${problem.message}`, problem.hint);
 }
 
 /**
@@ -76,6 +93,7 @@ export function readValue<K extends ValueTypeName>(
   try {
     return READERS[type](input);
   } catch (error) {
-    throw error instanceof ValueProblem ? cannotRead(label, input, error) : error;
+    if (!(error instanceof ValueProblem)) throw error;
+    throw cannotRead(SECRETS.includes(type) ? label : `${label} "${input}"`, error);
   }
 }

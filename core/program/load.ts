@@ -19,11 +19,13 @@ import {
   APPLICATION_KEY,
   type LoadRequest,
   type Metadata,
+  type ObjectSource,
   type ProgramId,
   type ProgramRecord,
   type ProgramRequest,
 } from "../types.ts";
 import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
+import { ImageBtf } from "./image_btf.ts";
 import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
 import { openMaps } from "./map_access.ts";
 import { pinInternalMaps } from "./own_maps.ts";
@@ -97,12 +99,17 @@ function isObjectError(error: unknown): error is ObjectError {
   return error instanceof Error && error.name === "ObjectError";
 }
 
-function loadOne(
-  machine: Machine,
-  plan: LoadPlan,
-  wanted: ProgramRequest,
-  reuseMaps: readonly MapReuse[],
-): LoadedObject {
+/** What all programs of a load have in common. */
+interface LoadScene {
+  readonly plan: LoadPlan;
+  /** Maps that exist already and are to be used. */
+  readonly reuseMaps: readonly MapReuse[];
+  /** BTF to load against in place of the kernel's. */
+  readonly btfPath: string | undefined;
+}
+
+function loadOne(machine: Machine, wanted: ProgramRequest, scene: LoadScene): LoadedObject {
+  const { plan, reuseMaps, btfPath } = scene;
   const kind = PROGRAM_KINDS[wanted.type];
   const target = kind.hasTarget ? wanted.attachFunction : undefined;
   const hook = SOCK_ADDR_HOOKS[wanted.attachFunction ?? ""];
@@ -120,11 +127,18 @@ function loadOne(
       reuseMaps,
       sharedPinDirectory: machine.layout.sharedMaps,
       ...(target === undefined ? {} : { attachTarget: target }),
+      ...(btfPath === undefined ? {} : { btfPath }),
     }));
 }
 
 function mapIdsOf({ kernel }: Machine, { maps }: LoadedObject): Record<string, number> {
   return Object.fromEntries(maps.map(({ name, fd }) => [name, kernel.bpf.mapInfoByFd(fd).id]));
+}
+
+function sourceOf(request: LoadRequest): ObjectSource {
+  if (request.image === undefined) return { kind: "file", path: request.path };
+  const { reference, digest, manifestDigest, pullPolicy } = request.image;
+  return { kind: "image", reference, digest, manifestDigest, pullPolicy };
 }
 
 function recordOf(
@@ -146,7 +160,7 @@ function recordOf(
     name: held.wanted.name,
     type: held.wanted.type,
     attachFunction: held.wanted.attachFunction ?? null,
-    source: { kind: "file", path: request.path },
+    source: sourceOf(request),
     objectDigest: held.digest,
     globals: Object.fromEntries(globals),
     metadata: metadataOf(request),
@@ -229,8 +243,11 @@ export async function loadPrograms(
   using objects = new DisposableStack();
   const records: ProgramRecord[] = [];
   try {
+    const btf = request.image?.btf;
+    const btfPath = btf === undefined ? undefined : objects.use(new ImageBtf(machine, btf)).path;
+    const scene: LoadScene = { plan, reuseMaps: reuse, btfPath };
     const held = plan.programs.map((wanted): Held => {
-      const object = objects.use(loadOne(machine, plan, wanted, reuse));
+      const object = objects.use(loadOne(machine, wanted, scene));
       const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
       const held = { id, digest, wanted, object, replaces: replaces?.id };
       const record = recordOf(machine, request, plan, held);

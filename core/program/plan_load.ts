@@ -71,6 +71,22 @@ function readFile(path: string): Uint8Array {
   }
 }
 
+/** What messages call the object: the path of its file, or the name of its image. */
+export function nameOfObject(request: LoadRequest): string {
+  return request.image === undefined ? request.path : request.image.reference;
+}
+
+/** The object; one out of an image is compared with its digest once more, where it is used. */
+async function readBytes(request: LoadRequest): Promise<Uint8Array> {
+  if (request.image === undefined) return readFile(request.path);
+  const { reference, bytes, objectDigest } = request.image;
+  if (await digestOf(bytes) === objectDigest) return bytes;
+  throw new BpfmanError(`Cannot load "${reference}": its object is not what the digest says`, {
+    code: "image-digest-mismatch",
+    kind: ErrorKind.NETWORK,
+  });
+}
+
 function parse(path: string, bytes: Uint8Array): BytecodeObject {
   try {
     return readObject(bytes);
@@ -158,12 +174,13 @@ export async function planLoad(request: LoadRequest): Promise<LoadPlan> {
   if (request.programs.length === 0) {
     throw usageError("No program is named", "Give --programs TYPE:NAME");
   }
-  const bytes = readFile(request.path);
-  const object = parse(request.path, bytes);
-  const programs = request.programs.map((wanted) => checkProgram(object, wanted, request.path));
+  const name = nameOfObject(request);
+  const bytes = await readBytes(request);
+  const object = parse(name, bytes);
+  const programs = request.programs.map((wanted) => checkProgram(object, wanted, name));
   if (object.endianness !== "little") {
     throw new BpfmanError(
-      `Cannot load "${request.path}": it is big-endian, this machine is little-endian`,
+      `Cannot load "${name}": it is big-endian, this machine is little-endian`,
       { code: "object-endianness", hint: "Compile it with -target bpfel" },
     );
   }

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { BpfmanError } from "../errors.ts";
-import type { LoadRequest } from "../types.ts";
+import type { FileLoadRequest, ImageLoadRequest, LoadRequest } from "../types.ts";
 import { familyOfSection, PROGRAM_KINDS } from "./kinds.ts";
 import { type LoadPlan, planLoad } from "./plan_load.ts";
 
@@ -8,7 +8,7 @@ function fixture(name: string): string {
   return new URL(`../../tests/fixtures/${name}.bpf.o`, import.meta.url).pathname;
 }
 
-const COUNTER: LoadRequest = {
+const COUNTER: FileLoadRequest = {
   path: fixture("xdp_counter"),
   programs: [{ type: "xdp", name: "xdp_count" }],
 };
@@ -66,7 +66,7 @@ Deno.test("planLoad() takes types of one family for each other", async () => {
 });
 
 /** Requests that must be refused: code, and what the message or hint must say. */
-const REFUSED: readonly [string, Partial<LoadRequest>, string, RegExp][] = [
+const REFUSED: readonly [string, Partial<FileLoadRequest>, string, RegExp][] = [
   ["no program", { programs: [] }, "usage", /No program is named/],
   ["no such file", { path: "/nowhere/x.o" }, "file-not-found", /"\/nowhere\/x\.o" does not exist/],
   ["a folder", { path: "/usr" }, "file-unreadable", /it is a directory/],
@@ -165,4 +165,40 @@ Deno.test("every family of a program type is one that a section can have", () =>
     const section = family === "cgroup_sock_addr" ? "cgroup/bind4" : `${family}/x`;
     strictEqual(familyOfSection(section), family, type);
   }
+});
+
+/** The object of a fixture as an image gives it. */
+async function imageRequest(name: string): Promise<ImageLoadRequest> {
+  const bytes = Deno.readFileSync(fixture(name));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const digest = `sha256:${"a".repeat(64)}`;
+  return {
+    image: {
+      reference: "registry.example/net/counter:v1",
+      digest,
+      manifestDigest: digest,
+      pullPolicy: "IfNotPresent",
+      form: "labels",
+      bytes,
+      objectDigest: `sha256:${hash.toHex()}`,
+      statement: null,
+    },
+    programs: COUNTER.programs,
+  };
+}
+
+Deno.test("planLoad() takes the object of an image and names the image in errors", async () => {
+  const request = await imageRequest("xdp_counter");
+  const plan = await planned(request);
+  strictEqual(await plan.digest, request.image.objectDigest);
+  const unknown = await refusal({ ...request, programs: [{ type: "xdp", name: "xdp_coun" }] });
+  match(unknown.message, /"registry\.example\/net\/counter:v1"/);
+});
+
+Deno.test("planLoad() refuses an object of an image that was changed on its way", async () => {
+  const request = await imageRequest("xdp_counter");
+  const bytes = new Uint8Array(request.image.bytes);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  const error = await refusal({ ...request, image: { ...request.image, bytes } });
+  strictEqual(error.code, "image-digest-mismatch");
 });

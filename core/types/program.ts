@@ -4,6 +4,7 @@
  * @module
  */
 import type { MapInfo, ProgramInfo } from "../../ffi/kernel.ts";
+import type { PullPolicy } from "../image/types.ts";
 import type { LinkView } from "./link.ts";
 import type { LinkId, Metadata, ProgramId, ProgramType } from "./words.ts";
 
@@ -14,6 +15,23 @@ export interface FileSource {
   /** Path as it was typed. */
   readonly path: string;
 }
+
+/** Where an object came from: an image. */
+export interface ImageSource {
+  /** Tells this source from others. */
+  readonly kind: "image";
+  /** Name of the image, complete. */
+  readonly reference: string;
+  /** What the name stood for: an index or a manifest. */
+  readonly digest: string;
+  /** The manifest that the object came from. */
+  readonly manifestDigest: string;
+  /** When the image was to be fetched. */
+  readonly pullPolicy: PullPolicy;
+}
+
+/** Where an object came from. */
+export type ObjectSource = FileSource | ImageSource;
 
 /** What we remember of a loaded program. */
 export interface ProgramRecord {
@@ -28,7 +46,7 @@ export interface ProgramRecord {
   /** Function or hook of fentry, fexit and lsm programs. */
   readonly attachFunction: string | null;
   /** Where the object came from. */
-  readonly source: FileSource;
+  readonly source: ObjectSource;
   /** `sha256:…` of the object file. */
   readonly objectDigest: string;
   /** Names of global variables that were set, with their raw bytes in base64. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EngineChoice } from "../chain/model.ts";
+import type { ImageObject } from "../image/api.ts";
 import type { AttachTarget } from "./targets.ts";
 import type { LinkId, LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
 
@@ -17,10 +18,8 @@ export interface ProgramRequest {
   readonly attachFunction?: string;
 }
 
-/** Arguments of a load. */
-export interface LoadRequest {
-  /** Path of the object file. */
-  readonly path: string;
+/** What a load from a file and one from an image have in common. */
+export interface LoadSettings {
   /** Programs to load, at least one. */
   readonly programs: readonly ProgramRequest[];
   /**
@@ -35,6 +34,25 @@ export interface LoadRequest {
   /** Share the pinned maps of this program. */
   readonly mapOwnerId?: ProgramId;
 }
+
+/** Arguments of a load from a file. */
+export interface FileLoadRequest extends LoadSettings {
+  /** Path of the object file. */
+  readonly path: string;
+  /** Not given with a path. */
+  readonly image?: undefined;
+}
+
+/** Arguments of a load from an image. */
+export interface ImageLoadRequest extends LoadSettings {
+  /** The object out of the image, with where it came from. */
+  readonly image: ImageObject;
+  /** Not given with an image. */
+  readonly path?: undefined;
+}
+
+/** Arguments of a load. */
+export type LoadRequest = FileLoadRequest | ImageLoadRequest;
 
 /** Arguments of an attach. */
 export interface AttachRequest {

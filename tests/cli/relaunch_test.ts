@@ -61,8 +61,8 @@ Deno.test("a process that may not read the modules says so without a trace", asy
 Deno.test("a remote entry loads, lists and unloads", async () => {
   await using sandbox = await Sandbox.create();
   await using server = await serveCheckout(sandbox);
-  const entry = `${server.origin}/mod.ts`;
-  const flags = ["-A", "-q", `--reload=${server.origin}`];
+  const entry = `${server.root}/mod.ts`;
+  const flags = ["-A", "-q"];
   const run = (...words: string[]) =>
     sandbox.run([Deno.execPath(), "run", ...flags, entry, ...words], { cwd: "/" });
   const loaded = await run("load", "file", OBJECT, "--programs", "xdp:xdp_first", "-o", "json");

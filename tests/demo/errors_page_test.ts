@@ -19,7 +19,8 @@ function sources(folder: string): string {
 /** Codes in the sources: values of `code:`, and those that stand for an error of somebody else. */
 function codesInSources(): Set<string> {
   const text = `${sources("core")}\n${sources("cli")}`;
-  const found = [...text.matchAll(/\bcode: ["`]([^"`]+)["`]/g)].map(([, code]) => code ?? "");
+  const uses = [/\bcode: ["`]([^"`]+)["`]/g, /\bimageError\(\s*"([^"]+)"/g];
+  const found = uses.flatMap((use) => [...text.matchAll(use)].map(([, code]) => code ?? ""));
   // the tools' own codes, with a word before them that says what the bytes were
   const types = sources("bytecode-tools").replace(/\/\*.*?\*\//gs, "")
     .matchAll(/export type (?:Bytecode|Inspect)ErrorCode =([^;]+);/g);

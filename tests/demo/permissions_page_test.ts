@@ -2,6 +2,7 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import {
   DATA_ENVIRONMENT,
   ENVIRONMENT,
+  IMAGE_ENVIRONMENT,
   PERMISSION_SETS,
   type PermissionSet,
 } from "../../cli/permissions.ts";
@@ -12,6 +13,7 @@ const PLACES = {
   any: "every file",
   state: "runtime directory",
   data: "data directory",
+  both: "runtime and data directory",
   none: "none",
 } as const;
 
@@ -31,15 +33,24 @@ Deno.test("docs/permissions.md has a line for each set, and it is true", () => {
 
 Deno.test("docs/permissions.md says which set may start a program", () => {
   const sets = Object.entries(PERMISSION_SETS).filter(([_, { run }]) => run !== undefined);
-  deepStrictEqual(sets.map(([name, { run }]) => [name, run]), [["kernel-add", ["dpkg-deb"]]]);
-  ok(PAGE.includes("only `kernel-add` may start a program: `dpkg-deb`"));
+  const helpers = sets.flatMap(([name, { run }]) => name === "kernel-add" ? [] : run ?? []);
+  for (const helper of helpers) ok(helper.startsWith("docker-credential-"), helper);
+  deepStrictEqual(PERMISSION_SETS["kernel-add"].run, ["dpkg-deb"]);
+  const names = sets.map(([name]) => name);
+  const networked = Object.entries(PERMISSION_SETS).filter(([_, { net }]) => net === true)
+    .map(([name]) => name);
+  // whoever may talk to registries may ask for the credentials that this takes
+  deepStrictEqual(names, ["kernel-add", ...networked]);
+  ok(PAGE.includes(`Only ${networked.map((name) => `\`${name}\``).join(", ")} have network`), PAGE);
+  ok(PAGE.includes("`kernel-add` may start `dpkg-deb`"));
 });
 
 Deno.test("docs/permissions.md names the variables, and every set but help may read them", () => {
-  for (const name of DATA_ENVIRONMENT) ok(PAGE.includes(`\`${name}\``), name);
+  for (const name of IMAGE_ENVIRONMENT) ok(PAGE.includes(`\`${name}\``), name);
   for (const [name, { env }] of Object.entries(PERMISSION_SETS)) {
-    const isAboutKernels = name === "check" || name.startsWith("kernel-");
-    const wanted = isAboutKernels ? DATA_ENVIRONMENT : ENVIRONMENT;
+    const isAboutImages = name.startsWith("image-") || name === "load-image";
+    const isPlain = ["version", "list", "get", "attach", "detach", "unload"].includes(name);
+    const wanted = isAboutImages ? IMAGE_ENVIRONMENT : isPlain ? ENVIRONMENT : DATA_ENVIRONMENT;
     deepStrictEqual(env, name === "help" ? undefined : wanted, name);
   }
 });

@@ -10,6 +10,7 @@ import { runApp } from "../../cli/app.ts";
 import type { Host } from "../../cli/context.ts";
 import { COLOR_STYLE } from "../../cli/output/style.ts";
 import { openTerminal } from "../../cli/terminal.ts";
+import { FakeImages } from "./fake_images.ts";
 import { FakeManager } from "./fake_manager.ts";
 
 function noFile(path: string): never {
@@ -35,6 +36,7 @@ function openHost(): Host {
     env: (name) => Deno.env.get(name),
     openKernel: () => Promise.resolve({ host: { release: "6.12.0", libraries }, files: NO_FILES }),
     openManager: () => Promise.resolve(new FakeManager(Deno.env.get("FAKE_EMPTY") === "1")),
+    openImages: () => Promise.resolve(new FakeImages(Deno.env.get("FAKE_EMPTY") === "1")),
     relaunch: () => Promise.resolve(undefined),
   };
 }

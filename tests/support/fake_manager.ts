@@ -112,7 +112,8 @@ export class FakeManager implements Manager {
   }
 
   load(request: LoadRequest): Promise<ProgramView[]> {
-    if (request.path.includes("refused")) return Promise.reject(verifierError(request.path));
+    const name = request.image === undefined ? request.path : request.image.reference;
+    if (name.includes("refused")) return Promise.reject(verifierError(name));
     const encode = ([name, value]: [string, Uint8Array | string]) => {
       const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
       return [name, bytes.toBase64()] as const;
@@ -120,7 +121,9 @@ export class FakeManager implements Manager {
     const application = request.application;
     const views = request.programs.map((program, at) =>
       loadedProgram(70 + at, program, {
-        source: { kind: "file", path: request.path },
+        source: request.image === undefined
+          ? { kind: "file", path: request.path }
+          : { ...request.image, kind: "image" },
         globals: Object.fromEntries(Object.entries(request.globals ?? {}).map(encode)),
         metadata: {
           ...request.metadata,

@@ -10,6 +10,7 @@
 import { runApp } from "../../cli/app.ts";
 import { PLAIN_STYLE } from "../../cli/output/style.ts";
 import type { Manager } from "../../core/api.ts";
+import { openImages } from "../../core/image/mod.ts";
 import { openManager } from "../../core/manager.ts";
 import {
   libbpf,
@@ -72,6 +73,7 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
         ...(mapAccess === undefined ? {} : { mapAccess }),
         ...(engine === undefined ? {} : { engine }),
       }),
+    openImages: (options) => Promise.resolve(openImages(options)),
     relaunch: () => Promise.resolve(undefined),
   });
   return { code, stdout, stderr };

@@ -10,7 +10,8 @@ const HOST = "127.0.0.1:8000";
 
 /** A server inside a sandbox. */
 export interface CheckoutServer extends AsyncDisposable {
-  readonly origin: string;
+  /** Address of the checkout's folder. */
+  readonly root: string;
 }
 
 /** Serves the checkout inside a sandbox. */
@@ -25,7 +26,8 @@ export async function serveCheckout(sandbox: Sandbox): Promise<CheckoutServer> {
   await reader.read();
   reader.releaseLock();
   return {
-    origin: `http://${HOST}`,
+    // Deno keeps what it once read from an address: another checkout may have been at this one
+    root: `http://${HOST}/${crypto.randomUUID()}`,
     async [Symbol.asyncDispose](): Promise<void> {
       child.kill("SIGTERM");
       await child.stdin.close();
@@ -36,7 +38,8 @@ export async function serveCheckout(sandbox: Sandbox): Promise<CheckoutServer> {
 }
 
 async function answer(root: URL, request: Request): Promise<Response> {
-  const path = new URL(`.${new URL(request.url).pathname}`, root);
+  const [, , ...parts] = new URL(request.url).pathname.split("/");
+  const path = new URL(`./${parts.join("/")}`, root);
   try {
     const body = await Deno.readFile(path);
     return new Response(body, { headers: { "content-type": "application/typescript" } });

@@ -32,6 +32,10 @@ export const PACKAGE_GROUPS = {
     "xdp-tools",
     ...VM_PACKAGES,
   ],
+  /** The registry of others that the demo can go through. */
+  registry: ["docker-registry"],
+  /** Other clients of images and layouts, and what makes certificates. */
+  images: ["openssl", "skopeo", "umoci"],
   /** What predictions are compared on. */
   truth: TRUTH_PACKAGES,
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -1,0 +1,134 @@
+/**
+ * Images as plain data for programs.
+ *
+ * @module
+ */
+import type {
+  BuiltImage,
+  CopiedImage,
+  ImageDescription,
+  ImageDiff,
+  ImageRow,
+  ManifestDescription,
+  PruneResult,
+  PulledImage,
+} from "../../core/image/api.ts";
+import type { Descriptor, Platform } from "../../core/image/types.ts";
+import { rfc3339 } from "./format.ts";
+
+/** A platform as one word, null for none. */
+export function platformText(platform: Platform | null | undefined): string | null {
+  if (platform === null || platform === undefined) return null;
+  const { os, architecture, variant } = platform;
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].join("/");
+}
+
+/** What names some bytes. */
+export function descriptorJson({ mediaType, digest, size }: Descriptor): Record<string, unknown> {
+  return { media_type: mediaType, digest, size };
+}
+
+/** A built image. */
+export function builtJson(image: BuiltImage, isPublished: boolean): Record<string, unknown> {
+  const { name, descriptor, manifests, statement, btfs, warnings } = image;
+  return {
+    reference: name,
+    ...descriptorJson(descriptor),
+    published: isPublished,
+    manifests: manifests.map((manifest) => ({
+      ...descriptorJson(manifest),
+      platform: platformText(manifest.platform),
+    })),
+    programs: statement.programs,
+    maps: statement.maps,
+    btfs,
+    warnings,
+  };
+}
+
+/** A pulled image. */
+export function pulledJson(image: PulledImage): Record<string, unknown> {
+  const { name, descriptor, manifest, isNew } = image;
+  return {
+    reference: name,
+    ...descriptorJson(descriptor),
+    manifest: descriptorJson(manifest),
+    new: isNew,
+  };
+}
+
+/** A copied image. */
+export function copiedJson({ name, descriptor, referrers }: CopiedImage): Record<string, unknown> {
+  return { reference: name, ...descriptorJson(descriptor), referrers };
+}
+
+/** Images of the store. */
+export function imagesJson(rows: readonly ImageRow[]): Record<string, unknown> {
+  return {
+    images: rows.map(({ repository, tag, digest, size, storedAt, platforms, usedBy }) => ({
+      repository,
+      tag,
+      digest,
+      size,
+      stored_at: storedAt === null ? null : rfc3339(storedAt),
+      platforms,
+      used_by: usedBy,
+    })),
+  };
+}
+
+function contentJson({ statement, layers }: ManifestDescription): Record<string, unknown> {
+  return {
+    programs: statement?.programs ?? null,
+    maps: statement?.maps ?? null,
+    layers: layers.map(descriptorJson),
+  };
+}
+
+function manifestJson(manifest: ManifestDescription): Record<string, unknown> {
+  const { descriptor, platform, form, labels, annotations } = manifest;
+  return {
+    ...descriptorJson(descriptor),
+    platform: platformText(platform),
+    form,
+    ...contentJson(manifest),
+    labels,
+    annotations,
+  };
+}
+
+/** An inspected image. */
+export function descriptionJson(description: ImageDescription): Record<string, unknown> {
+  const { name, descriptor, isLocal, annotations, manifests, referrers } = description;
+  const [only, second] = manifests;
+  return {
+    reference: name,
+    ...descriptorJson(descriptor),
+    ...(only !== undefined && second === undefined ? contentJson(only) : {}),
+    local: isLocal,
+    annotations,
+    manifests: manifests.map(manifestJson),
+    referrers: referrers.map((referrer) => ({
+      ...descriptorJson(referrer.descriptor),
+      artifact_type: referrer.artifactType,
+      subject: referrer.subject,
+      annotations: referrer.annotations,
+    })),
+  };
+}
+
+/** What was removed. */
+export function pruneJson({ removed, kept, freed }: PruneResult): Record<string, unknown> {
+  return { removed, kept, freed };
+}
+
+/** What differs between two images. */
+export function imageDiffJson({ before, after, diff }: ImageDiff): Record<string, unknown> {
+  const identity = ({ name, digest, objectDigest, objectSize }: ImageDiff["before"]) => ({
+    reference: name,
+    digest,
+    object_digest: objectDigest,
+    object_size: objectSize,
+  });
+  return { before: identity(before), after: identity(after), ...diff };
+}

@@ -1,0 +1,108 @@
+/**
+ * `image build`.
+ *
+ * @module
+ */
+import type { BuildInput, BuildKernel, BuildRequest, Images } from "../../core/image/api.ts";
+import { Annotation } from "../../core/image/media_types.ts";
+import { factsFromFile } from "../../core/facts/add.ts";
+import { usageError } from "../../core/errors.ts";
+import {
+  ANNOTATION,
+  BTF_KERNELS,
+  IMAGE_FORMAT,
+  KERNEL_BTFS,
+  PUSH,
+  USUAL_ANNOTATIONS,
+} from "../commands/image_build.ts";
+import { CILIUM_PROJECT, IMAGE, IMAGE_INPUTS } from "../commands/image_options.ts";
+import type { CommandContext } from "../context.ts";
+import { kernelStore } from "../data_directory.ts";
+import { openImages, withProgress } from "../images.ts";
+import { readInputFile, readObjectFile } from "../input_file.ts";
+import { toJsonText } from "../output/format.ts";
+import { builtJson } from "../output/image_json.ts";
+import { builtText } from "../output/image_text.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { toRecord } from "./pairs.ts";
+
+const ANNOTATION_KEYS = {
+  title: Annotation.TITLE,
+  source: Annotation.SOURCE,
+  revision: Annotation.REVISION,
+  licenses: Annotation.LICENSES,
+} as const satisfies Readonly<Record<keyof typeof USUAL_ANNOTATIONS, string>>;
+
+/** The objects that a build is made of: those that were named, or those of a project. */
+export async function readBuildInputs(images: Images, input: ParsedInput): Promise<BuildInput[]> {
+  const project = input.one(CILIUM_PROJECT);
+  const named = input.all(IMAGE_INPUTS);
+  if (project !== undefined && named.length > 0) {
+    throw usageError("Cannot use --cilium-ebpf-project together with PATH: give one of them");
+  }
+  if (project !== undefined) return await images.projectInputs(project);
+  if (named.length === 0) {
+    throw usageError("Missing argument PATH", "Give an object file, or --cilium-ebpf-project DIR");
+  }
+  return named.map(({ path, platform }) => ({
+    path,
+    bytes: readObjectFile(path).bytes,
+    ...(platform === undefined ? {} : { platform }),
+  }));
+}
+
+function readAnnotations(input: ParsedInput): Record<string, string> {
+  const annotations = toRecord("--annotation", input.all(ANNOTATION));
+  for (const [word, spec] of Object.entries(USUAL_ANNOTATIONS)) {
+    const value = input.one(spec);
+    const key = ANNOTATION_KEYS[word as keyof typeof ANNOTATION_KEYS];
+    if (value !== undefined) annotations[key] = value;
+  }
+  return annotations;
+}
+
+async function readKernels(context: CommandContext, input: ParsedInput): Promise<BuildKernel[]> {
+  const store = kernelStore(context, input);
+  const kernels: BuildKernel[] = input.all(BTF_KERNELS).map((name) => {
+    const { release, btf } = store.load(name);
+    return { release: release === "" ? name : release, btf: new Uint8Array(btf) };
+  });
+  for (const [release, path] of input.all(KERNEL_BTFS)) {
+    const { btf } = await factsFromFile({ path, bytes: readInputFile(path).bytes });
+    kernels.push({ release, btf: new Uint8Array(btf) });
+  }
+  return kernels;
+}
+
+/** Seconds since 1970 that the image's dates say. */
+function readEpoch(context: CommandContext): number | undefined {
+  const text = context.env("SOURCE_DATE_EPOCH") ?? "";
+  if (text === "") return undefined;
+  // above this there is no date any more
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw usageError(`Cannot read $SOURCE_DATE_EPOCH "${text}": must be seconds since 1970`);
+}
+
+/** Makes an image and prints what it became. */
+export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
+  using images = await openImages(context, input);
+  const format = input.one(IMAGE_FORMAT);
+  const epoch = readEpoch(context);
+  const request: BuildRequest = {
+    name: input.must(IMAGE),
+    inputs: await readBuildInputs(images, input),
+    annotations: readAnnotations(input),
+    kernels: await readKernels(context, input),
+    ...(format === undefined ? {} : { format }),
+    ...(epoch === undefined ? {} : { epoch }),
+  };
+  const built = await images.build(request);
+  const { out, err } = context.terminal;
+  for (const warning of built.warnings) err(`bpfman: note: ${warning}\n`);
+  const isPublished = input.has(PUSH);
+  if (isPublished) {
+    await withProgress(context, (options) => images.push(built.name, undefined, options));
+  }
+  if (context.format === "json") return out(toJsonText(builtJson(built, isPublished)));
+  out(builtText(built, isPublished));
+}

@@ -1,0 +1,25 @@
+/**
+ * `image tag`.
+ *
+ * @module
+ */
+import { NEW_NAME } from "../commands/image.ts";
+import { IMAGE } from "../commands/image_options.ts";
+import type { CommandContext } from "../context.ts";
+import { openImages } from "../images.ts";
+import { toJsonText } from "../output/format.ts";
+import { descriptorJson } from "../output/image_json.ts";
+import { pinnedName } from "../output/image_text.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+
+/** Gives an image a further name. */
+export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
+  using images = await openImages(context, input);
+  const name = input.must(NEW_NAME);
+  const descriptor = await images.tag(input.must(IMAGE), name);
+  const { out } = context.terminal;
+  if (context.format === "json") {
+    return out(toJsonText({ reference: name, ...descriptorJson(descriptor) }));
+  }
+  out(`tagged: ${pinnedName(name, descriptor.digest)}\n`);
+}

@@ -1,0 +1,76 @@
+/**
+ * What the operations on images work with.
+ *
+ * @module
+ */
+import type { ContentSource } from "./content/source.ts";
+import { ArchiveFiles, DirectoryFiles } from "./layout/files.ts";
+import { Layout } from "./layout/layout.ts";
+import {
+  type ImageLocation,
+  type LayoutSource,
+  locationText,
+  parseLocation,
+  type Reference,
+} from "./reference.ts";
+import type { Registries } from "./registry/registries.ts";
+import type { ImageUse } from "./settings.ts";
+import { askedOf, StoredRepository } from "./store/named.ts";
+import type { ImageStore } from "./store/store.ts";
+
+/** What the operations on images work with. */
+export interface ImageContext {
+  readonly store: ImageStore;
+  readonly registries: Registries;
+  readonly now: () => Date;
+  /** Which images loaded programs came from. */
+  readonly inUse: () => Promise<readonly ImageUse[]>;
+}
+
+/** Opens a layout; an archive is read. */
+export async function openLayout({ kind, path }: LayoutSource): Promise<Layout> {
+  return new Layout(kind === "oci" ? new DirectoryFiles(path) : await ArchiveFiles.open(path));
+}
+
+/** An image that can be read: where it is and what to ask there for. */
+export interface OpenImage {
+  readonly location: ImageLocation;
+  /** The name, complete. */
+  readonly name: string;
+  readonly source: ContentSource;
+  /** Tag or digest; undefined for the only image of a layout. */
+  readonly wanted: string | undefined;
+}
+
+/** Opens an image where it is stored: the local store for names of registries. */
+export async function openStored(context: ImageContext, name: string): Promise<OpenImage> {
+  const location = parseLocation(name);
+  if (location.kind !== "registry") return await openLayoutImage(location);
+  const source = new StoredRepository(context.store, location.reference);
+  const wanted = askedOf(location.reference);
+  return { location, name: locationText(location), source, wanted };
+}
+
+/** Opens an image of a layout. */
+export async function openLayoutImage(location: LayoutSource): Promise<OpenImage> {
+  const source = await openLayout(location);
+  const wanted = location.digest ?? location.tag;
+  return { location, name: locationText(location), source, wanted };
+}
+
+/** Opens an image in its registry. */
+export function openRemote(
+  context: ImageContext,
+  reference: Reference,
+  signal?: AbortSignal,
+): OpenImage {
+  const location = { kind: "registry", reference } as const;
+  const source = context.registries.open(reference, signal);
+  return { location, name: locationText(location), source, wanted: askedOf(reference) };
+}
+
+/** The manifest that an open image is. */
+export function resolveOpen({ source, wanted }: OpenImage) {
+  // only layouts take no name for "the only one"
+  return source instanceof Layout ? source.resolve(wanted) : source.resolve(wanted ?? "latest");
+}

@@ -1,0 +1,248 @@
+/**
+ * Images without a store and without registries: what is asked for comes back with fixed digests,
+ * and names bring about failures.
+ *
+ * @module
+ */
+import type {
+  BuildArguments,
+  BuildInput,
+  BuildRequest,
+  BuiltImage,
+  CopiedImage,
+  CopyOptions,
+  ImageDescription,
+  ImageDiff,
+  ImageObject,
+  ImageRow,
+  Images,
+  ObjectOptions,
+  PruneOptions,
+  PruneResult,
+  PulledImage,
+  PullOptions,
+} from "../../core/image/api.ts";
+import { imageError } from "../../core/image/errors.ts";
+import { MediaType } from "../../core/image/media_types.ts";
+import { type ImageLocation, parseLocation } from "../../core/image/reference.ts";
+import type { Descriptor, Platform } from "../../core/image/types.ts";
+import { diffObjects } from "../../bytecode-tools/object/diff.ts";
+import { gateObject } from "../../bytecode-tools/object/gate.ts";
+
+const FIXTURES = new URL("../fixtures/", import.meta.url);
+const STATEMENT = { programs: { xdp_count: "xdp" }, maps: { xdp_stats: "per_cpu_array" } } as const;
+
+function descriptor(digit: string, mediaType: string = MediaType.OCI_MANIFEST): Descriptor {
+  return { mediaType, digest: `sha256:${digit.repeat(64)}`, size: 400 };
+}
+
+const INDEX = descriptor("a", MediaType.OCI_INDEX);
+const MANIFEST = descriptor("b");
+const LAYER = { ...descriptor("c", MediaType.OCI_LAYER), size: 4096 };
+const AMD64: Platform = { os: "linux", architecture: "amd64" };
+
+const ROWS: readonly ImageRow[] = [
+  {
+    repository: "quay.io/net/counter",
+    tag: "v1",
+    digest: INDEX.digest,
+    size: 9876,
+    storedAt: new Date("2026-01-02T03:04:05Z"),
+    platforms: ["linux/amd64", "linux/arm64"],
+    usedBy: [63, 64],
+  },
+  {
+    repository: "quay.io/net/drop",
+    tag: null,
+    digest: MANIFEST.digest,
+    size: 512,
+    storedAt: null,
+    platforms: ["linux/amd64"],
+    usedBy: [],
+  },
+];
+
+const DESCRIPTION: Omit<ImageDescription, "name"> = {
+  descriptor: INDEX,
+  isLocal: true,
+  annotations: { "org.opencontainers.image.title": "counter" },
+  manifests: [
+    {
+      descriptor: MANIFEST,
+      platform: AMD64,
+      form: "labels",
+      statement: STATEMENT,
+      labels: { "io.ebpf.programs": '{"xdp_count":"xdp"}' },
+      annotations: {},
+      layers: [LAYER],
+    },
+    {
+      descriptor: descriptor("d"),
+      platform: { os: "linux", architecture: "arm64" },
+      form: null,
+      statement: null,
+      labels: {},
+      annotations: {},
+      layers: [],
+    },
+  ],
+  referrers: [{
+    descriptor: descriptor("e"),
+    artifactType: MediaType.BTF,
+    subject: MANIFEST.digest,
+    annotations: {},
+  }],
+};
+
+/** Fails in the way that a name asks for. */
+function failAsNamed(name: string): void {
+  if (name.includes("absent")) {
+    throw imageError("image-not-found", `Image "${name}" does not exist`);
+  }
+  if (name.includes("unreachable")) {
+    throw imageError("registry-unreachable", `Cannot reach "${name}": connection refused`, {
+      hint: "Check the name and the network",
+    });
+  }
+}
+
+/** Images that need nothing. */
+export class FakeImages implements Images {
+  readonly #isEmpty: boolean;
+
+  constructor(isEmpty: boolean) {
+    this.#isEmpty = isEmpty;
+  }
+
+  build({ name, inputs, format, kernels = [] }: BuildRequest): Promise<BuiltImage> {
+    const isIndex = inputs.some(({ platform }) => platform !== undefined);
+    const manifests = inputs.map(({ platform }, at) => ({
+      ...descriptor(String(at)),
+      platform: platform ?? AMD64,
+    }));
+    return Promise.resolve({
+      name,
+      descriptor: isIndex ? INDEX : MANIFEST,
+      manifests,
+      statement: STATEMENT,
+      warnings: format === "artifact" ? ["other tools cannot read this form"] : [],
+      btfs: kernels.map(({ release }) => ({ kernel: release, size: 700 })),
+    });
+  }
+
+  buildArguments(inputs: readonly BuildInput[]): Promise<BuildArguments> {
+    const [first] = inputs;
+    return Promise.resolve({
+      platforms: [],
+      buildArgs: { BYTECODE_FILE: first?.path ?? "" },
+      statement: STATEMENT,
+    });
+  }
+
+  projectInputs(directory: string): Promise<BuildInput[]> {
+    const path = `${directory}/bpf_x86_bpfel.o`;
+    return Promise.resolve([{ path, bytes: new Uint8Array(), platform: AMD64 }]);
+  }
+
+  pull(name: string, { policy }: PullOptions = {}): Promise<PulledImage> {
+    failAsNamed(name);
+    const isNew = policy === "Always";
+    return Promise.resolve({ name, descriptor: INDEX, manifest: MANIFEST, isNew });
+  }
+
+  push(name: string, destination?: string, options: CopyOptions = {}): Promise<CopiedImage> {
+    return this.copy(name, destination ?? name, options);
+  }
+
+  copy(from: string, to: string, { withReferrers = true }: CopyOptions = {}) {
+    failAsNamed(from);
+    failAsNamed(to);
+    return Promise.resolve({ name: to, descriptor: INDEX, referrers: withReferrers ? 1 : 0 });
+  }
+
+  save(names: readonly string[], _path: string): Promise<CopiedImage[]> {
+    const saved = names.map((name) => ({ name, descriptor: INDEX, referrers: 0 }));
+    return Promise.resolve(saved);
+  }
+
+  load(_path: string): Promise<CopiedImage[]> {
+    const names = ["quay.io/net/counter:v1", "quay.io/net/drop:v1"];
+    return Promise.resolve(names.map((name) => ({ name, descriptor: INDEX, referrers: 1 })));
+  }
+
+  list(): Promise<ImageRow[]> {
+    return Promise.resolve(this.#isEmpty ? [] : [...ROWS]);
+  }
+
+  inspect(name: string): Promise<ImageDescription> {
+    failAsNamed(name);
+    return Promise.resolve({ name, ...DESCRIPTION });
+  }
+
+  tag(name: string, _newName: string): Promise<Descriptor> {
+    failAsNamed(name);
+    return Promise.resolve(INDEX);
+  }
+
+  remove(names: readonly string[], { force = false }: { force?: boolean } = {}) {
+    const [first = ""] = names;
+    if (first.includes("counter") && !force) {
+      throw imageError("image-in-use", `Cannot remove "${first}": programs 63, 64 came from it`, {
+        hint: "Unload them first, or give --force",
+      });
+    }
+    return Promise.resolve({ removed: names, kept: [], freed: 512 });
+  }
+
+  prune({ all = false }: PruneOptions = {}): Promise<PruneResult> {
+    return Promise.resolve({
+      removed: [`quay.io/net/drop@${MANIFEST.digest}`],
+      kept: all ? ["quay.io/net/counter:v1"] : [],
+      freed: 1512,
+    });
+  }
+
+  diff(before: string, after: string): Promise<ImageDiff> {
+    const names = before === after ? ["xdp_drop", "xdp_drop"] : ["xdp_drop", "xdp_pass"];
+    const objects = names.map((name) => Deno.readFileSync(new URL(`${name}.bpf.o`, FIXTURES)));
+    const [first = new Uint8Array(), second = new Uint8Array()] = objects;
+    const identity = (name: string, digit: string) => ({
+      name,
+      digest: descriptor(digit).digest,
+      objectDigest: descriptor(digit).digest,
+      objectSize: 1234,
+    });
+    return Promise.resolve({
+      before: identity(before, "1"),
+      after: identity(after, "2"),
+      diff: diffObjects(gateObject(first), gateObject(second)),
+    });
+  }
+
+  object(name: string, { policy = "IfNotPresent" }: ObjectOptions = {}): Promise<ImageObject> {
+    failAsNamed(name);
+    if (policy === "Never" && !name.includes("counter")) {
+      throw imageError("image-not-stored", `Cannot use "${name}": it is not in the store`);
+    }
+    return Promise.resolve({
+      reference: name,
+      digest: INDEX.digest,
+      manifestDigest: MANIFEST.digest,
+      pullPolicy: policy,
+      form: "labels",
+      bytes: Deno.readFileSync(new URL("xdp_drop.bpf.o", FIXTURES)),
+      objectDigest: descriptor("f").digest,
+      statement: STATEMENT,
+    });
+  }
+
+  content(name: string): Promise<never> {
+    throw imageError("image-not-found", `Image "${name}" does not exist`);
+  }
+
+  locate(name: string): ImageLocation {
+    return parseLocation(name);
+  }
+
+  [Symbol.dispose](): void {}
+}
