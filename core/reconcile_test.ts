@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { linkRecord, programRecord, storeState } from "../tests/support/records.ts";
+import { describeRepair } from "./describe_repair.ts";
 import {
-  describeRepair,
   type Observation,
   planRepairs,
   type Projection,

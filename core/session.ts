@@ -5,16 +5,10 @@
  * @module
  */
 import { projectHookRepair } from "./chain/repair.ts";
+import { describeRepair } from "./describe_repair.ts";
 import { type Machine, prepareLock, prepareMachine } from "./machine.ts";
 import { resumeReplaces } from "./program/resume.ts";
-import {
-  describeRepair,
-  observe,
-  planRepairs,
-  projectRepairs,
-  type Repair,
-  repairAll,
-} from "./reconcile.ts";
+import { observe, planRepairs, projectRepairs, type Repair, repairAll } from "./reconcile.ts";
 import { ABSENT_STORE } from "./store/absent_store.ts";
 import { openKvStore, type Store } from "./store/kv_store.ts";
 import { acquireLock, isLockHeld } from "./store/lock.ts";

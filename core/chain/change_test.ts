@@ -10,7 +10,8 @@ import type { ChainEdit } from "./edits.ts";
 import { type ChainHook, type ChainMember, hookKey } from "./model.ts";
 import { DEFAULT_PROCEED_ON } from "./proceed_on.ts";
 import { linksOfHook } from "./record.ts";
-import { planHookRepair, repairHook, sightHook } from "./repair.ts";
+import { planHookRepair, sightHook } from "./repair.ts";
+import { repairHook } from "./repair_hook.ts";
 
 const NSID = 7;
 const PLACE = { interface: "eth0", ifindex: 4, netns: null, nsid: NSID } as const;

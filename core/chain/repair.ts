@@ -4,18 +4,14 @@
  *
  * @module
  */
-import { BpfmanError } from "../errors.ts";
 import type { Machine } from "../machine.ts";
-import type { Store } from "../store/kv_store.ts";
 import { applyChange, type StoreChange, type StoreState } from "../store/state.ts";
 import type { LinkId, Notice } from "../types.ts";
-import { finishHook, leaveHook } from "./change.ts";
 import { addedLinks, droppedLinks, finishedChange, pinnedProgram, undoneChange } from "./finish.ts";
-import { MAIN_PIN, removeFolder, removeRevisions } from "./folder.ts";
+import { MAIN_PIN } from "./folder.ts";
 import { describeHook, hookKey } from "./model.ts";
 import { type HookRecord, linksOfHook } from "./record.ts";
-import { changeShared } from "./shared.ts";
-import { type SeatSighting, sightSeat, tidyClsact } from "./seat.ts";
+import { type SeatSighting, sightSeat } from "./seat.ts";
 
 /** What was seen of a hook. */
 export interface HookSighting {
@@ -83,7 +79,7 @@ export function planHookRepair(record: HookRecord, seen: HookSighting): HookRepa
 }
 
 /** The change of the store that a repair comes to. Reads pins and kernel only. */
-function repairedRows(machine: Machine, state: StoreState, repair: HookRepair): StoreChange {
+export function repairedRows(machine: Machine, state: StoreState, repair: HookRepair): StoreChange {
   const { record } = repair;
   switch (repair.kind) {
     case "finish-hook":
@@ -146,44 +142,4 @@ export function describeHookRepair({ kind, record, dropped }: HookRepair): Notic
           `hook: ${dropped.length === 1 ? "it is" : "they are"} forgotten`,
       };
   }
-}
-
-/** Makes a change of a shared hook once more; where that cannot be, the old rows hold. */
-async function redoShared(machine: Machine, store: Store, record: HookRecord): Promise<void> {
-  try {
-    await changeShared(machine, store, record);
-  } catch (error) {
-    // the command that finds this is about something else and must not fail for it
-    if (!(error instanceof BpfmanError)) throw error;
-  }
-}
-
-/**
- * Makes a repair.
- *
- * @param machine The machine.
- * @param store The store, open for writing.
- * @param repair The repair.
- */
-export async function repairHook(
-  machine: Machine,
-  store: Store,
-  repair: HookRepair,
-): Promise<void> {
-  const { record } = repair;
-  if (repair.kind === "finish-hook") return await finishHook(machine, store, { record });
-  if (repair.kind === "redo-hook") return await redoShared(machine, store, record);
-  const { hook, next } = record;
-  const isDropped = repair.kind !== "undo-hook";
-  if (next !== null) removeFolder(machine, machine.layout.revision(hook, next.revision));
-  // a link whose interface is gone is still pinned
-  const isShared = record.current?.seat.kind === "libxdp";
-  if (isDropped && !isShared) {
-    leaveHook(machine, record);
-    removeRevisions(machine, hook);
-  }
-  const isEmpty = isDropped || record.current === null;
-  const twin = isEmpty ? tidyClsact(machine, store.state, record) : null;
-  const change = repairedRows(machine, store.state, repair);
-  await store.commit({ ...change, putHooks: [...change.putHooks ?? [], ...twin ? [twin] : []] });
 }

@@ -24,7 +24,6 @@ import {
   type PlaceDriver,
 } from "./driver.ts";
 import { driverFor, placeDriverFor } from "./drivers.ts";
-import { attachMember, detachMembers } from "./member.ts";
 import { hookOfLink } from "./member_hook.ts";
 import { awaitRelease } from "./release.ts";
 
@@ -61,6 +60,12 @@ function makeLinks(
     kernel.bpf.pin(main.raw, pending.pinPath);
     return { ...record, kernelLinkId: kernel.bpf.linkInfoByFd(main.raw).id };
   });
+}
+
+/** What changes chains; named by a value, as other commands do not need it (see cli/main.ts). */
+function chainChanges(): Promise<typeof import("./member.ts")> {
+  const path = "./member.ts";
+  return import(path);
 }
 
 /** Takes back what a failed attach may have left in the kernel. */
@@ -124,7 +129,7 @@ export async function attachProgram(
   const { target } = request;
   const { row, context } = newLink(machine, store.state, request);
   return target.kind === "xdp" || target.kind === "tc"
-    ? await attachMember(machine, store, { row, target })
+    ? await (await chainChanges()).attachMember(machine, store, { row, target })
     : await attachOwn(context, store, { row, driver: driverFor(target.kind) });
 }
 
@@ -226,6 +231,7 @@ export async function detachLinks(
   const chains = Map.groupBy(rows, (row) => hookOfLink(store.state, row));
   for (const [hook, members] of chains) {
     if (hook !== null) {
+      const { detachMembers } = await chainChanges();
       const isGone = await detachMembers(machine, store, { hook, rows: members });
       if (!isGone) held.push(...members.map(({ id }) => id));
       continue;

@@ -19,6 +19,8 @@ export interface Counter {
   readonly word?: number;
   /** How much it must grow. */
   readonly atLeast: number;
+  /** True when it must not grow at all. @default false */
+  readonly isStill?: boolean;
 }
 
 /** A counter with what was seen before and after the traffic. */
@@ -27,6 +29,8 @@ export interface Reading {
   readonly before: number;
   readonly after: number;
   readonly atLeast: number;
+  /** True when it was not to move. @default false */
+  readonly isStill?: boolean;
 }
 
 type HexBytes = readonly string[];
@@ -81,13 +85,14 @@ export function renderReadings(readings: readonly Reading[]): string {
   return renderTable(headers, rows, { style: PLAIN_STYLE, width: null }).trimEnd();
 }
 
-/** Throws unless every counter has grown as much as it must. */
+/** Throws unless every counter has grown as much as it must, or stood still where it must. */
 export function checkReadings(readings: readonly Reading[]): void {
-  for (const { label, before, after, atLeast } of readings) {
-    if (after - before >= atLeast) continue;
+  for (const { label, before, after, atLeast, isStill = false } of readings) {
+    const change = after - before;
+    if (isStill ? change === 0 : change >= atLeast) continue;
     throw new DemoFailure(
       `The counter "${label}" did not move as it must: from ${before} to ${after}, ` +
-        `wanted at least +${atLeast}`,
+        `wanted ${isStill ? "no change" : `at least +${atLeast}`}`,
     );
   }
 }

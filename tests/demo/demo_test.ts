@@ -92,10 +92,12 @@ kernelTest("demo loads, counts and leaves nothing behind", NEEDS, async () => {
   strictEqual(run.code, 0, run.text);
   const labels = run.report.readings.map(({ label }) => label);
   ok(labels.includes("packets passed") && labels.includes("calls of openat"), labels.join());
-  for (const { label, before, after } of run.report.readings) {
-    ok(after > before, `${label}: from ${before} to ${after}`);
+  for (const { label, before, after, isStill = false } of run.report.readings) {
+    ok(isStill ? after === before : after > before, `${label}: from ${before} to ${after}`);
   }
-  const wanted = run.report.skipped.length === 0 ? 4 : 2;
+  const answers = run.report.readings.filter(({ label }) => label.startsWith("answers"));
+  deepStrictEqual(answers.map(({ isStill = false }) => isStill), [false, true, false]);
+  const wanted = run.report.skipped.length === 0 ? 6 : 4;
   strictEqual(run.report.programIds.length, wanted);
   strictEqual(run.report.kernelLinkIds.length, wanted);
   await checkNothingLeft(run);

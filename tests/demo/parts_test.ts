@@ -48,6 +48,12 @@ Deno.test("checkReadings() refuses a counter that did not move far enough", () =
   throws(() => checkReadings([{ ...reading, after: NaN }]), /did not move/);
 });
 
+Deno.test("checkReadings() refuses a counter that moved although it must stand still", () => {
+  const reading = { label: "packets", before: 5, after: 5, atLeast: 0, isStill: true };
+  checkReadings([reading]);
+  throws(() => checkReadings([{ ...reading, after: 6 }]), /from 5 to 6, wanted no change/);
+});
+
 Deno.test("renderReadings() aligns a table", () => {
   const readings = [{ label: "packets", before: 5, after: 15, atLeast: 1 }];
   strictEqual(

@@ -142,11 +142,12 @@ export class Stage {
     const before = await readCounters(this.shell, program.mapFolder, counters);
     await traffic();
     const after = await readCounters(this.shell, program.mapFolder, counters);
-    const readings = counters.map(({ label, atLeast }, index) => ({
+    const readings = counters.map(({ label, atLeast, isStill = false }, index) => ({
       label,
       before: before[index] ?? NaN,
       after: after[index] ?? NaN,
       atLeast,
+      ...(isStill ? { isStill } : {}),
     }));
     this.shell.say(renderReadings(readings));
     this.readings.push(...readings);

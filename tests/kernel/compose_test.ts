@@ -218,3 +218,20 @@ kernelTest("compose needs no CAP_SYS_ADMIN", [...NEEDS, "command:setpriv"], asyn
   strictEqual(stdout.trim(), String(XDP_PASS));
   deepStrictEqual(members.map(({ runs }) => runs), [1, 1, 1]);
 });
+
+kernelTest("compose names a program whose object or map is gone", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const members = await stage.loadMembers("xdp", 2);
+  const { programId } = must(members[1], "member");
+  const { layout, kernel } = stage.machine;
+  Deno.removeSync(layout.bytecode(programId));
+  throws(
+    () => limitsOf(stage, members),
+    new RegExp(`^BpfmanError: Cannot read the object of program ${programId} "xdp_member"`),
+  );
+  const [first] = members;
+  kernel.files.remove(`${layout.mapDirectory(must(first, "member").programId)}/member_stats`);
+  // its id is remembered as well
+  strictEqual(stage.run(stage.build(specOf(stage, [must(first, "member")]))).verdict, XDP_PASS);
+  strictEqual(must(first, "member").runs, 1);
+});

@@ -143,10 +143,19 @@ export class ChainScene implements AsyncDisposable {
     return wordOf(this.kind, code);
   }
 
+  #record(): HookRecord | undefined {
+    const { hooks } = readSnapshot(new Layout(this.workspace.path).snapshot);
+    return hooks.get(hookKey(this.hook));
+  }
+
+  /** True when anything is remembered of the hook. */
+  hasRecord(): boolean {
+    return this.#record() !== undefined;
+  }
+
   /** What is remembered of the hook. */
   record(): HookRecord {
-    const { hooks } = readSnapshot(new Layout(this.workspace.path).snapshot);
-    return must(hooks.get(hookKey(this.hook)), "row of the hook");
+    return must(this.#record(), "row of the hook");
   }
 
   /** Opens the program that the kernel itself says is on the hook. */

@@ -10,7 +10,14 @@
  */
 import { openManager } from "../../core/manager.ts";
 import type { Manager } from "../../core/api.ts";
-import type { AttachRequest, LinkId, LoadRequest, ProgramId } from "../../core/types.ts";
+import type {
+  AttachRequest,
+  ChainRequest,
+  LinkId,
+  LoadRequest,
+  ProgramId,
+  ReplaceRequest,
+} from "../../core/types.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import { type OnStep, stepDeno, steppedKernel } from "./stepped.ts";
 import type { Workspace } from "./workspace.ts";
@@ -20,7 +27,9 @@ export type Change =
   | { readonly verb: "load"; readonly request: LoadRequest }
   | { readonly verb: "attach"; readonly request: AttachRequest }
   | { readonly verb: "detach"; readonly id: LinkId }
-  | { readonly verb: "unload"; readonly id: ProgramId };
+  | { readonly verb: "unload"; readonly id: ProgramId }
+  | { readonly verb: "chain"; readonly request: ChainRequest }
+  | { readonly verb: "replace"; readonly request: ReplaceRequest };
 
 /** Makes a change. */
 export async function makeChange(manager: Manager, change: Change): Promise<void> {
@@ -36,6 +45,12 @@ export async function makeChange(manager: Manager, change: Change): Promise<void
       break;
     case "unload":
       await manager.unload(change.id);
+      break;
+    case "chain":
+      await manager.changeChain(change.request);
+      break;
+    case "replace":
+      await manager.replaceProgram(change.request);
       break;
   }
 }

@@ -35,6 +35,7 @@ export function steppedKernel(kernel: Kernel, onStep: OnStep): Kernel {
     network: watched(kernel.network, "network", onStep),
     traffic: watched(kernel.traffic, "traffic", onStep),
     host: watched(kernel.host, "host", onStep),
+    libxdp: watched(kernel.libxdp, "libxdp", onStep),
   };
 }
 

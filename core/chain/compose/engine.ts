@@ -15,7 +15,7 @@ import { type Counters, takeCounters } from "./counters.ts";
 import { type Body, type JoinedProgram, joinMembers, MAIN_NAME } from "./join.ts";
 import { composeLimits } from "./limits.ts";
 import type { Continuation } from "./main_program.ts";
-import { type MemberFacts, memberFacts, openMaps, programsOf } from "./member.ts";
+import { COMPOSE_NEEDS, type MemberFacts, memberFacts, openMaps, programsOf } from "./member.ts";
 import { composeRefused, isVerifierError } from "./refusal.ts";
 import { cutSegments, type MemberNeeds } from "./segments.ts";
 
@@ -174,7 +174,7 @@ function build(context: ChainContext, spec: ChainSpec, revision: Revision): Buil
 /** The engine. */
 export const composeEngine: ChainEngine = {
   name: "compose",
-  needs: ["CAP_BPF", "CAP_NET_ADMIN"],
+  needs: COMPOSE_NEEDS,
   limits,
   build,
 };

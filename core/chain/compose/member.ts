@@ -6,9 +6,10 @@
  */
 import { type Code, decodeCode } from "../../../bytecode-tools/insn/insn.ts";
 import type { MapReuse, OwnedFd, RelocatedProgram } from "../../../ffi/mod.ts";
-import { BpfmanError, ErrorKind } from "../../errors.ts";
-import { isSyscallError } from "../../kernel_errors.ts";
+import { BpfmanError, notFound } from "../../errors.ts";
+import { isSyscallError, withExplanation } from "../../kernel_errors.ts";
 import type { Machine } from "../../machine.ts";
+import { readBytecode } from "../../program/bytecode.ts";
 import { PROGRAM_KINDS } from "../../program/kinds.ts";
 import { ownMaps } from "../../program/own_maps.ts";
 import type { StoreState } from "../../store/state.ts";
@@ -29,21 +30,27 @@ export interface MemberFacts {
   readonly needs: MemberNeeds;
 }
 
+/** Capabilities that composing needs. */
+export const COMPOSE_NEEDS: readonly string[] = ["CAP_BPF", "CAP_NET_ADMIN"];
+
 /** A loaded program never changes, so what was read of it holds as long as the machine's object. */
 const known = new WeakMap<Machine, Map<ProgramId, MemberFacts>>();
 
 function relocate(machine: Machine, record: ProgramRecord): RelocatedProgram {
   const { kernel, layout } = machine;
   const kind = PROGRAM_KINDS[record.type];
-  return kernel.loader.relocate({
-    bytes: Deno.readFileSync(layout.bytecode(record.programId)),
-    name: "bpfman",
-    program: record.name,
-    type: kind.type,
-    expectedAttachType: kind.expectedAttachType,
-    reuseMaps: ownMaps(machine, record),
-    sharedPinDirectory: layout.sharedMaps,
-  });
+  const bytes = readBytecode(machine, record);
+  const action = `Cannot compose program ${record.programId} "${record.name}"`;
+  return withExplanation(kernel, { action, needs: COMPOSE_NEEDS }, () =>
+    kernel.loader.relocate({
+      bytes,
+      name: "bpfman",
+      program: record.name,
+      type: kind.type,
+      expectedAttachType: kind.expectedAttachType,
+      reuseMaps: ownMaps(machine, record),
+      sharedPinDirectory: layout.sharedMaps,
+    }));
 }
 
 function verifiedInsns({ kernel, layout }: Machine, { programId }: ProgramRecord): number {
@@ -91,10 +98,7 @@ export function programsOf(
   return [...new Set(members.map(({ programId }) => programId))].map((id) => {
     const record = state.programs.get(id);
     if (record !== undefined) return record;
-    throw new BpfmanError(`Cannot compose the chain: program ${id} is not in the store`, {
-      code: "program-not-found",
-      kind: ErrorKind.NOT_FOUND,
-    });
+    throw notFound("program", id);
   });
 }
 

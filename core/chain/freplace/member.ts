@@ -4,7 +4,8 @@
  * @module
  */
 import { readObject } from "../../../bytecode-tools/object/object.ts";
-import { BpfmanError, notFound } from "../../errors.ts";
+import { notFound } from "../../errors.ts";
+import { readBytecode } from "../../program/bytecode.ts";
 import type { ProgramRecord } from "../../types.ts";
 import type { ChainContext } from "../engine.ts";
 import type { ChainMember } from "../model.ts";
@@ -20,18 +21,6 @@ export interface MemberObject {
   readonly programCount: number;
 }
 
-function readBytes({ machine }: ChainContext, { programId, name }: ProgramRecord): Uint8Array {
-  const path = machine.layout.bytecode(programId);
-  try {
-    return Deno.readFileSync(path);
-  } catch (cause) {
-    throw new BpfmanError(`Cannot read the object of program ${programId} "${name}": "${path}"`, {
-      code: "file-unreadable",
-      cause,
-    });
-  }
-}
-
 /**
  * Reads a member's object from where the load left it.
  *
@@ -40,7 +29,7 @@ function readBytes({ machine }: ChainContext, { programId, name }: ProgramRecord
 export function readMember(context: ChainContext, member: ChainMember): MemberObject {
   const record = context.state.programs.get(member.programId);
   if (record === undefined) throw notFound("program", member.programId);
-  const bytes = readBytes(context, record);
+  const bytes = readBytecode(context.machine, record);
   const { programs } = readObject(bytes);
   const section = programs.find(({ name }) => name === record.name)?.section ?? "";
   const hasFrags = /^xdp\.frags(\/|$)/.test(section);

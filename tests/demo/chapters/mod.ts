@@ -5,6 +5,7 @@
  * @module
  */
 import type { Chapter } from "../chapter.ts";
+import { chain } from "./chain.ts";
 import { lookAround } from "./look_around.ts";
 import { takeAway } from "./take_away.ts";
 import { tcx } from "./tcx.ts";
@@ -12,4 +13,4 @@ import { tracepoint } from "./tracepoint.ts";
 import { xdp } from "./xdp.ts";
 
 /** All chapters. */
-export const CHAPTERS: readonly Chapter[] = [xdp, tcx, tracepoint, lookAround, takeAway];
+export const CHAPTERS: readonly Chapter[] = [xdp, chain, tcx, tracepoint, lookAround, takeAway];
