@@ -10,13 +10,12 @@ import { type ObjectReport, reportObject } from "../inspector/core.ts";
 import { type GatedObject, gateObject } from "./gate.ts";
 import { type Global, readGlobals } from "../values/globals.ts";
 import { InspectError } from "../inspector/inspect_error.ts";
-import { libbpfVersion } from "../inspector/inspector.ts";
-import { isGplCompatible } from "./licenses.ts";
+import { libbpfVersion } from "../wasm/module.ts";
+import { isGplCompatible, licenseOf } from "./licenses.ts";
 import { readMaps } from "./maps.ts";
 import type { ExternFacts } from "../inspector/object_facts.ts";
 import { SourceLines, sourcePlace } from "../btf/source_lines.ts";
 import { type ProgramUsage, programUsage } from "./usage.ts";
-import { licenseOf } from "./validate.ts";
 
 /** A program of an inspected object. */
 export interface InspectedProgram {
