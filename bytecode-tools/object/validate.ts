@@ -4,7 +4,7 @@
  * @module
  */
 import { SHF_EXECINSTR, SymbolType } from "../elf/elf.ts";
-import { isCode, sectionBytes, sectionNamed } from "../elf/gate.ts";
+import { isCode, sectionNamed } from "../elf/gate.ts";
 import { BytecodeError } from "../errors.ts";
 import { adviceFor, type Finding, type FindingPlace, type Severity } from "./findings.ts";
 import { type GatedObject, runGate } from "./gate.ts";
