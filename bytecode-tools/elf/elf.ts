@@ -34,7 +34,8 @@ export const SHN_LORESERVE = 0xff00;
 
 /** Bytes of the ELF header. */
 export const ELF_HEADER_SIZE = 64;
-const SECTION_HEADER_SIZE = 64;
+/** Bytes of a section header. */
+export const SECTION_HEADER_SIZE = 64;
 const PROGRAM_HEADER_SIZE = 56;
 const SYMBOL_SIZE = 24;
 /** Section number that says "see section 0" (more than 65,279 sections). */

@@ -13,13 +13,14 @@ import {
   ET_REL,
   readElf,
   readSymbols,
+  SECTION_HEADER_SIZE,
   SectionType,
   SHF_COMPRESSED,
   SHF_EXECINSTR,
   SHN_LORESERVE,
   SymbolType,
 } from "./elf.ts";
-import { BytecodeError, refuse } from "../errors.ts";
+import { BytecodeError, type Place, refuse } from "../errors.ts";
 import { readRelocations, type Relocation } from "./relocations.ts";
 
 /** The largest object that is read, in bytes. */
@@ -117,13 +118,19 @@ function checkHeader({ bytes, view, isLittleEndian: le, sections }: ElfFile): vo
   }
 }
 
-function checkSection(section: ElfSection): void {
-  const { index, name, offset } = section;
-  const place = { offset, section: name };
+/** Where the header of a section is: its bytes may be anywhere, also outside of the file. */
+function headerPlace({ view, isLittleEndian }: ElfFile, { index, name }: ElfSection): Place {
+  const table = Number(view.getBigUint64(40, isLittleEndian));
+  return { offset: table + index * SECTION_HEADER_SIZE, section: name };
+}
+
+function checkSection(file: ElfFile, section: ElfSection): void {
+  const { index, name } = section;
+  const place = headerPlace(file, section);
   if (name.length > MAX_NAME_LENGTH) {
     const message = `The name of section ${index} has ${name.length} characters: at most ` +
       `${MAX_NAME_LENGTH} are read`;
-    refuse("elf-name", message, { offset });
+    refuse("elf-name", message, { offset: place.offset });
   }
   if (isInFile(section) && (section.flags & SHF_COMPRESSED) !== 0) {
     refuse("elf-compressed", `Section "${name}" is compressed: it must not be`, place);
@@ -139,8 +146,8 @@ function checkSections(file: ElfFile): void {
   let zeroes = 0;
   for (const section of file.sections) {
     if (section.type === SectionType.NULL) continue;
-    checkSection(section);
-    const place = { offset: section.offset, section: section.name };
+    checkSection(file, section);
+    const place = headerPlace(file, section);
     if (section.type === SectionType.NOBITS) zeroes += section.size;
     if (zeroes > MAX_ZERO_SIZE) {
       const message = `Section "${section.name}" brings the zero-filled data to ${zeroes} bytes: ` +

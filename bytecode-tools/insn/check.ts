@@ -129,6 +129,10 @@ interface Checks {
 function checkCall(part: SectionCode, at: number, checks: Checks): void {
   const { code } = part;
   if (code.opcode[at] !== Opcode.CALL || code.src[at] !== CallKind.LOCAL) return;
+  if (!part.relocations.has(at) && part.section.name !== ".text") {
+    // libbpf looks for such functions in .text, where the number means nothing
+    wrong(part, at, "insn-call", "calls a function of the object without a relocation");
+  }
   const target = callTarget(part, at, checks.object.symbols);
   if (target === undefined) return;
   const marks = checks.marks.get(target.section);

@@ -23,23 +23,6 @@ import { kconfigRefusal } from "../wasm/replies.ts";
 import type { Earlier } from "../wasm/runner.ts";
 import { DEFAULT_DEADLINE } from "../wasm/worker.ts";
 
-export { CORE_KINDS } from "./core_facts.ts";
-export type { CoreKind, CoreRelocation, CoreResult } from "./core_facts.ts";
-export type {
-  CodeFacts,
-  ExternFacts,
-  FunctionPlace,
-  LinePlace,
-  MapFacts,
-  MapSizes,
-  ObjectFacts,
-  ProgramFacts,
-  Reference,
-} from "./object_facts.ts";
-export type { KernelAnswers } from "../wasm/calls.ts";
-
-export { InspectError };
-
 /** BTF of a module of a kernel. */
 export interface TargetModule {
   /** Name of the module, such as `nf_conntrack`. */

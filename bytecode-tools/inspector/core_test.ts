@@ -9,7 +9,7 @@ import {
   reportObjectWithin,
 } from "./core.ts";
 import { InspectError } from "./inspect_error.ts";
-import type { KernelAnswers } from "./inspector.ts";
+import type { KernelAnswers } from "../wasm/calls.ts";
 
 const ANSWERS: KernelAnswers = {
   config: "CONFIG_HZ=250\nCONFIG_NF_CONNTRACK=m",

@@ -25,25 +25,9 @@ import {
   type ObjectFacts,
 } from "./object_facts.ts";
 import * as calls from "../wasm/calls.ts";
-import { LIBBPF_VERSION } from "../wasm/inspect_wasm.js";
 import { freshRunner, runCalls } from "../wasm/module.ts";
 import { allReplies, kconfigRefusal, replyAt } from "../wasm/replies.ts";
 import type { Call, Reply, Runner } from "../wasm/runner.ts";
-
-export { CORE_KINDS } from "./core_facts.ts";
-export type { CoreKind, CoreRelocation, CoreResult } from "./core_facts.ts";
-export type {
-  CodeFacts,
-  ExternFacts,
-  FunctionPlace,
-  LinePlace,
-  MapFacts,
-  MapSizes,
-  ObjectFacts,
-  ProgramFacts,
-  Reference,
-} from "./object_facts.ts";
-export type { KernelAnswers } from "../wasm/calls.ts";
 
 /** BTF that an {@linkcode Inspector} has opened; worth nothing in another one. */
 export type BtfHandle = number & { readonly handle: "btf" };
@@ -56,11 +40,6 @@ export interface ModuleBtf {
   readonly name: string;
   /** Its BTF, opened upon the kernel's. */
   readonly btf: BtfHandle;
-}
-
-/** Version of the libbpf that judges. */
-export function libbpfVersion(): string {
-  return LIBBPF_VERSION;
 }
 
 /**

@@ -2,7 +2,8 @@ import { deepEqual, equal, match, notEqual, ok, throws } from "node:assert/stric
 import { fixture } from "../../tests/support/corpus.ts";
 import { btfSection } from "../../tests/wasm/kernel_btf.ts";
 import { InspectError, type InspectErrorCode } from "./inspect_error.ts";
-import { type BtfHandle, Inspector, libbpfVersion, type ObjectHandle } from "./inspector.ts";
+import { type BtfHandle, Inspector, type ObjectHandle } from "./inspector.ts";
+import { libbpfVersion } from "../wasm/module.ts";
 
 const KIND_STRUCT = 4;
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { licenseOf } from "./licenses.ts";
 import type { Btf } from "../btf/btf.ts";
 import { BtfKind } from "../btf/kinds.ts";
 import { declaration } from "../btf/c_types.ts";
@@ -11,7 +12,6 @@ import type { GatedObject } from "./gate.ts";
 import { readGlobals } from "../values/globals.ts";
 import { readMaps } from "./maps.ts";
 import { programUsage } from "./usage.ts";
-import { licenseOf } from "./validate.ts";
 import type { KernelVerdict } from "../verdict/types.ts";
 
 /** One property that differs. */

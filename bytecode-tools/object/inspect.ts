@@ -6,17 +6,16 @@
  */
 import { BtfKind } from "../btf/kinds.ts";
 import { CORE_KINDS } from "../btf/ext.ts";
-import { type ObjectReport, reportObject } from "../inspector/core.ts";
+import { type ObjectOutline, outlineObject } from "../inspector/outline.ts";
 import { type GatedObject, gateObject } from "./gate.ts";
 import { type Global, readGlobals } from "../values/globals.ts";
 import { InspectError } from "../inspector/inspect_error.ts";
-import { libbpfVersion } from "../inspector/inspector.ts";
-import { isGplCompatible } from "./licenses.ts";
+import { libbpfVersion } from "../wasm/module.ts";
+import { isGplCompatible, licenseOf } from "./licenses.ts";
 import { readMaps } from "./maps.ts";
 import type { ExternFacts } from "../inspector/object_facts.ts";
 import { SourceLines, sourcePlace } from "../btf/source_lines.ts";
 import { type ProgramUsage, programUsage } from "./usage.ts";
-import { licenseOf } from "./validate.ts";
 
 /** A program of an inspected object. */
 export interface InspectedProgram {
@@ -112,19 +111,19 @@ export interface Inspection {
   readonly libbpf: { readonly version: string; readonly refusal: string | undefined };
 }
 
-/** libbpf's report, or why there is none. */
+/** libbpf's outline, or why there is none. */
 interface Judgement {
-  readonly report: ObjectReport | undefined;
+  readonly outline: ObjectOutline | undefined;
   readonly refusal: string | undefined;
 }
 
 function judge(bytes: Uint8Array): Judgement {
   try {
-    const report = reportObject(bytes, { withLines: false });
-    return { report, refusal: report.failure?.message };
+    const outline = outlineObject(bytes);
+    return { outline, refusal: outline.failure?.message };
   } catch (error) {
     if (!(error instanceof InspectError) || error.code !== "refused") throw error;
-    return { report: undefined, refusal: error.message };
+    return { outline: undefined, refusal: error.message };
   }
 }
 
@@ -148,13 +147,14 @@ function coreSummary({ ext }: GatedObject): CoreSummary {
 }
 
 /** Names of the maps that a program's code refers to, in the order of the list of maps. */
-function mapsOf(report: ObjectReport | undefined, name: string): string[] {
-  const program = report?.programs.find(({ facts }) => facts.name === name && !facts.isSubprogram);
+function mapsOf({ outline }: Judgement, name: string): string[] {
+  const { programs = [], maps = [] } = outline?.facts ?? {};
+  const at = programs.findIndex((program) => program.name === name && !program.isSubprogram);
   const used = new Set(
-    program?.references.filter(({ kind }) => kind === "map" || kind === "data")
+    outline?.references[at]?.filter(({ kind }) => kind === "map" || kind === "data")
       .map(({ index }) => index),
   );
-  return (report?.facts.maps ?? []).filter((_, index) => used.has(index))
+  return maps.filter((_, index) => used.has(index))
     .map(({ name, section }) => section ?? name);
 }
 
@@ -191,7 +191,7 @@ function inspectPrograms(object: GatedObject, judgement: Judgement): InspectedPr
       gplOnlyHelpers: usage.gplOnly,
       kfuncs: usage.kfuncs,
       subprograms: usage.subprograms,
-      maps: mapsOf(judgement.report, name),
+      maps: mapsOf(judgement, name),
       relocations: records.filter(({ offset }) =>
         place !== undefined && offset >= place.from && offset < place.to
       ).length,
@@ -239,7 +239,7 @@ export function inspectObject(bytes: Uint8Array): Inspection {
     programs: inspectPrograms(object, judgement),
     maps: readMaps(object).map(inspectMap),
     globals: readGlobals(object),
-    externs: judgement.report?.facts.externs ?? [],
+    externs: judgement.outline?.facts.externs ?? [],
     libbpf: { version: libbpfVersion(), refusal: judgement.refusal },
   };
 }

@@ -4,14 +4,14 @@
  * @module
  */
 import { SHF_EXECINSTR, SymbolType } from "../elf/elf.ts";
-import { isCode, sectionBytes, sectionNamed } from "../elf/gate.ts";
+import { isCode, sectionNamed } from "../elf/gate.ts";
 import { BytecodeError } from "../errors.ts";
 import { adviceFor, type Finding, type FindingPlace, type Severity } from "./findings.ts";
 import { type GatedObject, runGate } from "./gate.ts";
 import { helperName, isGplOnlyHelper } from "../insn/helpers.ts";
 import { CallKind, field, Opcode, SLOT_SIZE } from "../insn/insn.ts";
 import type { CodeFunction, SectionCode } from "../insn/check.ts";
-import { isGplCompatible } from "./licenses.ts";
+import { isGplCompatible, licenseOf } from "./licenses.ts";
 import { readMaps } from "./maps.ts";
 import { sectionMeaning } from "../elf/sections.ts";
 import { SourceLines, sourcePlace } from "../btf/source_lines.ts";
@@ -59,15 +59,6 @@ class Findings {
       source: sourcePlace(line),
     };
   }
-}
-
-/** The licence that an object states; empty when it states none. */
-export function licenseOf(object: Pick<GatedObject, "file">): string {
-  const section = sectionNamed(object.file, "license");
-  if (section === undefined) return "";
-  const bytes = sectionBytes(object.file, section);
-  const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
 function checkLicense(object: GatedObject, findings: Findings): void {

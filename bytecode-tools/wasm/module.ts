@@ -4,7 +4,7 @@
  * @module
  */
 import { InspectError } from "../inspector/inspect_error.ts";
-import { WASM_BASE64 } from "./inspect_wasm.js";
+import { LIBBPF_VERSION, WASM_BASE64 } from "./inspect_wasm.js";
 import {
   type Call,
   createRunner,
@@ -19,6 +19,11 @@ import {
  * 3 MB and take 27 million steps; all steps together take some 2 seconds.
  */
 export const LIMITS: Limits = { answer: 64 * 1024 * 1024, steps: 500_000_000 };
+
+/** Version of the libbpf that judges. */
+export function libbpfVersion(): string {
+  return LIBBPF_VERSION;
+}
 
 let compiled: WebAssembly.Module | undefined;
 

@@ -2,11 +2,9 @@
  * The source of libbpf, from Debian: fetched once, checked against the pinned sums, kept in the
  * cache directory of the project.
  *
- * apt fetches it with a configuration of its own (the lists, the cache and the suite are not those
- * of the machine), so that any suite can be named without a change under /etc/apt.
- *
  * @module
  */
+import { aptOptions, KEYRING, MIRROR_VARIABLE, writeAptFolder } from "./apt.ts";
 import { exists, run, sha256 } from "./process.ts";
 
 /** The source package and the sums of its files. */
@@ -23,11 +21,6 @@ export const SOURCE = {
       "b526c99fc75f632540306a958576fe3923890cba95d4999efc458784802da460",
   },
 } as const;
-
-/** Environment variable with the URI of a Debian mirror, for machines that are not Debian. */
-export const MIRROR_VARIABLE = "BPFMAN_TEST_DEBIAN_MIRROR";
-
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** Returns `$BPFMAN_TEST_CACHE`, or `~/.cache/bpfman-tests`. */
 export function cacheDirectory(): string {
@@ -54,35 +47,11 @@ async function findMirror(): Promise<string> {
   );
 }
 
-/** Options that let apt see one suite of one mirror and nothing else. */
-async function privateApt(directory: string): Promise<string[]> {
-  for (const name of ["empty", "state/lists/partial", "cache/archives/partial"]) {
-    await Deno.mkdir(`${directory}/${name}`, { recursive: true });
-  }
-  await Deno.writeTextFile(`${directory}/status`, "");
-  await Deno.writeTextFile(
-    `${directory}/sources.list`,
-    `deb-src [signed-by=${KEYRING}] ${await findMirror()} ${SOURCE.suite} main\n`,
-  );
-  return [
-    `Dir::Etc::sourcelist=${directory}/sources.list`,
-    `Dir::Etc::sourceparts=${directory}/empty`,
-    `Dir::Etc::preferencesparts=${directory}/empty`,
-    `Dir::State=${directory}/state`,
-    `Dir::State::status=${directory}/status`,
-    `Dir::Cache=${directory}/cache`,
-    "Acquire::Languages=none",
-    "Acquire::Retries=3",
-    // without these a failed or unsigned index would be a mere warning
-    "APT::Update::Error-Mode=any",
-    "Acquire::AllowInsecureRepositories=false",
-    // the user _apt may not enter a directory that belongs to somebody else
-    "APT::Sandbox::User=root",
-  ].flatMap((setting) => ["-o", setting]);
-}
-
 async function fetchSource(directory: string): Promise<void> {
-  const options = await privateApt(`${directory}/apt`);
+  const mirror = await findMirror();
+  const line = `deb-src [signed-by=${KEYRING}] ${mirror} ${SOURCE.suite} main`;
+  await writeAptFolder(`${directory}/apt`, line);
+  const options = aptOptions(`${directory}/apt`);
   await run("apt-get", ["-q", ...options, "update"]);
   const wanted = `${SOURCE.name}=${SOURCE.version}`;
   await run("apt-get", ["-q", ...options, "source", "--download-only", "--only-source", wanted], {

@@ -1,17 +1,15 @@
 /**
  * Packages of any Debian suite, without touching the apt sources of the machine.
  *
- * apt gets its own lists, cache and (empty) status file through `-o` options; these win over every
- * file under /etc/apt, whose other settings (a proxy, say) stay in force.
- *
  * @module
  */
+import {
+  aptOptions,
+  KEYRING,
+  MIRROR_VARIABLE,
+  writeAptFolder,
+} from "../../bytecode-tools/wasm/apt.ts";
 import { runForText } from "./process.ts";
-
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
-
-/** Environment variable with the URI of a Debian mirror, for machines that are not Debian. */
-export const MIRROR_VARIABLE = "BPFMAN_TEST_DEBIAN_MIRROR";
 
 /** A configuration of apt that lives in one directory and knows one suite. */
 export class PrivateApt {
@@ -24,13 +22,9 @@ export class PrivateApt {
   /** Makes the configuration below `directory` and reads the package index of `suite`. */
   static async open(directory: string, suite: string): Promise<PrivateApt> {
     const mirror = await findMirror();
-    for (const name of ["empty", "state/lists/partial", "cache/archives/partial"]) {
-      await Deno.mkdir(`${directory}/${name}`, { recursive: true });
-    }
-    await Deno.writeTextFile(`${directory}/status`, "");
-    await Deno.writeTextFile(
-      `${directory}/sources.list`,
-      `deb [arch=amd64 signed-by=${KEYRING}] ${mirror} ${suite} main\n`,
+    await writeAptFolder(
+      directory,
+      `deb [arch=amd64 signed-by=${KEYRING}] ${mirror} ${suite} main`,
     );
     const apt = new PrivateApt(directory);
     await apt.#run("apt-get", ["update"]);
@@ -54,27 +48,8 @@ export class PrivateApt {
   }
 
   #run(program: string, args: readonly string[], cwd?: string): Promise<string> {
-    const directory = this.#directory;
-    const settings = [
-      `Dir::Etc::sourcelist=${directory}/sources.list`,
-      `Dir::Etc::sourceparts=${directory}/empty`,
-      `Dir::Etc::preferences=${directory}/empty/none`,
-      `Dir::Etc::preferencesparts=${directory}/empty`,
-      `Dir::State=${directory}/state`,
-      `Dir::State::status=${directory}/status`,
-      `Dir::Cache=${directory}/cache`,
-      "APT::Architecture=amd64",
-      "APT::Architectures=amd64",
-      "Acquire::Languages=none",
-      "Acquire::Retries=3",
-      // Without these a failed or unsigned index would be a mere warning.
-      "APT::Update::Error-Mode=any",
-      "Acquire::AllowInsecureRepositories=false",
-      "APT::Get::AllowUnauthenticated=false",
-      // The user _apt may not enter a directory that belongs to somebody else.
-      "APT::Sandbox::User=root",
-    ];
-    return runForText(program, ["-q", ...settings.flatMap((text) => ["-o", text]), ...args], {
+    const more = ["APT::Architecture=amd64", "APT::Architectures=amd64"];
+    return runForText(program, ["-q", ...aptOptions(this.#directory, more), ...args], {
       cwd,
       label: `${program} ${args.join(" ")}`,
       timeoutSeconds: 900,

@@ -1,5 +1,5 @@
 import { ok, rejects, strictEqual } from "node:assert/strict";
-import { MIRROR_VARIABLE } from "./apt.ts";
+import { MIRROR_VARIABLE } from "../../bytecode-tools/wasm/apt.ts";
 import { ensureKernel, isKernelName } from "./kernels.ts";
 
 /** A cache directory, and a mirror that cannot answer: whatever asks the network fails. */

@@ -59,6 +59,7 @@ export const EXIT_FILES: readonly string[] = ["cli/main.ts"];
 
 /** Build tools that live beside what they build; like tests, they are no part of the product. */
 export const BUILD_TOOLS: readonly string[] = [
+  "bytecode-tools/wasm/apt.ts",
   "bytecode-tools/wasm/audit.ts",
   "bytecode-tools/wasm/build.ts",
   "bytecode-tools/wasm/features.ts",
