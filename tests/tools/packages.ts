@@ -31,6 +31,10 @@ export const PACKAGE_GROUPS = {
     "strace",
     ...VM_PACKAGES,
   ],
+  /** The registry of others that the demo can go through. */
+  registry: ["docker-registry"],
+  /** Other clients of images and layouts, and what makes certificates. */
+  images: ["openssl", "skopeo", "umoci"],
   /** What predictions are compared on. */
   truth: TRUTH_PACKAGES,
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -42,7 +42,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "tests/truth",
     "tests/wasm",
   ],
-  kernel: ["tests/cli", "tests/demo", "tests/kernel", "tests/oracle"],
+  kernel: ["tests/cli", "tests/demo", "tests/kernel", "tests/oracle", "tests/registry"],
   vm: ["tests/vm"],
 };
 

@@ -1,0 +1,53 @@
+/**
+ * What is set for registries and the store; the command line reads it from options, the environment
+ * and the configuration file.
+ *
+ * @module
+ */
+
+/** Name and password, or a token, for a registry. */
+export interface Credentials {
+  readonly username?: string;
+  readonly password?: string;
+  /** Traded for tokens at the registry's token server. */
+  readonly identityToken?: string;
+  /** Sent to the registry as it is. */
+  readonly registryToken?: string;
+}
+
+/** What is set for one registry. */
+export interface RegistrySetting {
+  /** Plain http. Loopback addresses have it without being named. @default false */
+  readonly isInsecure?: boolean;
+  /** PEM file of the authority that signed the registry's certificate. */
+  readonly caFile?: string;
+  /** Asked first, as `host[:port][/prefix]`, in the place of the registry. @default none */
+  readonly mirror?: string;
+}
+
+/** Arguments of {@link "./mod.ts".openImages}. */
+export interface ImagesOptions {
+  /** Directory of the store. It is made when something comes into it. */
+  readonly directory: string;
+  /** Settings by host and port, such as `registry.example.com:5000`. @default none */
+  readonly registries?: Readonly<Record<string, RegistrySetting>>;
+  /** Credentials that hold before all others, as `--registry-auth` gives them. */
+  readonly credentials?: Credentials;
+  /** Reads the environment: where podman and docker keep credentials. @default nothing is set */
+  readonly env?: (name: string) => string | undefined;
+  /** Ids and digests of images that loaded programs came from. @default none */
+  readonly inUse?: () => Promise<readonly ImageUse[]> | readonly ImageUse[];
+  /** Told about what is odd and no failure, such as a registry's warning. */
+  readonly onWarning?: (message: string) => void;
+  /** The clock. @default the machine's */
+  readonly now?: () => Date;
+  /** Waits between tries. @default a timer */
+  readonly wait?: (milliseconds: number) => Promise<void>;
+}
+
+/** A loaded program that came from an image. */
+export interface ImageUse {
+  readonly programId: number;
+  /** What the image's name stood for, and the manifest that the object came from. */
+  readonly digests: readonly string[];
+}
