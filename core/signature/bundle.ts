@@ -46,10 +46,18 @@ function refusal(error: unknown): SignatureError {
   return refused(message, error);
 }
 
+/** Media types of bundles (sigstore's bundle format), in both spellings. */
+const MEDIA_TYPE =
+  /^application\/vnd\.dev\.sigstore\.bundle(\+json;version=0\.[123]|\.v0\.3\+json)$/;
+
 function readBundle(json: unknown): Bundle {
   try {
-    return bundleFromJSON(json);
+    const bundle = bundleFromJSON(json);
+    // the library takes whatever begins like one of them
+    if (MEDIA_TYPE.test(bundle.mediaType)) return bundle;
+    throw refused(`its media type is "${bundle.mediaType}"`);
   } catch (cause) {
+    if (cause instanceof SignatureError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw refused(`it is no sigstore bundle: ${reason}`, cause);
   }
