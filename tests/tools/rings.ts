@@ -37,6 +37,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "tests/bench",
     "tests/browser",
     "tests/fuzz",
+    "tests/signatures",
     "tests/support",
     "tests/tools",
     "tests/truth",

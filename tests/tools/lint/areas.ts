@@ -35,8 +35,20 @@ export const AREA_RULES: Readonly<Partial<Record<Area, AreaRules>>> = {
   },
   "core": {
     areas: { "bytecode-tools": "values", "ffi": "types" },
-    // unpacks images of kernels; Deno has no interface of its own for zstd
-    packages: ["node:zlib"],
+    packages: [
+      // unpacks images of kernels; Deno has no interface of its own for zstd
+      "node:zlib",
+      // signatures: the sigstore libraries, whose keys and buffers are Node's
+      "node:buffer",
+      "node:crypto",
+      "@noble/curves",
+      "@sigstore/bundle",
+      "@sigstore/core",
+      "@sigstore/protobuf-specs",
+      "@sigstore/verify",
+      // policies: the line of a rule
+      "jsonc-parser",
+    ],
     reason: "it reaches the kernel only through the object that it is handed",
   },
   "cli": {
