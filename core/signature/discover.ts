@@ -5,7 +5,7 @@
  * @module
  */
 import { BpfmanError } from "../errors.ts";
-import type { ContentSource } from "../image/content.ts";
+import type { ContentSource } from "../image/content/source.ts";
 import type { Descriptor, Manifest } from "../image/types.ts";
 
 /** A signature over a "simple signing" payload, as cosign 2 writes it: a layer with annotations. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ContentSource } from "../image/content.ts";
+import type { ContentSource } from "../image/content/source.ts";
 import type { Descriptor } from "../image/types.ts";
 import { checkBundle } from "./bundle.ts";
 import { findSignatures, type FoundSignature } from "./discover.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
-import type { ContentSource } from "../../core/image/content.ts";
+import type { ContentSource } from "../../core/image/content/source.ts";
 import type { Descriptor } from "../../core/image/types.ts";
 
 const REF_NAME = "org.opencontainers.image.ref.name";

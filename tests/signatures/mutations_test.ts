@@ -6,7 +6,7 @@
  * @module
  */
 import { deepStrictEqual, ok } from "node:assert/strict";
-import type { ContentSource } from "../../core/image/content.ts";
+import type { ContentSource } from "../../core/image/content/source.ts";
 import type { Descriptor } from "../../core/image/types.ts";
 import { findSignatures, type FoundSignature } from "../../core/signature/discover.ts";
 import { readTrustedRoot } from "../../core/signature/trusted_root.ts";
