@@ -173,10 +173,7 @@ export class ObjectJudge {
   readonly #options: CoreOptions;
   #runner: Runner | undefined;
 
-  /**
-   * @param bytes The object.
-   * @param options What is wanted of each report.
-   */
+  /** Nothing is done with the object before the first kernel. */
   constructor(bytes: Uint8Array, options: CoreOptions = {}) {
     this.#bytes = bytes;
     this.#options = options;
