@@ -16,6 +16,7 @@ export {
 export { type BtfFacts, btfFacts, type BtfNumbers } from "./btf/facts.ts";
 export { btfText, btfTypeText, cTypeText } from "./btf/dump.ts";
 export * from "./inspector/core.ts";
+export type { CoreOptions, CoreTarget, TargetModule } from "./inspector/core_plan.ts";
 export type { CoreKind, CoreRelocation, CoreResult } from "./inspector/core_facts.ts";
 export * from "./object/diff.ts";
 export * from "./insn/disasm.ts";

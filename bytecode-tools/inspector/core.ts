@@ -7,6 +7,14 @@
 import { readAnswer } from "./answer_shape.ts";
 import { CORE_LIST, CORE_RESULTS } from "./core_facts.ts";
 import { type CoreRelocation, coreRelocation, type CoreResult, coreResult } from "./core_facts.ts";
+import {
+  type CoreOptions,
+  type CoreTarget,
+  type ObjectPlaces,
+  type Places,
+  planCore,
+  planObject,
+} from "./core_plan.ts";
 import { InspectError } from "./inspect_error.ts";
 import {
   CODE,
@@ -18,36 +26,10 @@ import {
   type ProgramFacts,
 } from "./object_facts.ts";
 import { Batch, type BatchReplies } from "../wasm/batch.ts";
-import * as calls from "../wasm/calls.ts";
+import { freshRunner } from "../wasm/module.ts";
 import { kconfigRefusal } from "../wasm/replies.ts";
-import type { Earlier } from "../wasm/runner.ts";
+import type { Runner } from "../wasm/runner.ts";
 import { DEFAULT_DEADLINE } from "../wasm/worker.ts";
-
-/** BTF of a module of a kernel. */
-export interface TargetModule {
-  /** Name of the module, such as `nf_conntrack`. */
-  readonly name: string;
-  /** Its BTF, which builds upon the kernel's. */
-  readonly btf: Uint8Array;
-}
-
-/** A kernel to judge by. */
-export interface CoreTarget {
-  /** BTF of the kernel itself. */
-  readonly btf: Uint8Array;
-  /** Its modules, as far as their types matter. @default none */
-  readonly modules?: readonly TargetModule[];
-  /** Answers to kconfig externs; without them, they stay unset. */
-  readonly answers?: calls.KernelAnswers;
-}
-
-/** Options of the functions of this file. */
-export interface CoreOptions {
-  /** Name of the object, which becomes part of the names of section maps. @default "object" */
-  readonly name?: string;
-  /** Whether source lines are wanted. @default true */
-  readonly withLines?: boolean;
-}
 
 /** Options of the functions that stop at a deadline. */
 export interface CoreWithinOptions extends CoreOptions {
@@ -83,66 +65,6 @@ export interface CoreReport extends ObjectReport {
   readonly relocations: readonly CoreResult[];
   /** Externs with what the kernel has for them. */
   readonly externs: readonly ExternFacts[];
-}
-
-/** Places of the calls whose replies make a report. */
-interface Places {
-  readonly facts: Earlier;
-  readonly core: Earlier;
-  readonly externs: Earlier;
-  readonly code: Earlier;
-  readonly instructions: Earlier;
-  readonly data: Earlier;
-}
-
-type ObjectPlaces = Omit<Places, "externs">;
-type Linked = Pick<Places, "code" | "data" | "instructions">;
-
-function addLinking(batch: Batch, object: Earlier, options: CoreOptions): Linked {
-  batch.add(calls.link(object));
-  return {
-    code: batch.add(calls.code(object, options.withLines ?? true)),
-    instructions: batch.add(calls.instructions(object)),
-    data: batch.add(calls.data(object)),
-  };
-}
-
-function planObject(
-  batch: Batch,
-  bytes: Uint8Array,
-  options: CoreOptions,
-): ObjectPlaces {
-  const object = batch.add(calls.openObject(bytes, options.name ?? "object"));
-  return {
-    facts: batch.add(calls.describe(object)),
-    core: batch.add(calls.relocateCore(object)),
-    ...addLinking(batch, object, options),
-  };
-}
-
-function addTarget(batch: Batch, object: Earlier, target: CoreTarget): void {
-  const btf = batch.add(calls.openBtf(target.btf, 0));
-  batch.add(calls.setTarget(object, btf));
-  for (const { name, btf: bytes } of target.modules ?? []) {
-    batch.add(calls.addModule(object, batch.add(calls.openBtf(bytes, btf)), name));
-  }
-}
-
-function planCore(
-  batch: Batch,
-  subject: { bytes: Uint8Array; target: CoreTarget },
-  options: CoreOptions,
-): Places {
-  const { bytes, target } = subject;
-  const object = batch.add(calls.openObject(bytes, options.name ?? "object"));
-  const facts = batch.add(calls.describe(object));
-  addTarget(batch, object, target);
-  const core = batch.add(calls.relocateCore(object));
-  const symbols = batch.add(calls.resolveSymbols(object));
-  const externs = target.answers === undefined
-    ? symbols
-    : batch.add(calls.setKconfig(object, target.answers));
-  return { facts, core, externs, ...addLinking(batch, object, options) };
 }
 
 /** Cuts bytes into consecutive pieces; refuses when the sizes do not add up. */
@@ -243,6 +165,38 @@ export async function reportObjectWithin(
 }
 
 /**
+ * Judges one object by several kernels, one after the other. All that an instance of the module has
+ * met is this object, so the kernels share one: its memory need not be made anew for each of them.
+ */
+export class ObjectJudge {
+  readonly #bytes: Uint8Array;
+  readonly #options: CoreOptions;
+  #runner: Runner | undefined;
+
+  /** Nothing is done with the object before the first kernel. */
+  constructor(bytes: Uint8Array, options: CoreOptions = {}) {
+    this.#bytes = bytes;
+    this.#options = options;
+  }
+
+  /**
+   * Judges the object by a kernel.
+   *
+   * @throws {InspectError} When libbpf does not take the object or the BTF.
+   */
+  report(target: CoreTarget): CoreReport {
+    const batch = new Batch();
+    const places = planCore(batch, { bytes: this.#bytes, target }, this.#options);
+    const runner = this.#runner ?? freshRunner();
+    this.#runner = undefined;
+    const report = coreReport(batch.run(runner), places);
+    // where something failed, things are left open
+    if (report.failure === undefined) this.#runner = runner;
+    return report;
+  }
+}
+
+/**
  * Judges an object by a kernel.
  *
  * @throws {InspectError} When libbpf does not take the object or the BTF.
@@ -252,9 +206,7 @@ export function reportCore(
   target: CoreTarget,
   options: CoreOptions = {},
 ): CoreReport {
-  const batch = new Batch();
-  const places = planCore(batch, { bytes, target }, options);
-  return coreReport(batch.run(), places);
+  return new ObjectJudge(bytes, options).report(target);
 }
 
 /** Like {@linkcode reportCore}, in a worker that is stopped at the deadline. */

@@ -1,8 +1,10 @@
 import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
-import { fixture } from "../../tests/support/corpus.ts";
+import { fixture, fixtureObjects } from "../../tests/support/corpus.ts";
 import { btfSection } from "../../tests/wasm/kernel_btf.ts";
 import {
   type CoreReport,
+  type LinkedProgram,
+  ObjectJudge,
   reportCore,
   reportCoreWithin,
   reportObject,
@@ -100,4 +102,34 @@ Deno.test("reportObjectWithin() rejects with the reason of a refusal", async () 
     reportObjectWithin(new Uint8Array(64), PATIENT),
     (error) => error instanceof InspectError && error.code === "refused",
   );
+});
+
+/** Code as it was before maps and functions got numbers, which go on counting in one instance. */
+function withoutNumbers({ bytes, references }: LinkedProgram): string {
+  const code = bytes.slice();
+  for (const { instruction } of references) code.fill(0, instruction * 8 + 4, instruction * 8 + 8);
+  return code.toHex();
+}
+
+Deno.test("ObjectJudge says of each kernel what a fresh instance says, whatever came before", () => {
+  const targets = ["xdp_counter", "core_fields", "xdp_pass", "core_fields"]
+    .map((name) => ({ btf: btfSection(fixture(name)), answers: ANSWERS }));
+  for (const { name, bytes } of fixtureObjects()) {
+    const judge = new ObjectJudge(bytes);
+    for (const target of targets) {
+      const { programs, ...rest } = judge.report(target);
+      const { programs: freshPrograms, ...freshRest } = reportCore(bytes, target);
+      deepEqual(rest, freshRest, name);
+      deepEqual(programs.map(withoutNumbers), freshPrograms.map(withoutNumbers), name);
+    }
+  }
+});
+
+Deno.test("ObjectJudge goes on with a fresh instance after a kernel that is none", () => {
+  const bytes = fixture("core_fields");
+  const target = { btf: btfSection(bytes) };
+  const judge = new ObjectJudge(bytes);
+  const before = judge.report(target);
+  throws(() => judge.report({ btf: new Uint8Array(100) }), InspectError);
+  deepEqual(judge.report(target), before);
 });

@@ -7,7 +7,7 @@ import { type Btf, readBtf } from "../btf/btf.ts";
 import { type BtfNumbers, btfNumbers } from "../btf/facts.ts";
 import { BtfKind } from "../btf/kinds.ts";
 import { kernelAnswers, kernelVersionNumber, readKconfig } from "../kernel/kconfig.ts";
-import type { CoreTarget } from "../inspector/core.ts";
+import type { CoreTarget } from "../inspector/core_plan.ts";
 import type { KernelProfile } from "../kernel/profile.ts";
 
 /** A profile made ready for questions. */

@@ -7,7 +7,7 @@
 import {
   type CoreReport,
   type LinkedProgram,
-  reportCore,
+  ObjectJudge,
   reportCoreWithin,
 } from "../inspector/core.ts";
 import { type GatedObject, gateObject } from "../object/gate.ts";
@@ -135,10 +135,11 @@ export function checkObject(
   options: CheckOptions = {},
 ): KernelVerdict[] {
   const object = gateObject(bytes);
+  const judge = new ObjectJudge(bytes);
   return profiles.map((profile) => {
     const kernel = prepareKernel(profile);
     try {
-      const report = reportCore(bytes, kernel.target);
+      const report = judge.report(kernel.target);
       return conclude(object, kernel, { ...options, report });
     } catch (error) {
       if (error instanceof InspectError) return refusedObject(object, profile.name, refusal(error));

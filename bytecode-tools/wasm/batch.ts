@@ -5,7 +5,7 @@
  */
 import { freshRunner, runCalls } from "./module.ts";
 import { outcomeOf, replyAt } from "./replies.ts";
-import type { Call, Earlier, Reply } from "./runner.ts";
+import type { Call, Earlier, Reply, Runner } from "./runner.ts";
 import { runWithin } from "./worker.ts";
 import type { InspectError } from "../inspector/inspect_error.ts";
 
@@ -38,9 +38,9 @@ export class Batch {
     return { earlier: this.#calls.length - 1 };
   }
 
-  /** Runs the batch here, on a fresh instance. */
-  run(): BatchReplies {
-    return new BatchReplies(this.#calls, runCalls(freshRunner(), this.#calls));
+  /** Runs the batch here, on a fresh instance unless one is given. */
+  run(runner: Runner = freshRunner()): BatchReplies {
+    return new BatchReplies(this.#calls, runCalls(runner, this.#calls));
   }
 
   /** Runs the batch on a fresh instance in a worker that is stopped at the deadline. */

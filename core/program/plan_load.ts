@@ -20,8 +20,8 @@ import { familyOfSection, PROGRAM_KINDS, SOCK_ADDR_HOOKS, sockAddrHook } from ".
 /** A load that can be tried. */
 export interface LoadPlan {
   readonly bytes: Uint8Array;
-  /** `sha256:…` of the bytes; computed while other work goes on. */
-  readonly digest: Promise<string>;
+  /** `sha256:…` of the bytes. */
+  readonly digest: string;
   readonly programs: readonly ProgramRequest[];
   /** Programs that the object has, named or not. */
   readonly programCount: number;
@@ -187,7 +187,7 @@ export async function planLoad(request: LoadRequest): Promise<LoadPlan> {
   const globals = await readNewGlobals(request, bytes, object);
   return {
     bytes,
-    digest: digestOf(bytes),
+    digest: await digestOf(bytes),
     programs,
     programCount: object.programs.length,
     patches: globals.patches,

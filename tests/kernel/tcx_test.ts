@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { counter, mustCount } from "../support/bpftool.ts";
 import { Cli, type LoadedJson } from "../support/cli.ts";
 import { must, mustRun } from "../support/must.ts";
@@ -173,7 +173,7 @@ kernelTest("a TCX link goes with its interface, and the program can be attached 
 });
 
 kernelTest("TCX is refused on a kernel that is too old, in words", NEEDS, async () => {
-  const release = await mustRun("uname", ["-r"]);
+  const release = (await mustRun("uname", ["-r"])).trim();
   const [major = 0, minor = 0] = release.split(".").map(Number);
   const isNew = major > 6 || (major === 6 && minor >= 6);
   await using workspace = await Workspace.make();
@@ -184,7 +184,7 @@ kernelTest("TCX is refused on a kernel that is too old, in words", NEEDS, async 
   const { code, stderr } = await cli.run(words);
 
   strictEqual(code, isNew ? 0 : 5);
-  if (!isNew) match(stderr, /TCX needs Linux 6\.6 or newer, this is 6\.1\./);
+  if (!isNew) ok(stderr.includes(`TCX needs Linux 6.6 or newer, this is ${release}`), stderr);
   await cli.must(["unload", String(idOf(program))]);
   deepStrictEqual(workspace.litter(), []);
 });
