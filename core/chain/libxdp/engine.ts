@@ -203,10 +203,13 @@ function foreign(
   current: SeatedChain | null,
 ): ForeignMember[] {
   const ours = new Set(knownPrograms(current).values());
-  return (dispatcherOn(machine, hook)?.programs ?? []).filter(({ id }) => !ours.has(id))
-    .map(({ id, name, priority, chainActions }) => ({
+  return (dispatcherOn(machine, hook)?.programs ?? [])
+    .map((program, position) => ({ ...program, position }))
+    .filter(({ id }) => !ours.has(id))
+    .map(({ id, name, position, priority, chainActions }) => ({
       programId: id,
       name,
+      position,
       priority,
       proceedOn: [...chainActions, DISPATCHER_RETURN],
     }));
