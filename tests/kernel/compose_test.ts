@@ -14,6 +14,8 @@ import { kernelTest } from "../support/requires.ts";
 
 const NEEDS = ["root", "bpffs"] as const;
 const [XDP_ABORTED, XDP_DROP, XDP_PASS] = [0, 1, 2];
+/** Where the package xdp-tools has its objects. */
+const XDP_TOOLS = `/usr/lib/${Deno.build.arch}-linux-gnu/bpf`;
 /** BPF_MAP_TYPE_PROG_ARRAY. */
 const PROG_ARRAY = 3;
 
@@ -72,6 +74,30 @@ kernelTest("compose runs programs that the kernel calls back", NEEDS, async () =
   deepStrictEqual(limitsOf(stage, members), []);
   strictEqual(stage.run(stage.build(specOf(stage, members))).verdict, XDP_PASS);
 });
+
+kernelTest(
+  "compose runs the programs of xdp-tools as they are",
+  [...NEEDS, `file:${XDP_TOOLS}/xdpfilt_dny_eth.o`],
+  async () => {
+    await using stage = await EngineStage.make(composeEngine);
+    const names = { xdpdump_xdp: "xdpdump", xdpfilt_alw_eth: "xdpfilt_alw_eth" };
+    const [first, last] = await stage.loadMembers("xdp", 2);
+    const tools: Member[] = [];
+    for (const [object, name] of Object.entries(names)) {
+      tools.push(await stage.load("xdp", `${XDP_TOOLS}/${object}.o`, name));
+    }
+    const around = (some: readonly Member[]) =>
+      specOf(stage, [must(first, "member"), ...some, must(last, "member")]);
+    deepStrictEqual(stage.engine.limits(stage.context, around(tools)), []);
+    strictEqual(stage.run(stage.build(around(tools))).verdict, XDP_PASS);
+    strictEqual(must(last, "member").runs, 1);
+    // a filter that lets nothing through until it is told otherwise
+    const deny = await stage.load("xdp", `${XDP_TOOLS}/xdpfilt_dny_eth.o`, "xdpfilt_dny_eth");
+    strictEqual(stage.run(stage.build(around([...tools, deny]))).verdict, XDP_DROP);
+    strictEqual(must(first, "member").runs, 2);
+    strictEqual(must(last, "member").runs, 1);
+  },
+);
 
 kernelTest("the limits of compose on stack and calls are the kernel's", NEEDS, async () => {
   await using stage = await EngineStage.make(composeEngine);
