@@ -36,8 +36,8 @@ const [XDP, BPF_XDP] = [6, 37];
 const DISPATCHER_RETURN = 31;
 
 /** What can be done about a program that libxdp refuses. */
-const ADVICE = "Programs that change packets or make tail calls are not for libxdp: once no " +
-  "program of others is on the interface, --engine compose takes them";
+const ADVICE = "libxdp needs extension programs, and takes none that change packets or make tail " +
+  "calls; where no program of others is on the interface, --engine compose has no such limits";
 
 /** A change on its way. */
 interface Work {
