@@ -5,6 +5,7 @@ import type { ChainSpec } from "../../core/chain/engine.ts";
 import { removeFolder } from "../../core/chain/folder.ts";
 import { hookKey } from "../../core/chain/model.ts";
 import { DEFAULT_PROCEED_ON } from "../../core/chain/proceed_on.ts";
+import { removeInternalMaps } from "../../core/program/own_maps.ts";
 import type { LinkId } from "../../core/types.ts";
 import { EngineStage } from "../support/engine_stage.ts";
 import type { Member } from "../support/member.ts";
@@ -260,4 +261,23 @@ kernelTest("compose names a program whose object or map is gone", NEEDS, async (
   // its id is remembered as well
   strictEqual(stage.run(stage.build(specOf(stage, [must(first, "member")]))).verdict, XDP_PASS);
   strictEqual(must(first, "member").runs, 1);
+});
+
+kernelTest("compose finds the maps of programs that an older version loaded", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const members = await stage.loadMembers("xdp", 1);
+  const one = must(members[0], "member");
+  // it neither remembered ids nor pinned the maps of global variables
+  removeInternalMaps(stage.machine, one.programId);
+  const { state } = stage.context;
+  const { mapIds: _, ...record } = must(state.programs.get(one.programId), "row");
+  const programs = new Map([[one.programId, record]]);
+  const context = { machine: { ...stage.machine }, state: { ...state, programs } };
+  const spec = specOf(stage, [one, one]);
+  const folder = stage.machine.layout.revision(spec.hook, 1);
+  stage.machine.kernel.files.makeDirectory(folder);
+  using chain = stage.engine.build(context, spec, { number: 1, folder });
+  one.say(XDP_DROP);
+  strictEqual(testRun({ raw: chain.mainFd }, new Uint8Array(64)).verdict, XDP_DROP);
+  strictEqual(one.runs, 1);
 });
