@@ -44,10 +44,19 @@ export function sightHook(machine: Machine, record: HookRecord): HookSighting {
   };
 }
 
-function isInterfaceGone(record: HookRecord, { seat }: HookSighting): boolean {
+/** True when the place of our filter has a program that is not ours: somebody replaced it. */
+function isTaken({ hook, current }: HookRecord, { seat, nextProgramId }: HookSighting): boolean {
+  if (hook.kind !== "tc" || seat.state !== "present" || current === null) return false;
+  // 0 stands for a program that could not be looked at
+  const ours = [current.mainProgramId, nextProgramId];
+  return !ours.includes(0) && seat.programId !== null && !ours.includes(seat.programId);
+}
+
+function isInterfaceGone(record: HookRecord, seen: HookSighting): boolean {
+  const { state } = seen.seat;
   // a filter goes with its interface; whose filter was never there lost nothing
-  return seat.state === "severed" ||
-    (seat.state === "absent" && record.hook.kind === "tc" && record.current !== null);
+  return state === "severed" || isTaken(record, seen) ||
+    (state === "absent" && record.hook.kind === "tc" && record.current !== null);
 }
 
 /**
