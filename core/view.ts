@@ -84,9 +84,9 @@ function isSeen(
   const seat = hook?.current?.seat;
   const hasOwn = kernelLinkId === null || info !== null;
   if (seat?.kind === "tc") return hasOwn && isFiltered(machine, hook);
-  if (seat?.kind !== "libxdp") return info !== null;
-  const program = seat.programs.find(({ linkId }) => linkId === id);
-  return program !== undefined && machine.kernel.bpf.programInfo(program.kernelProgramId) !== null;
+  if (hook === null || seat?.kind !== "libxdp") return info !== null;
+  const { state, lost = [] } = sightSeat(machine, hook);
+  return state === "hidden" || state === "present" && !lost.includes(id);
 }
 
 function viewChain(hook: HookRecord | null): ChainView | null {

@@ -26,8 +26,8 @@ import { EXTENSION_NEEDS, withAdvice } from "../freplace/extension.ts";
 import { readMember } from "../freplace/member.ts";
 import { type ChainHook, type ChainMember, describeHook } from "../model.ts";
 import type { SeatedChain } from "../record.ts";
-import { ACTIONS, readDispatcher, sweepDispatchers } from "./dispatcher.ts";
-import { isOwnNamespace, libxdpLimits } from "./limits.ts";
+import { ACTIONS, isOwnNamespace, readDispatcher, sweepDispatchers } from "./dispatcher.ts";
+import { libxdpLimits } from "./limits.ts";
 import { type Candidate, planShared, type WantedMember } from "./match.ts";
 
 /** BPF_PROG_TYPE_XDP and BPF_XDP. */
