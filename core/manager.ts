@@ -210,7 +210,7 @@ class KernelManager implements Manager {
 
   async listDispatchers(filter: DispatcherFilter = {}): Promise<DispatcherView[]> {
     const { listDispatchers } = await importUnseen<Dispatchers>("./chain/dispatchers.ts");
-    return await this.#session.read(({ seen }) => listDispatchers(seen, filter));
+    return await this.#session.read(({ seen }) => listDispatchers(this.#machine, seen, filter));
   }
 
   async getDispatcher(key: DispatcherKey): Promise<DispatcherView> {

@@ -12,9 +12,12 @@ import { observe, planRepairs, projectRepairs, type Repair, repairAll } from "./
 import { ABSENT_STORE } from "./store/absent_store.ts";
 import { openKvStore, type Store } from "./store/kv_store.ts";
 import { acquireLock, isLockHeld } from "./store/lock.ts";
-import { readSnapshot } from "./store/snapshot.ts";
+import { readSnapshot, snapshotMark } from "./store/snapshot.ts";
 import type { StoreState } from "./store/state.ts";
 import type { LinkRecord, Notice } from "./types.ts";
+
+/** How often a reader tries to see one state, while writers change it. */
+const MOST_READS = 3;
 
 /** What a reader is shown. */
 export interface ReadStates {
@@ -50,8 +53,24 @@ export class Session {
     return this.#notices.splice(0);
   }
 
-  /** Reads without a lock. */
-  read<T>(work: (states: ReadStates) => T | Promise<T>): Promise<T> {
+  /** Reads without a lock; what a writer changed meanwhile is read once more. */
+  async read<T>(work: (states: ReadStates) => T | Promise<T>): Promise<T> {
+    const { snapshot } = this.machine.layout;
+    for (let tries = 1;; tries++) {
+      const mark = snapshotMark(snapshot);
+      const noted = this.#notices.length;
+      try {
+        const result = await this.#readOnce(work);
+        if (tries === MOST_READS || snapshotMark(snapshot) === mark) return result;
+      } catch (error) {
+        if (tries === MOST_READS || snapshotMark(snapshot) === mark) throw error;
+      }
+      // the next try notes what is still so
+      this.#notices.length = noted;
+    }
+  }
+
+  #readOnce<T>(work: (states: ReadStates) => T | Promise<T>): Promise<T> {
     return Promise.try(() => {
       const { machine } = this;
       let { stored, repairs } = look(machine);

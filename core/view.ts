@@ -84,9 +84,9 @@ function isSeen(
   const seat = hook?.current?.seat;
   const hasOwn = kernelLinkId === null || info !== null;
   if (seat?.kind === "tc") return hasOwn && isFiltered(machine, hook);
-  if (seat?.kind !== "libxdp") return info !== null;
-  const program = seat.programs.find(({ linkId }) => linkId === id);
-  return program !== undefined && machine.kernel.bpf.programInfo(program.kernelProgramId) !== null;
+  if (hook === null || seat?.kind !== "libxdp") return info !== null;
+  const { state, lost = [] } = sightSeat(machine, hook);
+  return state === "hidden" || state === "present" && !lost.includes(id);
 }
 
 function viewChain(hook: HookRecord | null): ChainView | null {
@@ -116,6 +116,20 @@ export function viewLink(machine: Machine, state: StoreState, record: LinkRecord
   };
 }
 
+/** Position among all programs of a hook that libxdp shares with others. */
+async function sharedPosition(
+  machine: Machine,
+  hook: HookRecord,
+  position: number | null,
+): Promise<number | null> {
+  if (hook.current?.engine !== "libxdp" || position === null) return position;
+  // named by a value: most commands do not need these files (see importUnseen in cli/main.ts)
+  const path = "./chain/dispatchers.ts";
+  const { ownPositions }: typeof import("./chain/dispatchers.ts") = await import(path);
+  const positions = await ownPositions(machine, hook);
+  return positions[position] ?? position;
+}
+
 /** A link with its kernel side, and what takes a closer look. */
 export async function viewLinkClosely(
   machine: Machine,
@@ -127,7 +141,8 @@ export async function viewLinkClosely(
   const hook = chainRecord(state, record);
   if (hook === null || view.chain === null) return view;
   const runs = await runsOf(machine, hook);
-  return { ...view, chain: { ...view.chain, runs: runs?.get(record.id) ?? null } };
+  const chain = { ...view.chain, runs: runs?.get(record.id) ?? null };
+  return { ...view, position: await sharedPosition(machine, hook, view.position), chain };
 }
 
 /** A program with its kernel side, links and maps. */

@@ -27,6 +27,14 @@ Deno.test("Struct refuses to write outside of itself", () => {
   throws(() => new Struct(4).u32(2, 1), RangeError);
 });
 
+Deno.test("Struct.text() cuts what is too long, and touches no other field", () => {
+  const struct = new Struct(12).u32(8, 7).text(0, "abcdefghij", 7);
+  deepStrictEqual(
+    [...bytesOf(struct)],
+    [..."abcdefg"].map((c) => c.charCodeAt(0)).concat(0, 7, 0, 0, 0),
+  );
+});
+
 Deno.test("NativeMemory.allocate() gives zeroed memory, also where others wrote before", () => {
   for (let round = 0; round < 3; round++) {
     using memory = new NativeMemory();

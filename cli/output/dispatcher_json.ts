@@ -4,7 +4,7 @@
  * @module
  */
 import { maskOf } from "../../core/chain/proceed_on.ts";
-import type { DispatcherView, MemberView } from "../../core/types.ts";
+import type { DispatcherView, ForeignMember, MemberView } from "../../core/types.ts";
 
 function runtimeJson({ hook, chain }: DispatcherView): Record<string, unknown> {
   const { seat } = chain;
@@ -31,7 +31,12 @@ function headJson(view: DispatcherView): Record<string, unknown> {
 
 /** A hook in a list. */
 export function dispatcherRowJson(view: DispatcherView): Record<string, unknown> {
-  return { ...headJson(view), member_count: view.members.length };
+  const { members, foreign } = view;
+  return {
+    ...headJson(view),
+    member_count: members.length,
+    ...(foreign.length === 0 ? {} : { foreign_count: foreign.length }),
+  };
 }
 
 function memberJson(view: DispatcherView, shown: MemberView): Record<string, unknown> {
@@ -52,7 +57,28 @@ function memberJson(view: DispatcherView, shown: MemberView): Record<string, unk
   };
 }
 
+/** A program of others, in a list of links or among the members of a hook. */
+export function foreignJson(view: DispatcherView, member: ForeignMember): Record<string, unknown> {
+  const { hook } = view;
+  return {
+    program_id: member.programId,
+    program_name: member.name,
+    kind: "xdp",
+    ifname: hook.interface,
+    ifindex: hook.ifindex,
+    nsid: hook.nsid,
+    position: member.position,
+    priority: member.priority,
+    proceed_on: maskOf(hook.kind, member.proceedOn),
+  };
+}
+
 /** A hook with its members. */
 export function dispatcherJson(view: DispatcherView): Record<string, unknown> {
-  return { ...headJson(view), members: view.members.map((member) => memberJson(view, member)) };
+  const foreign = view.foreign.map((member) => foreignJson(view, member));
+  return {
+    ...headJson(view),
+    members: view.members.map((member) => memberJson(view, member)),
+    ...(foreign.length === 0 ? {} : { foreign }),
+  };
 }

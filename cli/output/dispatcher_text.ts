@@ -16,6 +16,11 @@ function seatCells({ chain: { seat } }: DispatcherView): readonly [string, strin
   return ["-", "-", "-"];
 }
 
+/** How many programs of others there are, such as ` (+2 foreign)`; empty for none. */
+function foreignText({ foreign }: DispatcherView): string {
+  return foreign.length === 0 ? "" : ` (+${foreign.length} foreign)`;
+}
+
 /** A table of hooks. */
 export function dispatcherTable(
   views: readonly DispatcherView[],
@@ -44,7 +49,7 @@ export function dispatcherTable(
     view.chain.engine,
     String(view.chain.mainProgramId),
     ...seatCells(view),
-    String(view.members.length),
+    String(view.members.length) + foreignText(view),
     view.hook.netns ?? "-",
   ]);
   return renderTable(columns, rows, options);
@@ -76,6 +81,32 @@ function headText({ hook, chain }: DispatcherView): string {
   ]);
 }
 
+/** Rows of our members and those of others, each with its position. */
+function memberRows(view: DispatcherView, isCounted: boolean): string[][] {
+  const { kind } = view.hook;
+  const ours = view.members.map(({ member, position, link, functionName, runs }) => [
+    String(position),
+    String(member.priority),
+    String(member.programId),
+    functionName,
+    String(member.linkId),
+    String(link?.kernelLinkId ?? "-"),
+    ...(isCounted ? [String(runs ?? "-")] : []),
+    proceedOnText(kind, member.proceedOn),
+  ]);
+  const others = view.foreign.map(({ programId, name, position, priority, proceedOn }) => [
+    String(position),
+    String(priority),
+    String(programId),
+    name,
+    "foreign",
+    "-",
+    ...(isCounted ? ["-"] : []),
+    proceedOnText(kind, proceedOn),
+  ]);
+  return [...ours, ...others].sort(([a], [b]) => Number(a) - Number(b));
+}
+
 /** One hook with its members, in the order in which they run. */
 export function dispatcherText(view: DispatcherView, style: Style): string {
   const { type, nsid, ifindex } = view.key;
@@ -90,18 +121,9 @@ export function dispatcherText(view: DispatcherView, style: Style): string {
     ...(isCounted ? [{ header: "RUNS" }] : []),
     { header: "PROCEED ON" },
   ];
-  const rows = view.members.map(({ member, position, link, functionName, runs }) => [
-    String(position),
-    String(member.priority),
-    String(member.programId),
-    functionName,
-    String(member.linkId),
-    String(link?.kernelLinkId ?? "-"),
-    ...(isCounted ? [String(runs ?? "-")] : []),
-    proceedOnText(view.hook.kind, member.proceedOn),
-  ]);
-  const table = renderTable(columns, rows, { style, width: null });
+  const table = renderTable(columns, memberRows(view, isCounted), { style, width: null });
   const members = table.split("\n").map((line) => line === "" ? "" : `  ${line}`).join("\n");
+  const count = `Members (${view.members.length}${foreignText(view)}):`;
   return `${style.header("Dispatcher:")} ${type} nsid=${nsid} ifindex=${ifindex}\n` +
-    `${headText(view)}\n${style.header(`Members (${view.members.length}):`)}\n${members}`;
+    `${headText(view)}\n${style.header(count)}\n${members}`;
 }

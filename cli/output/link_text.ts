@@ -4,7 +4,7 @@
  * @module
  */
 import { describeProblem } from "../../core/link/health.ts";
-import type { LinkView } from "../../core/types.ts";
+import type { ForeignMember, LinkView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
 import { attachmentText, detailEntries } from "./place_text.ts";
 import type { Style } from "./style.ts";
@@ -51,8 +51,19 @@ export function linkText(view: LinkView, style: Style): string {
   return renderTree({ title: "Link ID", id: record.id, entries }, style);
 }
 
+/** A program of others in a chain that libxdp shares with us. */
+export interface ForeignLink {
+  readonly interface: string;
+  readonly mode: string;
+  readonly member: ForeignMember;
+}
+
 /** A table of links; the application's column only when some link has one. */
-export function linkTable(views: readonly LinkView[], options: TableOptions): string {
+export function linkTable(
+  views: readonly LinkView[],
+  options: TableOptions,
+  foreign: readonly ForeignLink[] = [],
+): string {
   const hasApplication = views.some((view) => view.application !== "");
   const hasProblem = views.some((view) => view.problem !== null);
   const columns: Column[] = [
@@ -75,5 +86,15 @@ export function linkTable(views: readonly LinkView[], options: TableOptions): st
     attachmentText(view),
     ...(hasProblem ? [view.problem ?? ""] : []),
   ]);
-  return renderTable(columns, rows, options);
+  const others = foreign.map(({ interface: name, mode, member }) => [
+    "foreign",
+    "-",
+    "xdp",
+    String(member.programId),
+    ...(hasApplication ? [""] : []),
+    member.name,
+    `${name} pos-${member.position} ${mode}`,
+    ...(hasProblem ? [""] : []),
+  ]);
+  return renderTable(columns, [...rows, ...others], options);
 }

@@ -149,6 +149,13 @@ async function tryOption(work: Work, fresh: HookRecord, option: EngineOption): P
   }
 }
 
+/** An option that is taken as the kernel refused those before it. */
+function afterRefusal(option: EngineOption, failures: readonly unknown[]): EngineOption {
+  const [first] = failures;
+  const why = first instanceof Error ? `: ${first.message}` : "";
+  return { ...option, reason: `the kernel refused the engine before it${why}` };
+}
+
 function hasNext(at: number, options: readonly EngineOption[]): boolean {
   return at + 1 < options.length;
 }
@@ -164,7 +171,7 @@ async function swapChain(work: Work, fresh: HookRecord): Promise<HookRecord> {
   const failures: unknown[] = [];
   for (const [at, option] of options.entries()) {
     try {
-      return await tryOption(work, fresh, option);
+      return await tryOption(work, fresh, at === 0 ? option : afterRefusal(option, failures));
     } catch (error) {
       failures.push(error);
       if (!isEngineFailure(error) || !hasNext(at, options)) throw failures[0];

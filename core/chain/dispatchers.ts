@@ -11,6 +11,7 @@ import type {
   DispatcherFilter,
   DispatcherKey,
   DispatcherView,
+  ForeignMember,
   LinkId,
   MemberView,
 } from "../types.ts";
@@ -20,6 +21,7 @@ import { pinnedProgram } from "./finish.ts";
 import { type ChainHook, HOOK_WORDS, hookWord } from "./model.ts";
 import type { HookRecord } from "./record.ts";
 import { runsOf } from "./runs.ts";
+import { foreignMembers } from "./shared.ts";
 import { removeXdp } from "./seat_xdp.ts";
 
 function keyOf({ hook }: HookRecord): DispatcherKey {
@@ -35,33 +37,60 @@ function compare(a: DispatcherKey, b: DispatcherKey): number {
   return rank(a) - rank(b) || a.nsid - b.nsid || a.ifindex - b.ifindex;
 }
 
+/** Positions of our members among all programs of a hook. */
+export async function ownPositions(machine: Machine, record: HookRecord): Promise<number[]> {
+  const foreign = await foreignMembers(machine, record);
+  return leftPositions(record.current?.members.length ?? 0, foreign);
+}
+
+/** Positions that programs of others leave to ours. */
+function leftPositions(count: number, foreign: readonly ForeignMember[]): number[] {
+  const taken = new Set(foreign.map(({ position }) => position));
+  return Array.from({ length: count + foreign.length }, (_, position) => position)
+    .filter((position) => !taken.has(position));
+}
+
 /** A hook with its chain; null while nothing runs there yet. */
-export function viewDispatcher(
+function viewDispatcher(
   state: StoreState,
   record: HookRecord,
-  runs: ReadonlyMap<LinkId, bigint> | null,
+  { runs, foreign }: {
+    readonly runs: ReadonlyMap<LinkId, bigint> | null;
+    readonly foreign: readonly ForeignMember[];
+  },
 ): DispatcherView | null {
   const { hook, current } = record;
   if (current === null) return null;
-  const members = current.members.map((member, position): MemberView => ({
+  const positions = leftPositions(current.members.length, foreign);
+  const members = current.members.map((member, at): MemberView => ({
     member,
-    position,
+    position: positions[at] ?? at,
     link: state.links.get(member.linkId) ?? null,
     functionName: state.programs.get(member.programId)?.name ?? "",
     runs: runs?.get(member.linkId) ?? null,
   }));
-  return { key: keyOf(record), hook, chain: current, members };
+  return { key: keyOf(record), hook, chain: current, members, foreign };
+}
+
+function isWanted({ type, nsid, ifindex }: DispatcherKey, filter: DispatcherFilter): boolean {
+  return type === (filter.type ?? type) && nsid === (filter.nsid ?? nsid) &&
+    ifindex === (filter.ifindex ?? ifindex);
 }
 
 /** Hooks that pass a filter, by kind, namespace and interface. */
-export function listDispatchers(state: StoreState, filter: DispatcherFilter): DispatcherView[] {
-  const { type, nsid, ifindex } = filter;
-  return [...state.hooks.values()].map((record) => viewDispatcher(state, record, null))
-    .filter((view) => view !== null)
-    .filter(({ key }) =>
-      (type === undefined || key.type === type) && (nsid === undefined || key.nsid === nsid) &&
-      (ifindex === undefined || key.ifindex === ifindex)
-    ).sort((a, b) => compare(a.key, b.key));
+export async function listDispatchers(
+  machine: Machine,
+  state: StoreState,
+  filter: DispatcherFilter,
+): Promise<DispatcherView[]> {
+  const views: DispatcherView[] = [];
+  for (const record of state.hooks.values()) {
+    if (!isWanted(keyOf(record), filter)) continue;
+    const foreign = await foreignMembers(machine, record);
+    const view = viewDispatcher(state, record, { runs: null, foreign });
+    if (view !== null) views.push(view);
+  }
+  return views.sort((a, b) => compare(a.key, b.key));
 }
 
 /** The error for a hook without a chain. */
@@ -94,7 +123,11 @@ export async function getDispatcher(
   key: DispatcherKey,
 ): Promise<DispatcherView> {
   const record = findHook(state, key);
-  const view = viewDispatcher(state, record, await runsOf(machine, record));
+  const runs = await runsOf(machine, record);
+  const view = viewDispatcher(state, record, {
+    runs,
+    foreign: await foreignMembers(machine, record),
+  });
   if (view === null) throw noDispatcher(key);
   return view;
 }

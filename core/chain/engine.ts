@@ -7,7 +7,9 @@
  */
 import type { Machine } from "../machine.ts";
 import type { StoreState } from "../store/state.ts";
-import type { LinkId, ProgramId, XdpMode } from "../types.ts";
+import type { ForeignMember, LinkId, ProgramId, XdpMode } from "../types.ts";
+
+export type { ForeignMember } from "../types.ts";
 import type { ChainHook, ChainMember, EngineName } from "./model.ts";
 import type { LibxdpSeatFacts, SeatedChain } from "./record.ts";
 
@@ -74,15 +76,6 @@ export interface SharedAfter {
   readonly mode: XdpMode;
   /** Kernel id of the program that the interface calls; another one after each change of anybody. */
   readonly mainProgramId: ProgramId;
-}
-
-/** A program of others in a chain that we share. */
-export interface ForeignMember {
-  readonly programId: ProgramId;
-  readonly name: string;
-  /** Lower runs first. */
-  readonly priority: number;
-  readonly proceedOn: readonly number[];
 }
 
 /** An engine that puts its chain on the hook itself, where others may have programs too: libxdp. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Machine } from "../machine.ts";
-import { type ChainHook, hookKey, type HookWord, hookWord } from "./model.ts";
+import { type ChainHook, HOOK_WORDS, hookKey, type HookWord, hookWord } from "./model.ts";
 import type { HookRecord } from "./record.ts";
 import type { StoreState } from "../store/state.ts";
 
@@ -74,10 +74,16 @@ export function removeRevisions(machine: Machine, hook: ChainHook): void {
  * as the database was lost, keeps its folders: its chain may still be running.
  */
 export function sweepFolders(machine: Machine, state: StoreState): void {
-  for (const { hook, current, next } of state.hooks.values()) {
-    const kept = [current?.revision, next?.revision];
-    for (const number of revisionsOf(machine, hook)) {
-      if (!kept.includes(number)) removeFolder(machine, machine.layout.revision(hook, number));
+  const { kernel, layout } = machine;
+  for (const word of HOOK_WORDS) {
+    const parent = `${layout.bpffs}/${word}`;
+    for (const name of kernel.files.list(parent)) {
+      const pin = parsePin(word, name);
+      const record = state.hooks.get(pin?.key ?? "");
+      if (pin === null || pin.revision === null || record === undefined) continue;
+      const { current, next } = record;
+      if (pin.revision === current?.revision || pin.revision === next?.revision) continue;
+      removeFolder(machine, `${parent}/${name}`);
     }
   }
 }

@@ -22,23 +22,20 @@ export interface ChainMember {
   readonly proceedOn: readonly number[];
 }
 
-/** What makes a chain real. `direct` is one program alone, attached as it is. */
-export const ENGINE_NAMES = ["direct", "compose", "freplace", "libxdp"] as const;
+/** Name of an engine: what makes a chain real. `direct` is one program alone, attached as it is. */
+export type EngineName = "direct" | "compose" | "freplace" | "libxdp";
 
-/** Name of an engine. */
-export type EngineName = typeof ENGINE_NAMES[number];
+/** The engine as it is asked for: by name, or the choice of the best one. */
+export type EngineChoice = "auto" | "compose" | "freplace" | "libxdp";
 
-/** What may be asked for: an engine, or the choice of the best one. */
-export const ENGINE_CHOICES = ["auto", "compose", "freplace", "libxdp"] as const;
+/** What may be asked for. */
+export const ENGINE_CHOICES: readonly EngineChoice[] = ["auto", "compose", "freplace", "libxdp"];
 
-/** The engine as it is asked for. */
-export type EngineChoice = typeof ENGINE_CHOICES[number];
+/** Kind of a hook in one word, as bpfman names its dispatchers. */
+export type HookWord = "xdp" | "tc-ingress" | "tc-egress";
 
-/** A hook in one word, as bpfman names its dispatchers. */
-export const HOOK_WORDS = ["xdp", "tc-ingress", "tc-egress"] as const;
-
-/** Kind of a hook. */
-export type HookWord = typeof HOOK_WORDS[number];
+/** Every kind of hook. */
+export const HOOK_WORDS: readonly HookWord[] = ["xdp", "tc-ingress", "tc-egress"];
 
 /** Kind of a hook in one word. */
 export function hookWord(hook: ChainHook): HookWord {

@@ -8,6 +8,7 @@ import type { ChainHook, ChainMember, EngineChoice, EngineName } from "./model.t
 
 /** An XDP chain's place in the kernel: a pinned link whose program is swapped. */
 export interface XdpSeatFacts {
+  /** Tells this seat from others. */
   readonly kind: "xdp";
   /** Pin of the link; the same for every revision. */
   readonly pinPath: string;
@@ -17,6 +18,7 @@ export interface XdpSeatFacts {
 
 /** A TC chain's place in the kernel: a filter (`cls_bpf`, direct action) that is replaced. */
 export interface TcSeatFacts {
+  /** Tells this seat from others. */
   readonly kind: "tc";
   /** Preference of the filter among all filters of the hook. */
   readonly filterPriority: number;
@@ -28,6 +30,7 @@ export interface TcSeatFacts {
 
 /** Programs of ours in a dispatcher of libxdp, which others may share. */
 export interface LibxdpSeatFacts {
+  /** Tells this seat from others. */
   readonly kind: "libxdp";
   /** The kernel's id of each member's program in the dispatcher. */
   readonly programs: readonly { readonly linkId: LinkId; readonly kernelProgramId: ProgramId }[];
@@ -58,6 +61,7 @@ export interface ChainPlan {
 export interface SeatedChain extends ChainPlan {
   /** The kernel's id of the program that the hook calls; 0 where the engine has its own. */
   readonly mainProgramId: ProgramId;
+  /** Where the kernel calls it. */
   readonly seat: SeatFacts;
 }
 

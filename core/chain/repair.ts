@@ -24,10 +24,16 @@ export interface HookSighting {
 export interface HookRepair {
   /**
    * `finish-hook`: the change under way was made; `undo-hook`: it was not; `redo-hook`: it is made
-   * once more, as others share the hook; `drop-hook`: the seat is
-   * gone, with all links; `drop-severed-hook`: the interface is.
+   * once more, as others share the hook; `trim-hook`: others took some of our programs away;
+   * `drop-hook`: the seat is gone, with all links; `drop-severed-hook`: the interface is.
    */
-  readonly kind: "finish-hook" | "undo-hook" | "redo-hook" | "drop-hook" | "drop-severed-hook";
+  readonly kind:
+    | "finish-hook"
+    | "undo-hook"
+    | "redo-hook"
+    | "trim-hook"
+    | "drop-hook"
+    | "drop-severed-hook";
   readonly record: HookRecord;
   /** Links that go with it. */
   readonly dropped: readonly LinkId[];
@@ -44,10 +50,19 @@ export function sightHook(machine: Machine, record: HookRecord): HookSighting {
   };
 }
 
-function isInterfaceGone(record: HookRecord, { seat }: HookSighting): boolean {
+/** True when the place of our filter has a program that is not ours: somebody replaced it. */
+function isTaken({ hook, current }: HookRecord, { seat, nextProgramId }: HookSighting): boolean {
+  if (hook.kind !== "tc" || seat.state !== "present" || current === null) return false;
+  // 0 stands for a program that could not be looked at
+  const ours = [current.mainProgramId, nextProgramId];
+  return !ours.includes(0) && seat.programId !== null && !ours.includes(seat.programId);
+}
+
+function isInterfaceGone(record: HookRecord, seen: HookSighting): boolean {
+  const { state } = seen.seat;
   // a filter goes with its interface; whose filter was never there lost nothing
-  return seat.state === "severed" ||
-    (seat.state === "absent" && record.hook.kind === "tc" && record.current !== null);
+  return state === "severed" || isTaken(record, seen) ||
+    (state === "absent" && record.hook.kind === "tc" && record.current !== null);
 }
 
 /**
@@ -72,10 +87,22 @@ export function planHookRepair(record: HookRecord, seen: HookSighting): HookRepa
     const kind = current === null ? "undo-hook" : "drop-hook";
     return { kind, record, dropped: all };
   }
-  if (next === null) return null;
+  if (next === null) {
+    const { lost = [] } = seen.seat;
+    return lost.length === 0 ? null : { kind: "trim-hook", record, dropped: lost };
+  }
   return seen.nextProgramId !== null && seen.nextProgramId === programId
     ? { kind: "finish-hook", record, dropped: droppedLinks(record) }
     : { kind: "undo-hook", record, dropped: addedLinks(record) };
+}
+
+/** The row of a hook without members that others took away. */
+function trimmed(record: HookRecord, lost: readonly LinkId[]): HookRecord {
+  const { current } = record;
+  if (current?.seat.kind !== "libxdp") return record;
+  const isThere = ({ linkId }: { readonly linkId: LinkId }) => !lost.includes(linkId);
+  const seat = { ...current.seat, programs: current.seat.programs.filter(isThere) };
+  return { ...record, current: { ...current, members: current.members.filter(isThere), seat } };
 }
 
 /** The change of the store that a repair comes to. Reads pins and kernel only. */
@@ -88,6 +115,8 @@ export function repairedRows(machine: Machine, state: StoreState, repair: HookRe
     // until it is made once more, what was there before is what is known
     case "redo-hook":
       return undoneChange(record);
+    case "trim-hook":
+      return { putHooks: [trimmed(record, repair.dropped)], deleteLinks: repair.dropped };
     case "drop-hook":
     case "drop-severed-hook":
       return { deleteHooks: [hookKey(record.hook)], deleteLinks: repair.dropped };
@@ -135,6 +164,7 @@ export function describeHookRepair({ kind, record, dropped }: HookRepair): Notic
           `${record.hook.kind === "tc" ? `${their} filter, or the interface` : "the interface"}: ` +
           `${dropped.length === 1 ? "it is" : "they are"} forgotten`,
       };
+    case "trim-hook":
     case "drop-hook":
       return {
         code: "link-gone",

@@ -8,6 +8,7 @@ import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import { finishHook, leaveHook } from "./change.ts";
 import { removeFolder, removeRevisions } from "./folder.ts";
+import { sweepDispatchers } from "./libxdp/dispatcher.ts";
 import type { HookRecord } from "./record.ts";
 import { type HookRepair, repairedRows } from "./repair.ts";
 import { tidyClsact } from "./seat.ts";
@@ -38,16 +39,21 @@ export async function repairHook(
   const { record } = repair;
   if (repair.kind === "finish-hook") return await finishHook(machine, store, { record });
   if (repair.kind === "redo-hook") return await redoShared(machine, store, record);
-  const { hook, next } = record;
+  if (repair.kind === "trim-hook") {
+    return await store.commit(repairedRows(machine, store.state, repair));
+  }
+  const { hook, next, current } = record;
   const isDropped = repair.kind !== "undo-hook";
   if (next !== null) removeFolder(machine, machine.layout.revision(hook, next.revision));
   // a link whose interface is gone is still pinned
-  const isShared = record.current?.seat.kind === "libxdp";
-  if (isDropped && !isShared) {
+  if (isDropped && current?.seat.kind === "libxdp") {
+    const programs = current.seat.programs.map(({ kernelProgramId }) => kernelProgramId);
+    sweepDispatchers(machine, hook.ifindex, programs);
+  } else if (isDropped) {
     leaveHook(machine, record);
     removeRevisions(machine, hook);
   }
-  const isEmpty = isDropped || record.current === null;
+  const isEmpty = isDropped || current === null;
   const twin = isEmpty ? tidyClsact(machine, store.state, record) : null;
   const change = repairedRows(machine, store.state, repair);
   await store.commit({ ...change, putHooks: [...change.putHooks ?? [], ...twin ? [twin] : []] });

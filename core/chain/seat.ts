@@ -6,15 +6,10 @@
  */
 import type { Machine } from "../machine.ts";
 import type { StoreState } from "../store/state.ts";
-import type { XdpMode } from "../types.ts";
+import type { LinkId, XdpMode } from "../types.ts";
 import type { ChainHook } from "./model.ts";
-import type {
-  HookRecord,
-  LibxdpSeatFacts,
-  PlannedChain,
-  SeatedChain,
-  TcSeatFacts,
-} from "./record.ts";
+import type { HookRecord, PlannedChain, SeatedChain, TcSeatFacts } from "./record.ts";
+import { sightShared } from "./seat_shared.ts";
 import {
   type FilterProgram,
   planTc,
@@ -34,6 +29,8 @@ export interface SeatSighting {
   readonly programId: number | null;
   /** The kernel's id of its link, null for none. */
   readonly kernelLinkId: number | null;
+  /** Members that others took away, which only libxdp lets them do. */
+  readonly lost?: readonly LinkId[];
 }
 
 const ABSENT: SeatSighting = { state: "absent", programId: null, kernelLinkId: null };
@@ -98,27 +95,10 @@ export function leaveSeat(
   if (facts !== null) removeTc(machine, hook, { facts, programs });
 }
 
-/**
- * Looks at a hook that is shared through libxdp, without libxdp: readers have no right to open it.
- * Members are there as long as one of their programs is.
- */
-function sightShared(
-  { kernel }: Machine,
-  { hook }: HookRecord,
-  { programs }: LibxdpSeatFacts,
-): SeatSighting {
-  const isAlive = programs.some(({ kernelProgramId }) =>
-    kernel.bpf.programInfo(kernelProgramId) !== null
-  );
-  const found = isAlive ? kernel.traffic.xdp(hook.ifindex) : null;
-  if (found === null) return ABSENT;
-  return { state: "present", programId: found.programId, kernelLinkId: null };
-}
-
 /** Looks at a hook's seat. */
 export function sightSeat(machine: Machine, record: HookRecord): SeatSighting {
   const { hook, current } = record;
-  if (current?.seat.kind === "libxdp") return sightShared(machine, record, current.seat);
+  if (current?.seat.kind === "libxdp") return sightShared(machine, hook, current.seat);
   if (hook.kind === "xdp") return sightXdp(machine, hook);
   const facts = tcFacts(record);
   return facts === null ? ABSENT : sightTc(machine, hook, facts);

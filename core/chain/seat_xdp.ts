@@ -40,8 +40,11 @@ function describeProgram({ kernel }: Machine, id: ProgramId): string {
 /** Names whoever sits on the interface, as far as the kernel and libxdp tell. */
 function occupant(machine: Machine, state: StoreState, ifindex: number): string {
   const { bpf, host, traffic } = machine.kernel;
-  const link = bpf.ids("link").map((id) => bpf.linkInfo(id))
-    .find((info) => info?.type === XDP_LINK && info.ifindex === ifindex);
+  const found = traffic.xdp(ifindex);
+  // every network namespace numbers its interfaces anew: the program tells whose link this is
+  const link = bpf.ids("link").map((id) => bpf.linkInfo(id)).find((info) =>
+    info?.type === XDP_LINK && info.ifindex === ifindex && info.programId === found?.programId
+  );
   if (link) {
     const ours = [...state.links.values()].find((record) => record.kernelLinkId === link.id);
     if (ours !== undefined) return `program ${link.programId} is there as link ${ours.id}`;
@@ -53,7 +56,6 @@ function occupant(machine: Machine, state: StoreState, ifindex: number): string 
   } catch {
     // libxdp is not installed: then its dispatcher cannot be told from another program
   }
-  const found = traffic.xdp(ifindex);
   return found === null || found.programId === 0
     ? "a program of another tool is attached to it"
     : `${describeProgram(machine, found.programId)} is attached to it without a link`;

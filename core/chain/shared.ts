@@ -8,7 +8,7 @@ import { BpfmanError, ErrorKind } from "../errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { StoreChange } from "../store/state.ts";
-import type { ProgramId } from "../types.ts";
+import type { ForeignMember, ProgramId } from "../types.ts";
 import type { SharingEngine } from "./engine.ts";
 import { loadLibxdp } from "./engines.ts";
 import { droppedLinks, finishedRows, undoneChange } from "./finish.ts";
@@ -64,6 +64,21 @@ export async function foreignPrograms(
 ): Promise<ProgramId[]> {
   const engine = await loadLibxdp();
   return engine.foreign(machine, hook, current).map(({ programId }) => programId);
+}
+
+/** Programs of others on a hook; none where libxdp is not here, or may not be opened. */
+export async function foreignMembers(
+  machine: Machine,
+  { hook, current }: HookRecord,
+): Promise<readonly ForeignMember[]> {
+  if (current?.engine !== "libxdp") return [];
+  const engine = await loadLibxdp();
+  try {
+    return engine.foreign(machine, hook, current);
+  } catch (error) {
+    if (error instanceof Error && error.name === "LibraryError") return [];
+    throw error;
+  }
 }
 
 /** Refuses a chain that libxdp cannot run. */

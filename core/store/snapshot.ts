@@ -74,6 +74,21 @@ export function readSnapshot(path: string): StoreState {
   return parse(text, path);
 }
 
+/**
+ * Tells one version of the file from the next, without reading it; empty while none can be seen.
+ *
+ * @param path Path of the file.
+ */
+export function snapshotMark(path: string): string {
+  try {
+    const { ino, mtime } = Deno.statSync(path);
+    return `${ino} ${mtime?.getTime()}`;
+  } catch {
+    // there is none, or reading it will say what is wrong
+    return "";
+  }
+}
+
 function textOf(state: StoreState): string {
   const file: SnapshotFile = {
     version: RECORD_VERSION,

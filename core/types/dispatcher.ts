@@ -6,6 +6,7 @@
 import type { ChainHook, ChainMember, HookWord } from "../chain/model.ts";
 import type { SeatedChain } from "../chain/record.ts";
 import type { LinkRecord } from "./link.ts";
+import type { ProgramId } from "./words.ts";
 
 export type { ChainHook, ChainMember, EngineChoice, EngineName, HookWord } from "../chain/model.ts";
 export type {
@@ -41,7 +42,7 @@ export interface DispatcherFilter {
 export interface MemberView {
   /** The link and its place. */
   readonly member: ChainMember;
-  /** From 0. */
+  /** From 0, among all programs of the hook. */
   readonly position: number;
   /** What we remember of the link, null when that is damaged. */
   readonly link: LinkRecord | null;
@@ -49,6 +50,20 @@ export interface MemberView {
   readonly functionName: string;
   /** How often it ran since it joined; null where nobody counts. */
   readonly runs: bigint | null;
+}
+
+/** A program of others in a chain that libxdp shares. */
+export interface ForeignMember {
+  /** The kernel's id. */
+  readonly programId: ProgramId;
+  /** Name of its function. */
+  readonly name: string;
+  /** From 0, among all programs of the hook. */
+  readonly position: number;
+  /** Lower runs first. */
+  readonly priority: number;
+  /** Return codes after which the next program runs, ascending. */
+  readonly proceedOn: readonly number[];
 }
 
 /** A hook with the chain that packets meet there. */
@@ -61,4 +76,6 @@ export interface DispatcherView {
   readonly chain: SeatedChain;
   /** In the order in which they run. */
   readonly members: readonly MemberView[];
+  /** Programs of others that run between ours; empty unless libxdp runs the chain. */
+  readonly foreign: readonly ForeignMember[];
 }

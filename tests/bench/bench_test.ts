@@ -117,10 +117,19 @@ Deno.test("replaceBetweenMarks() keeps what is around, and needs both marks", ()
   throws(() => replaceBetweenMarks("nothing", "new"), /Cannot write the page/);
 });
 
-Deno.test("parseFlags() reads rounds and --no-write and refuses the rest", () => {
-  deepStrictEqual(parseFlags([]), { rounds: 40, isWritten: true });
-  deepStrictEqual(parseFlags(["--rounds", "3", "--no-write"]), { rounds: 3, isWritten: false });
-  deepStrictEqual(parseFlags(["--rounds=3"]), { rounds: 3, isWritten: true });
+Deno.test("parseFlags() reads rounds, --no-vm and --no-write and refuses the rest", () => {
+  const usual = { rounds: 40, isWritten: true, hasMachines: true };
+  deepStrictEqual(parseFlags([]), usual);
+  deepStrictEqual(parseFlags(["--rounds", "3", "--no-write"]), {
+    ...usual,
+    rounds: 3,
+    isWritten: false,
+  });
+  deepStrictEqual(parseFlags(["--rounds=3", "--no-vm"]), {
+    ...usual,
+    rounds: 3,
+    hasMachines: false,
+  });
   throws(() => parseFlags(["--rounds", "0"]), /Cannot use "--rounds=0"/);
   throws(() => parseFlags(["--fast"]), /Cannot use "--fast"/);
 });

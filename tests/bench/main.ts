@@ -10,6 +10,7 @@
  * @module
  */
 import { addSystemFolders } from "../support/search_path.ts";
+import { benchChains } from "./chain_main.ts";
 import { attachGroup, bytecodeGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
 import { describeMachine, loadText } from "./machine.ts";
 import { groupTable, replaceBetweenMarks, verdictTable } from "./page.ts";
@@ -25,6 +26,8 @@ const DEFAULT_ROUNDS = 40;
 export interface BenchFlags {
   readonly rounds: number;
   readonly isWritten: boolean;
+  /** Also measure chains in virtual machines. */
+  readonly hasMachines: boolean;
 }
 
 /**
@@ -35,15 +38,17 @@ export interface BenchFlags {
 export function parseFlags(args: readonly string[]): BenchFlags {
   let rounds = DEFAULT_ROUNDS;
   let isWritten = true;
+  let hasMachines = true;
   for (const arg of args.join(" ").replace("--rounds ", "--rounds=").split(" ")) {
     const digits = /^--rounds=([1-9]\d*)$/.exec(arg)?.[1];
     if (digits !== undefined) rounds = Number(digits);
     else if (arg === "--no-write") isWritten = false;
+    else if (arg === "--no-vm") hasMachines = false;
     else if (arg !== "") {
-      throw new Error(`Cannot use "${arg}": the flags are --rounds N and --no-write`);
+      throw new Error(`Cannot use "${arg}": the flags are --rounds N, --no-vm and --no-write`);
     }
   }
-  return { rounds, isWritten };
+  return { rounds, isWritten, hasMachines };
 }
 
 async function measureGroup(group: Group, options: GroupOptions): Promise<Results> {
@@ -106,6 +111,7 @@ async function main(args: readonly string[]): Promise<number> {
   const text = await measureAll({ rounds: flags.rounds, signal: abort.signal });
   console.log(text);
   if (flags.isWritten) await writePage(text);
+  await benchChains(flags);
   return 0;
 }
 

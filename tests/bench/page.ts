@@ -54,11 +54,15 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
  *
  * @throws {Error} When the page does not have both marks, in order.
  */
-export function replaceBetweenMarks(page: string, text: string): string {
-  const start = page.indexOf(MARKS.start);
-  const end = page.indexOf(MARKS.end);
+export function replaceBetweenMarks(
+  page: string,
+  text: string,
+  marks: { readonly start: string; readonly end: string } = MARKS,
+): string {
+  const start = page.indexOf(marks.start);
+  const end = page.indexOf(marks.end);
   if (start < 0 || end < start) {
-    throw new Error(`Cannot write the page: it has no lines "${MARKS.start}" and "${MARKS.end}"`);
+    throw new Error(`Cannot write the page: it has no lines "${marks.start}" and "${marks.end}"`);
   }
-  return `${page.slice(0, start + MARKS.start.length)}\n\n${text}\n\n${page.slice(end)}`;
+  return `${page.slice(0, start + marks.start.length)}\n\n${text}\n\n${page.slice(end)}`;
 }

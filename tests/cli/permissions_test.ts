@@ -80,7 +80,9 @@ const ATTACHMENTS: Readonly<Record<string, (id: number) => string>> = {
 Deno.test("every command works with its permission set and asks for nothing else", async () => {
   await using sandbox = await Sandbox.create();
   const run = (name: PermissionSetName, line: string) => runWithSet(sandbox, name, line);
-  const programs = "xdp:xdp_first,tcx:tc_first,tracepoint:many_openat,uprobe:many_uprobe";
+  // the second XDP program makes a chain of two
+  const programs =
+    "xdp:xdp_first,xdp:xdp_second,tcx:tc_first,tracepoint:many_openat,uprobe:many_uprobe";
   const { result: loaded } = await run(
     "load",
     `load file ${OBJECT} --programs ${programs} -o json`,
@@ -94,11 +96,16 @@ Deno.test("every command works with its permission set and asks for nothing else
     await run("get", `get link ${result.record.id} -o json`);
   }
   const { result: listed, requests } = await run("list", "list programs --all -o json");
-  equal(listed.programs.filter((row: { managed: boolean }) => row.managed).length, 4);
+  equal(listed.programs.filter((row: { managed: boolean }) => row.managed).length, 5);
   notEqual(requests.length, 0, "the audit recorded nothing");
-  equal((await run("list", "list links -o json")).result.links.length, 4);
+  equal((await run("list", "list links -o json")).result.links.length, 5);
+  const [first, ...others] = loaded.programs;
+  const { result: replaced } = await run(
+    "attach",
+    `program replace ${first.record.program_id} --with ${OBJECT} -o json`,
+  );
   await run("detach", `detach ${links.join(" ")} -o json`);
-  const ids = loaded.programs.map((row: { record: { program_id: number } }) =>
+  const ids = [replaced.program, ...others].map((row: { record: { program_id: number } }) =>
     row.record.program_id
   );
   await run("unload", `unload ${ids.join(" ")} -o json`);

@@ -5,6 +5,7 @@ import type { ChainSpec } from "../../core/chain/engine.ts";
 import { removeFolder } from "../../core/chain/folder.ts";
 import { hookKey } from "../../core/chain/model.ts";
 import { DEFAULT_PROCEED_ON } from "../../core/chain/proceed_on.ts";
+import { removeInternalMaps } from "../../core/program/own_maps.ts";
 import type { LinkId } from "../../core/types.ts";
 import { EngineStage } from "../support/engine_stage.ts";
 import type { Member } from "../support/member.ts";
@@ -14,6 +15,8 @@ import { kernelTest } from "../support/requires.ts";
 
 const NEEDS = ["root", "bpffs"] as const;
 const [XDP_ABORTED, XDP_DROP, XDP_PASS] = [0, 1, 2];
+/** Where the package xdp-tools has its objects. */
+const XDP_TOOLS = `/usr/lib/${Deno.build.arch}-linux-gnu/bpf`;
 /** BPF_MAP_TYPE_PROG_ARRAY. */
 const PROG_ARRAY = 3;
 
@@ -72,6 +75,30 @@ kernelTest("compose runs programs that the kernel calls back", NEEDS, async () =
   deepStrictEqual(limitsOf(stage, members), []);
   strictEqual(stage.run(stage.build(specOf(stage, members))).verdict, XDP_PASS);
 });
+
+kernelTest(
+  "compose runs the programs of xdp-tools as they are",
+  [...NEEDS, `file:${XDP_TOOLS}/xdpfilt_dny_eth.o`],
+  async () => {
+    await using stage = await EngineStage.make(composeEngine);
+    const names = { xdpdump_xdp: "xdpdump", xdpfilt_alw_eth: "xdpfilt_alw_eth" };
+    const [first, last] = await stage.loadMembers("xdp", 2);
+    const tools: Member[] = [];
+    for (const [object, name] of Object.entries(names)) {
+      tools.push(await stage.load("xdp", `${XDP_TOOLS}/${object}.o`, name));
+    }
+    const around = (some: readonly Member[]) =>
+      specOf(stage, [must(first, "member"), ...some, must(last, "member")]);
+    deepStrictEqual(stage.engine.limits(stage.context, around(tools)), []);
+    strictEqual(stage.run(stage.build(around(tools))).verdict, XDP_PASS);
+    strictEqual(must(last, "member").runs, 1);
+    // a filter that lets nothing through until it is told otherwise
+    const deny = await stage.load("xdp", `${XDP_TOOLS}/xdpfilt_dny_eth.o`, "xdpfilt_dny_eth");
+    strictEqual(stage.run(stage.build(around([...tools, deny]))).verdict, XDP_DROP);
+    strictEqual(must(first, "member").runs, 2);
+    strictEqual(must(last, "member").runs, 1);
+  },
+);
 
 kernelTest("the limits of compose on stack and calls are the kernel's", NEEDS, async () => {
   await using stage = await EngineStage.make(composeEngine);
@@ -206,18 +233,30 @@ kernelTest("compose counts each place through all changes of the chain", NEEDS, 
   deepStrictEqual(counts(), [[5, 1n], [1, 5n]]);
 });
 
-kernelTest("compose needs no CAP_SYS_ADMIN", [...NEEDS, "command:setpriv"], async () => {
-  await using stage = await EngineStage.make(composeEngine);
-  const members = await stage.loadMembers("xdp", 3);
-  const child = new URL("../support/compose_child.ts", import.meta.url).pathname;
-  const { code, stdout, stderr } = await runProgram("setpriv", [
-    ...["--bounding-set", "-sys_admin", Deno.execPath(), "run", "-A", "--no-lock", "--no-check"],
-    ...[child, stage.machine.layout.root, ...members.map(({ programId }) => String(programId))],
-  ]);
-  strictEqual(code, 0, stderr);
-  strictEqual(stdout.trim(), String(XDP_PASS));
-  deepStrictEqual(members.map(({ runs }) => runs), [1, 1, 1]);
-});
+kernelTest(
+  "compose needs neither CAP_SYS_ADMIN nor CAP_PERFMON",
+  [...NEEDS, "command:setpriv"],
+  async () => {
+    await using stage = await EngineStage.make(composeEngine);
+    const members = await stage.loadMembers("xdp", 3);
+    const child = new URL("../support/compose_child.ts", import.meta.url).pathname;
+    const { code, stdout, stderr } = await runProgram("setpriv", [
+      ...[
+        "--bounding-set",
+        "-sys_admin,-perfmon",
+        Deno.execPath(),
+        "run",
+        "-A",
+        "--no-lock",
+        "--no-check",
+      ],
+      ...[child, stage.machine.layout.root, ...members.map(({ programId }) => String(programId))],
+    ]);
+    strictEqual(code, 0, stderr);
+    strictEqual(stdout.trim(), String(XDP_PASS));
+    deepStrictEqual(members.map(({ runs }) => runs), [1, 1, 1]);
+  },
+);
 
 kernelTest("compose names a program whose object or map is gone", NEEDS, async () => {
   await using stage = await EngineStage.make(composeEngine);
@@ -234,4 +273,23 @@ kernelTest("compose names a program whose object or map is gone", NEEDS, async (
   // its id is remembered as well
   strictEqual(stage.run(stage.build(specOf(stage, [must(first, "member")]))).verdict, XDP_PASS);
   strictEqual(must(first, "member").runs, 1);
+});
+
+kernelTest("compose finds the maps of programs that an older version loaded", NEEDS, async () => {
+  await using stage = await EngineStage.make(composeEngine);
+  const members = await stage.loadMembers("xdp", 1);
+  const one = must(members[0], "member");
+  // it neither remembered ids nor pinned the maps of global variables
+  removeInternalMaps(stage.machine, one.programId);
+  const { state } = stage.context;
+  const { mapIds: _, ...record } = must(state.programs.get(one.programId), "row");
+  const programs = new Map([[one.programId, record]]);
+  const context = { machine: { ...stage.machine }, state: { ...state, programs } };
+  const spec = specOf(stage, [one, one]);
+  const folder = stage.machine.layout.revision(spec.hook, 1);
+  stage.machine.kernel.files.makeDirectory(folder);
+  using chain = stage.engine.build(context, spec, { number: 1, folder });
+  one.say(XDP_DROP);
+  strictEqual(testRun({ raw: chain.mainFd }, new Uint8Array(64)).verdict, XDP_DROP);
+  strictEqual(one.runs, 1);
 });

@@ -21,12 +21,13 @@ kernelTest("programs of ours and of xdp-loader share an interface", NEEDS, async
   const [first, last] = await stage.loadMembers("xdp", 2);
   const [ours, late] = [must(first, "member"), must(last, "member")];
   strictEqual(libxdpEngine.isThere(stage.machine, hook.hook), false);
-  await hook.loadForeign("xdp_counter", "xdp_count", 40);
+  await hook.interface.loadForeign("xdp_counter", "xdp_count", 40);
   ok(libxdpEngine.isThere(stage.machine, hook.hook));
   const [theirs] = libxdpEngine.foreign(stage.machine, hook.hook, null);
   deepStrictEqual(theirs && { ...theirs, programId: 0 }, {
     programId: 0,
     name: "xdp_count",
+    position: 0,
     priority: 40,
     proceedOn: ON_PASS,
   });
@@ -36,7 +37,7 @@ kernelTest("programs of ours and of xdp-loader share an interface", NEEDS, async
     { member: ours, priority: 30, proceedOn: ON_PASS },
   ]);
 
-  const rows = await hook.status();
+  const rows = await hook.interface.status();
   deepStrictEqual(rows.map(({ priority, name, actions }) => [priority, name, actions]), [
     [30, "xdp_member", "XDP_PASS"],
     [40, "xdp_count", "XDP_PASS"],
@@ -44,21 +45,23 @@ kernelTest("programs of ours and of xdp-loader share an interface", NEEDS, async
   ]);
   deepStrictEqual(
     rows.map(({ id }) => id),
-    must(readDispatcher(stage.machine, hook.ifindex), "dispatcher").programs.map(({ id }) => id),
+    must(readDispatcher(stage.machine, hook.interface.ifindex), "dispatcher").programs.map((
+      { id },
+    ) => id),
   );
   deepStrictEqual(hook.current?.mode, "native");
   deepStrictEqual(libxdpEngine.foreign(stage.machine, hook.hook, hook.current), [theirs]);
-  strictEqual(hook.send(), XDP_PASS);
+  strictEqual(hook.interface.send(), XDP_PASS);
   deepStrictEqual([ours.runs, late.runs], [1, 1]);
 
-  await hook.unloadForeign(must(theirs, "program of xdp-loader").programId);
+  await hook.interface.unloadForeign(must(theirs, "program of xdp-loader").programId);
   deepStrictEqual(libxdpEngine.foreign(stage.machine, hook.hook, hook.current), []);
   deepStrictEqual(hook.seated(), [1, 2]);
-  strictEqual(hook.send(), XDP_PASS);
+  strictEqual(hook.interface.send(), XDP_PASS);
   deepStrictEqual([ours.runs, late.runs], [2, 2]);
 
   hook.apply([]);
-  strictEqual(stage.machine.kernel.traffic.xdp(hook.ifindex), null);
+  strictEqual(hook.interface.isTaken(), false);
 });
 
 kernelTest("our leaving leaves the programs of xdp-loader where they are", NEEDS, async () => {
@@ -66,11 +69,11 @@ kernelTest("our leaving leaves the programs of xdp-loader where they are", NEEDS
   await using hook = await SharedHook.make(stage);
   const [only] = await stage.loadMembers("xdp", 1);
   hook.apply([{ member: must(only, "member"), priority: 50, proceedOn: ON_PASS }]);
-  await hook.loadForeign("xdp_drop", "xdp_drop", 70);
-  strictEqual(hook.send(), XDP_DROP);
+  await hook.interface.loadForeign("xdp_drop", "xdp_drop", 70);
+  strictEqual(hook.interface.send(), XDP_DROP);
   hook.apply([]);
-  deepStrictEqual((await hook.status()).map(({ name }) => name), ["xdp_drop"]);
-  strictEqual(hook.send(), XDP_DROP);
+  deepStrictEqual((await hook.interface.status()).map(({ name }) => name), ["xdp_drop"]);
+  strictEqual(hook.interface.send(), XDP_DROP);
 });
 
 kernelTest("a member whose place changes joins anew, and the others stay", NEEDS, async () => {
@@ -83,7 +86,7 @@ kernelTest("a member whose place changes joins anew, and the others stay", NEEDS
   const other = { member: behind, priority: 55, proceedOn: ON_PASS };
   hook.apply([place, other]);
   const before = hook.programs();
-  strictEqual(hook.send(), XDP_DROP);
+  strictEqual(hook.interface.send(), XDP_DROP);
   strictEqual(behind.runs, 0);
 
   hook.apply([{ ...place, priority: 60 }, other]);
@@ -91,7 +94,7 @@ kernelTest("a member whose place changes joins anew, and the others stay", NEEDS
   strictEqual(after.length, 2);
   strictEqual(after[1], before[1], "the other member was touched");
   notStrictEqual(after[0], before[0]);
-  strictEqual(hook.send(), XDP_DROP);
+  strictEqual(hook.interface.send(), XDP_DROP);
   strictEqual(behind.runs, 1);
 });
 
@@ -100,7 +103,7 @@ kernelTest("a change that was interrupted is made once more, without doubles", N
   await using hook = await SharedHook.make(stage);
   const [first, second] = await stage.loadMembers("xdp", 2);
   const [a, b] = [must(first, "a"), must(second, "b")];
-  await hook.loadForeign("xdp_counter", "xdp_count", 40);
+  await hook.interface.loadForeign("xdp_counter", "xdp_count", 40);
   const wanted = [
     { member: a, priority: 50, proceedOn: ON_PASS },
     { member: b, priority: 60, proceedOn: ON_PASS },
@@ -110,8 +113,8 @@ kernelTest("a change that was interrupted is made once more, without doubles", N
   const half = hook.applyTo(wanted.slice(0, 1), { current: null, foreign });
   const whole = must(hook.applyTo(wanted, { current: null, foreign }), "seat");
   strictEqual(whole.seat.programs[0]?.kernelProgramId, half?.seat.programs[0]?.kernelProgramId);
-  deepStrictEqual((await hook.status()).map(({ priority }) => priority), [40, 50, 60]);
-  strictEqual(hook.send(), XDP_PASS);
+  deepStrictEqual((await hook.interface.status()).map(({ priority }) => priority), [40, 50, 60]);
+  strictEqual(hook.interface.send(), XDP_PASS);
   deepStrictEqual([a.runs, b.runs], [1, 1]);
 });
 
@@ -131,7 +134,7 @@ kernelTest("a member that cannot join takes those back that could", NEEDS, async
     refused = error;
   }
   ok(refused instanceof BpfmanError, String(refused));
-  strictEqual(stage.machine.kernel.traffic.xdp(hook.ifindex), null);
+  strictEqual(hook.interface.isTaken(), false);
 });
 
 kernelTest("an interface that goes leaves no pins of libxdp behind", NEEDS, async () => {
@@ -140,11 +143,11 @@ kernelTest("an interface that goes leaves no pins of libxdp behind", NEEDS, asyn
   const [only] = await stage.loadMembers("xdp", 1);
   hook.apply([{ member: must(only, "member"), priority: 50, proceedOn: ON_PASS }]);
   const [program] = hook.programs();
-  await hook.remove();
+  await hook.interface.remove();
   deepStrictEqual(hook.seated(), []);
   notStrictEqual(stage.machine.kernel.bpf.programInfo(must(program, "program")), null);
   hook.apply([]);
-  deepStrictEqual(hook.pinFolders(), []);
+  deepStrictEqual(hook.interface.pinFolders(), []);
 });
 
 kernelTest("libxdp is used where it is safe only", NEEDS, async () => {
@@ -156,7 +159,7 @@ kernelTest("libxdp is used where it is safe only", NEEDS, async () => {
     libxdpEngine.limits(stage.context, hook.specOf(places.slice(0, count)));
   deepStrictEqual(limits(10), []);
   match(limits(11).join(), /10 slots, and this chain has 11 programs$/);
-  await hook.loadForeign("xdp_counter", "xdp_count", 40);
+  await hook.interface.loadForeign("xdp_counter", "xdp_count", 40);
   match(limits(10).join(), /10 slots, and this chain has 11 programs, 1 of others among them/);
   const spec = hook.specOf(places.slice(0, 1));
   const elsewhere = { ...spec, hook: { ...spec.hook, nsid: spec.hook.nsid + 1 } };
@@ -184,7 +187,7 @@ kernelTest("a libxdp chain says what the model says", NEEDS, async () => {
         member.reset();
         member.say(returns[at] ?? 0);
       }
-      const verdict = hook.send();
+      const verdict = hook.interface.send();
       const ran = own.filter(({ runs }) => runs === 1).length;
       deepStrictEqual({ code: verdict, ran }, expected, `${shape.name}: [${returns}]`);
       count++;

@@ -26,7 +26,7 @@ import { Workspace } from "./workspace.ts";
 /** What the programs of a scene count in one run: another number than the object's own. */
 export const STEP = 3;
 
-/** Where and how a scene's chain runs. */
+/** Where and how a scene's chain runs; libxdp works in the namespace of this process only. */
 export interface SceneOptions {
   readonly kind: ChainKind;
   readonly choice: EngineChoice;
@@ -69,7 +69,7 @@ export class ChainScene implements AsyncDisposable {
   static async make(options: SceneOptions): Promise<ChainScene> {
     await using stack = new AsyncDisposableStack();
     const workspace = stack.use(await Workspace.make());
-    const wire = stack.use(await Wire.make());
+    const wire = stack.use(await Wire.make({ isNearAtHome: options.choice === "libxdp" }));
     const manager = stack.use(await openOn(workspace));
     return new ChainScene(options, { workspace, wire, manager, stack: stack.move() });
   }
@@ -77,8 +77,8 @@ export class ChainScene implements AsyncDisposable {
   /** Another hook of the same kind for the same programs. */
   async sibling(): Promise<ChainScene> {
     await using stack = new AsyncDisposableStack();
-    const wire = stack.use(await Wire.make());
     const { kind, choice, workspace, manager } = this;
+    const wire = stack.use(await Wire.make({ isNearAtHome: choice === "libxdp" }));
     return new ChainScene({ kind, choice }, { workspace, wire, manager, stack: stack.move() });
   }
 

@@ -71,9 +71,9 @@ export class EngineStage implements AsyncDisposable {
     return { machine: this.machine, state };
   }
 
-  /** Loads a program of a fixture. */
+  /** Loads a program of a fixture, or of the object at an absolute path. */
   async load(kind: ChainKind, object: string, name: string): Promise<Member> {
-    const path = `${FIXTURES}${object}.bpf.o`;
+    const path = object.startsWith("/") ? object : `${FIXTURES}${object}.bpf.o`;
     const [view] = await this.#manager.load({ path, programs: [{ type: kind, name }] });
     const { record } = must(view, "program");
     this.#records.set(record.programId, record);

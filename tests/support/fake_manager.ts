@@ -40,6 +40,18 @@ import {
 const XDP_LINK = sampleLink(1, detailsOf({ kind: "xdp", interface: "v0", priority: 10 }), {
   application: "shop",
 });
+/** A link on an interface that libxdp shares with others. */
+const SHARED_LINK = sampleLink(8, detailsOf({ kind: "xdp", interface: "v9", priority: 50 }), {
+  chain: {
+    engine: "libxdp",
+    choice: "auto",
+    reason: "a dispatcher of libxdp is on the interface",
+    revision: 2,
+    mainProgramId: 95,
+    length: 1,
+    runs: null,
+  },
+});
 const LINKS: readonly LinkView[] = [
   XDP_LINK,
   sampleLink(
@@ -224,6 +236,7 @@ export class FakeManager implements Manager {
   listLinks(filter: LinkFilter = {}): Promise<LinkView[]> {
     if (this.#isEmpty) return Promise.resolve([]);
     if (Object.keys(filter).length === 0) return Promise.resolve([...LINKS]);
+    if (filter.programId === 94) return Promise.resolve([SHARED_LINK]);
     return Promise.resolve([{ ...XDP_LINK, functionName: JSON.stringify(filter) }]);
   }
 

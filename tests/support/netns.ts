@@ -34,6 +34,27 @@ export const QUIET = `for f in all default; do
 done
 echo 0 > /proc/sys/net/ipv4/ip_forward`;
 
+/** The namespace of this process. */
+const HOME = "/proc/self/ns/net";
+
+/** Where the near end of a wire is. */
+export interface WireOptions {
+  /** True to leave it in the namespace of this process, under a name of its own. @default false */
+  readonly isNearAtHome?: boolean;
+}
+
+function nearEnd(name: string, { isNearAtHome = false }: WireOptions): WireEnd {
+  const near = end(name, "a", 1);
+  if (!isNearAtHome) return near;
+  return { ...near, netns: HOME, interface: `${name.slice("bpfman-".length)}a` };
+}
+
+/** Keeps one interface from sending packets of its own. */
+function withoutIpv6(name: string): string {
+  return `p=/proc/sys/net/ipv6/conf/${name}/disable_ipv6
+    if [ -e $p ]; then echo 1 > $p; fi`;
+}
+
 function inside(netns: string, script: string): Promise<string> {
   return mustRun("nsenter", [`--net=${netns}`, "bash", "-euc", script]);
 }
@@ -45,18 +66,18 @@ export class Wire implements AsyncDisposable {
   /** Where packets come from. */
   readonly far: WireEnd;
 
-  private constructor(name: string) {
-    this.near = end(name, "a", 1);
+  private constructor(name: string, options: WireOptions) {
+    this.near = nearEnd(name, options);
     this.far = end(name, "b", 2);
   }
 
   /** Makes both namespaces and the pair, up and quiet. */
-  static async make(): Promise<Wire> {
-    const wire = new Wire(`bpfman-${crypto.randomUUID().slice(0, 8)}`);
+  static async make(options: WireOptions = {}): Promise<Wire> {
+    const wire = new Wire(`bpfman-${crypto.randomUUID().slice(0, 8)}`, options);
     await using undo = new AsyncDisposableStack();
     undo.use(wire);
     const { near, far } = wire;
-    for (const { netns } of [near, far]) {
+    for (const { netns } of [near, far].filter(({ netns }) => netns !== HOME)) {
       await mustRun("ip", ["netns", "add", netns.slice("/run/netns/".length)]);
       await inside(netns, QUIET);
     }
@@ -64,6 +85,7 @@ export class Wire implements AsyncDisposable {
       near.netns,
       `ip link add ${near.interface} address ${near.mac} type veth \\
          peer name ${far.interface} address ${far.mac} netns ${nameOf(far)}
+       ${withoutIpv6(near.interface)}
        ${upScript(near, far)}`,
     );
     await inside(far.netns, upScript(far, near));
@@ -85,6 +107,7 @@ export class Wire implements AsyncDisposable {
     const present = new Set([...Deno.readDirSync("/run/netns")].map(({ name }) => name));
     for (const side of [this.near, this.far]) {
       const name = nameOf(side);
+      // an end at home goes with the other one
       if (present.has(name)) await mustRun("ip", ["netns", "del", name]);
     }
   }

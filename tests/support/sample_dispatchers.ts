@@ -46,6 +46,7 @@ export const DISPATCHERS: readonly DispatcherView[] = [
         runs: 1100n,
       },
     ],
+    foreign: [],
   },
   {
     key: { type: "tc-egress", nsid: 4026532177, ifindex: 2 },
@@ -76,6 +77,35 @@ export const DISPATCHERS: readonly DispatcherView[] = [
         functionName: "stats",
         runs: null,
       },
+    ],
+    foreign: [],
+  },
+  {
+    key: { type: "xdp", nsid: NSID, ifindex: 9 },
+    hook: { kind: "xdp", interface: "v9", ifindex: 9, netns: null, nsid: NSID },
+    chain: {
+      revision: 2,
+      choice: "auto",
+      engine: "libxdp",
+      reason: "a dispatcher of libxdp is on the interface",
+      members: [{ linkId: 8, programId: 63, priority: 50, proceedOn: [2, 31] }],
+      mode: "generic",
+      isModeForced: false,
+      mainProgramId: 95,
+      seat: { kind: "libxdp", programs: [{ linkId: 8, kernelProgramId: 94 }] },
+    },
+    members: [
+      {
+        member: { linkId: 8, programId: 63, priority: 50, proceedOn: [2, 31] },
+        position: 1,
+        link: null,
+        functionName: "count_packets",
+        runs: null,
+      },
+    ],
+    foreign: [
+      { programId: 91, name: "xdp_filter", position: 0, priority: 10, proceedOn: [2, 31] },
+      { programId: 92, name: "xdp_last", position: 2, priority: 60, proceedOn: [1, 31] },
     ],
   },
 ];

@@ -117,25 +117,39 @@ function create({ kernel }: Machine, members: number): OwnedFd {
   return kernel.maps.create({ name: "bpfman_counters", ...shape });
 }
 
-/** Writes who owns what; a counter that changes hands starts from what it says now. */
-function settle(machine: Machine, fd: number, tally: Tally, owners: readonly LinkId[]): void {
-  const bases = owners.map((owner, index) =>
-    (owner === tally.owners[index] ? tally.bases[index] : tally.totals[index]) ?? 0n
+/** What every owner's counter says since it came. */
+function countsOf({ owners, totals, bases }: Tally): Map<LinkId, bigint> {
+  return new Map(
+    owners.flatMap((owner, at) =>
+      owner === 0
+        ? []
+        : [[owner, BigInt.asUintN(64, (totals[at] ?? 0n) - (bases[at] ?? 0n))] as const]
+    ),
+  );
+}
+
+/** Who is to have a counter, and what was counted for them so far. */
+interface Claims {
+  readonly wanted: readonly LinkId[];
+  /** Links that packets meet now, or will. */
+  readonly live: ReadonlySet<LinkId>;
+  readonly before: ReadonlyMap<LinkId, bigint>;
+}
+
+/** Gives out counters and writes that down; null when there are too few. */
+function assignIn(machine: Machine, fd: number, claims: Claims): Map<LinkId, number> | null {
+  const tally = tallyOf(machine, fd);
+  const owners = assignCounters(tally.owners, claims);
+  if (owners === null) return null;
+  const bases = owners.map((owner, at) =>
+    owner === tally.owners[at]
+      ? tally.bases[at] ?? 0n
+      // a counter that changes hands says at first what its new owner had before
+      : (tally.totals[at] ?? 0n) - (claims.before.get(owner) ?? 0n)
   );
   writeKey(machine, fd, BASES_KEY, bases);
   writeKey(machine, fd, OWNERS_KEY, owners.map(BigInt));
-}
-
-function assignIn(
-  machine: Machine,
-  fd: number,
-  links: { wanted: readonly LinkId[]; live: ReadonlySet<LinkId> },
-): ReadonlyMap<LinkId, number> | null {
-  const tally = tallyOf(machine, fd);
-  const owners = assignCounters(tally.owners, links);
-  if (owners === null) return null;
-  settle(machine, fd, tally, owners);
-  return new Map(links.wanted.map((link) => [link, owners.indexOf(link)]));
+  return new Map(claims.wanted.map((link) => [link, owners.indexOf(link)]));
 }
 
 /**
@@ -153,11 +167,13 @@ export function takeCounters(
   const live = new Set([...wanted, ...record?.current?.members.map(({ linkId }) => linkId) ?? []]);
   const current = openCurrent(machine, record);
   let fd = current === null ? null : steps.use(current);
-  let places = fd === null ? null : assignIn(machine, fd.raw, { wanted, live });
+  const before = fd === null ? new Map<LinkId, bigint>() : countsOf(tallyOf(machine, fd.raw));
+  const claims: Claims = { wanted, live, before };
+  let places = fd === null ? null : assignIn(machine, fd.raw, claims);
   if (fd === null || places === null) {
-    // a chain that outgrew its counters starts to count anew
+    // what a chain that outgrew its counters counts from here to its swap is not carried over
     fd = steps.use(create(machine, wanted.length));
-    places = assignIn(machine, fd.raw, { wanted, live });
+    places = assignIn(machine, fd.raw, claims);
   }
   if (places === null) throw new TypeError("Cannot count: a new array has too few counters");
   machine.kernel.bpf.pin(fd.raw, `${revision.folder}/${COUNTERS_PIN}`);
@@ -188,10 +204,9 @@ export function readCounts(
 ): ReadonlyMap<LinkId, bigint> | null {
   using fd = openReadable(machine, record);
   if (fd === null) return null;
-  const { owners, totals, bases } = tallyOf(machine, fd.raw);
-  const members = record.current?.members ?? [];
-  return new Map(members.flatMap(({ linkId }) => {
-    const at = owners.indexOf(linkId);
-    return at < 0 ? [] : [[linkId, (totals[at] ?? 0n) - (bases[at] ?? 0n)]];
+  const counts = countsOf(tallyOf(machine, fd.raw));
+  return new Map((record.current?.members ?? []).flatMap(({ linkId }) => {
+    const count = counts.get(linkId);
+    return count === undefined ? [] : [[linkId, count]];
   }));
 }

@@ -8,6 +8,7 @@ import type { InterfaceXdp, LibxdpDispatcher, LibxdpProgram } from "../../../ffi
 import { isSyscallError } from "../../kernel_errors.ts";
 import type { Machine } from "../../machine.ts";
 import type { ProgramId } from "../../types.ts";
+import type { ChainHook } from "../model.ts";
 
 /** The bpffs that libxdp keeps its pins on. */
 export const LIBXDP_BPFFS = "/sys/fs/bpf";
@@ -60,6 +61,22 @@ function configurationOf({ kernel }: Machine, mainProgramId: ProgramId): DataVie
 
 function actionsOf(mask: number): number[] {
   return ACTIONS.filter((action) => (mask >>> action & 1) === 1);
+}
+
+/** True when a hook is in the network namespace of this process. */
+export function isOwnNamespace({ kernel }: Machine, { nsid }: ChainHook): boolean {
+  return kernel.network.namespaceId(null) === nsid;
+}
+
+/** True when this thread's network namespace has an interface of this index. */
+export function hasInterface({ kernel }: Machine, ifindex: number): boolean {
+  try {
+    kernel.traffic.xdp(ifindex);
+    return true;
+  } catch (error) {
+    if (isSyscallError(error, "ENODEV")) return false;
+    throw error;
+  }
 }
 
 /** The XDP program of an interface, null for none and for an interface that is gone. */

@@ -26,8 +26,8 @@ import { EXTENSION_NEEDS, withAdvice } from "../freplace/extension.ts";
 import { readMember } from "../freplace/member.ts";
 import { type ChainHook, type ChainMember, describeHook } from "../model.ts";
 import type { SeatedChain } from "../record.ts";
-import { ACTIONS, readDispatcher, sweepDispatchers } from "./dispatcher.ts";
-import { isOwnNamespace, libxdpLimits } from "./limits.ts";
+import { ACTIONS, isOwnNamespace, readDispatcher, sweepDispatchers } from "./dispatcher.ts";
+import { libxdpLimits } from "./limits.ts";
 import { type Candidate, planShared, type WantedMember } from "./match.ts";
 
 /** BPF_PROG_TYPE_XDP and BPF_XDP. */
@@ -36,8 +36,8 @@ const [XDP, BPF_XDP] = [6, 37];
 const DISPATCHER_RETURN = 31;
 
 /** What can be done about a program that libxdp refuses. */
-const ADVICE = "Programs that change packets or make tail calls are not for libxdp: once no " +
-  "program of others is on the interface, --engine compose takes them";
+const ADVICE = "libxdp needs extension programs, and takes none that change packets or make tail " +
+  "calls; where no program of others is on the interface, --engine compose has no such limits";
 
 /** A change on its way. */
 interface Work {
@@ -203,10 +203,13 @@ function foreign(
   current: SeatedChain | null,
 ): ForeignMember[] {
   const ours = new Set(knownPrograms(current).values());
-  return (dispatcherOn(machine, hook)?.programs ?? []).filter(({ id }) => !ours.has(id))
-    .map(({ id, name, priority, chainActions }) => ({
+  return (dispatcherOn(machine, hook)?.programs ?? [])
+    .map((program, position) => ({ ...program, position }))
+    .filter(({ id }) => !ours.has(id))
+    .map(({ id, name, position, priority, chainActions }) => ({
       programId: id,
       name,
+      position,
       priority,
       proceedOn: [...chainActions, DISPATCHER_RETURN],
     }));

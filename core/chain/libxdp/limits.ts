@@ -10,15 +10,10 @@ import type { ChainContext, ChainSpec } from "../engine.ts";
 import { unfit } from "../freplace/limits.ts";
 import { readMember } from "../freplace/member.ts";
 import type { ChainHook } from "../model.ts";
-import { LIBXDP_BPFFS, readDispatcher, SLOTS } from "./dispatcher.ts";
+import { isOwnNamespace, LIBXDP_BPFFS, readDispatcher, SLOTS } from "./dispatcher.ts";
 
 /** Without these libxdp attaches one program without a dispatcher, and says nothing. */
 const RIGHTS = ["CAP_NET_ADMIN", "CAP_SYS_ADMIN"] as const;
-
-/** True when a hook is in the network namespace of this process. */
-export function isOwnNamespace({ kernel }: Machine, { nsid }: ChainHook): boolean {
-  return kernel.network.namespaceId(null) === nsid;
-}
 
 function missingLibrary({ kernel }: Machine, ifindex: number): string[] {
   try {
