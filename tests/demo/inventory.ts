@@ -32,8 +32,8 @@ export interface Made {
   /** Names of its functions, as the kernel cuts them. */
   readonly functionNames: readonly string[];
   readonly namespaces: readonly string[];
-  /** Runtime directory; undefined when it was there before. */
-  readonly runtimeDirectory: string | undefined;
+  /** Directories that were not there before. */
+  readonly directories: readonly string[];
 }
 
 interface BpftoolRow {
@@ -85,7 +85,6 @@ function added(before: readonly KernelObject[], after: readonly KernelObject[]):
  * of its functions and no pin, as nothing but a leak of ours would keep such a program.
  */
 export function leftovers(before: Inventory, after: Inventory, made: Made): string[] {
-  const { runtimeDirectory: folder } = made;
   const programs = added(before.programs, after.programs).filter(({ id, name, isPinned }) =>
     made.programIds.includes(id) || (!isPinned && made.functionNames.includes(name))
   );
@@ -93,7 +92,7 @@ export function leftovers(before: Inventory, after: Inventory, made: Made): stri
     made.kernelLinkIds.includes(id) || made.programIds.includes(programId)
   );
   const mounts = after.mounts.filter((path) =>
-    folder !== undefined && (path === folder || path.startsWith(`${folder}/`))
+    made.directories.some((folder) => path === folder || path.startsWith(`${folder}/`))
   );
   return [
     ...programs.map(({ id, name }) => `program ${id} ${name}`),
@@ -101,7 +100,7 @@ export function leftovers(before: Inventory, after: Inventory, made: Made): stri
     ...mounts.map((path) => `mount ${path}`),
     ...after.namespaces.filter((name) => made.namespaces.includes(name))
       .map((name) => `network namespace ${name}`),
-    ...folder !== undefined && exists(folder) ? [`directory ${folder}`] : [],
+    ...made.directories.filter(exists).map((folder) => `directory ${folder}`),
   ];
 }
 
