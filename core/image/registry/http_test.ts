@@ -93,3 +93,36 @@ Deno.test("Http waits as long as it is asked to, and no less than it would by it
   equal(waits[0], 7000);
   ok((waits[1] ?? 0) >= 450, String(waits));
 });
+
+Deno.test("Session tells a stranger nothing, whoever sent it there", async () => {
+  const seen: string[] = [];
+  await using stranger = serve((request) => {
+    seen.push(`${new URL(request.url).pathname} ${request.headers.get("authorization")}`);
+    const headers = { "www-authenticate": `Bearer realm="${stranger.url}token"` };
+    return new Response("", { status: 401, headers });
+  });
+  await using own = serve((request) => {
+    seen.push(`own ${request.headers.get("authorization")}`);
+    const headers = { "www-authenticate": "Basic realm=x" };
+    return request.headers.has("authorization")
+      ? new Response("good")
+      : new Response("", { status: 401, headers });
+  });
+  const session = new Session({
+    ...options([]),
+    origin: new URL(own.url).origin,
+    host: "registry",
+    repository: "x",
+    credentials: () => Promise.resolve({ username: "bob", password: "secret" }),
+    onWarning: () => {},
+  });
+  const { response: good } = await session.send({ method: "GET", url: own.url });
+  equal(await good.text(), "good");
+  // the place of an upload and the next page of a list are addresses that a registry gives
+  for (const method of ["GET", "PUT"] as const) {
+    const { response } = await session.send({ method, url: `${stranger.url}place` });
+    equal(response.status, 401);
+    await response.body?.cancel();
+  }
+  deepEqual(seen, ["own null", "own Basic Ym9iOnNlY3JldA==", "/place null", "/place null"]);
+});
