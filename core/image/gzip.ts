@@ -4,8 +4,9 @@
  * @module
  */
 import { imageError } from "./errors.ts";
-import { gunzip, InflateError } from "./inflate.ts";
 
+/** Bytes that are unpacked at once: a thousandfold of it is the most that can come out. */
+const STEP = 4096;
 /** Place of the operating system in the header of gzip, and the word for "unknown". */
 const SYSTEM = { at: 9, unknown: 255 } as const;
 
@@ -49,21 +50,47 @@ function tooLarge(what: string, limit: number) {
   );
 }
 
-function unpackGzip(bytes: Uint8Array, what: string, limit: number): Uint8Array<ArrayBuffer> {
+/** Writes in small steps; ends early when nobody reads on. */
+async function feed(writable: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>) {
+  const writer = writable.getWriter();
   try {
-    return gunzip(bytes, limit);
-  } catch (cause) {
-    if (!(cause instanceof InflateError)) throw cause;
-    if (cause.isTooLarge) throw tooLarge(what, limit);
-    throw imageError("image-malformed", `Cannot unpack ${what}: it is damaged`, { cause });
+    for (let at = 0; at < bytes.length; at += STEP) {
+      await writer.ready;
+      await writer.write(bytes.subarray(at, at + STEP));
+    }
+    await writer.close();
+  } catch {
+    // the reader fails with the same reason
   }
 }
 
-/** Few images have this kind, and what unpacks it takes long to load. */
-async function unpackZstd(bytes: Uint8Array<ArrayBuffer>, what: string, limit: number) {
-  const { zstdDecompressSync } = await import("node:zlib");
+async function gunzipStream(bytes: Uint8Array<ArrayBuffer>, what: string, limit: number) {
+  const { readable, writable } = new DecompressionStream("gzip");
+  const fed = feed(writable, bytes);
+  const reader = readable.getReader();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
   try {
-    return new Uint8Array(zstdDecompressSync(bytes, { maxOutputLength: limit }));
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      length += next.value.length;
+      if (length > limit) throw tooLarge(what, limit);
+      pieces.push(next.value);
+    }
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw error;
+  } finally {
+    await fed;
+  }
+  return joinBytes(pieces, length);
+}
+
+/** Unpacks what needs more than streams can: gzip in several parts, and zstd. */
+async function unpackWhole(bytes: Uint8Array<ArrayBuffer>, what: string, limit: number) {
+  const { gunzipSync, zstdDecompressSync } = await import("node:zlib");
+  const unpack = isGzip(bytes) ? gunzipSync : zstdDecompressSync;
+  try {
+    return new Uint8Array(unpack(bytes, { maxOutputLength: limit }));
   } catch (cause) {
     if (cause instanceof RangeError) throw tooLarge(what, limit);
     throw imageError("image-malformed", `Cannot unpack ${what}: it is damaged`, { cause });
@@ -83,6 +110,13 @@ export async function unpack(
   what: string,
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (isZstd(bytes)) return await unpackZstd(bytes, what, limit);
-  return isGzip(bytes) ? unpackGzip(bytes, what, limit) : bytes;
+  if (isZstd(bytes)) return await unpackWhole(bytes, what, limit);
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return await gunzipStream(bytes, what, limit);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // the stream knows one part only: whether more follow or it is damaged shows here
+    return await unpackWhole(bytes, what, limit);
+  }
 }
