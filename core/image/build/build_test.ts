@@ -59,6 +59,13 @@ Deno.test("build() computes the labels from the object", async () => {
   deepEqual(JSON.parse(labels["io.ebpf.maps"] ?? ""), statement.maps);
 });
 
+Deno.test("object() is plain data that can cross to another process", async () => {
+  using here = scene();
+  await here.images.build({ name: "x", inputs: [fixture("xdp_drop")] });
+  const object = await here.images.object("x", { policy: "Never" });
+  deepEqual(structuredClone(object), object);
+});
+
 Deno.test("build() dates everything by the epoch", async () => {
   using here = scene();
   await here.images.build({ name: "x", inputs: [fixture("xdp_drop")], epoch: 1_700_000_000 });
