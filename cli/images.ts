@@ -28,7 +28,9 @@ export async function openImages(context: CommandContext, input: ParsedInput): P
     directory: `${dataDirectory(context, input)}/images`,
     env: (name) => context.env(name),
     inUse: async () => {
-      const { imagesInUse } = await import("../core/image/in_use.ts");
+      // named by a value: most commands on images never ask
+      const path = "../core/image/in_use.ts";
+      const { imagesInUse }: typeof import("../core/image/in_use.ts") = await import(path);
       return imagesInUse(runtimeDirectory);
     },
     onWarning: (message) => context.terminal.err(`bpfman: note: ${message}\n`),

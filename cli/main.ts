@@ -57,8 +57,8 @@ async function openHost(): Promise<Host> {
     env: readEnvironment,
     openKernel,
     openImages: async (options) => {
-      const path = "../core/image/mod.ts";
-      const { openImages } = await importUnseen<typeof import("../core/image/mod.ts")>(path);
+      const path = "../core/image/images.ts";
+      const { openImages } = await importUnseen<typeof import("../core/image/images.ts")>(path);
       return openImages(options);
     },
     relaunch: async (request) => {

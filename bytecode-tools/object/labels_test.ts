@@ -58,6 +58,22 @@ Deno.test("sectionMeaning() knows libbpf's names", () => {
   deepEqual(sectionMeaning("xdp.frags")?.takesFragments, true);
 });
 
+Deno.test("labelTypeOf() has a word for every type that can be loaded", () => {
+  const words: Readonly<Record<string, string | undefined>> = {
+    "raw_tp/sys_enter": "raw_tracepoint",
+    "raw_tracepoint/sys_enter": "raw_tracepoint",
+    "tp/sched/sched_switch": "tracepoint",
+    "netkit/peer": "netkit",
+    "cgroup_skb/ingress": "cgroup_skb",
+    "cgroup/connect4": "cgroup_sock_addr",
+    "perf_event": "perf_event",
+    "tp_btf/task_newtask": undefined,
+    "cgroup/sock_create": undefined,
+  };
+  const found = Object.keys(words).map((section) => [section, labelTypeOf(section)] as const);
+  deepEqual(Object.fromEntries(found), words);
+});
+
 Deno.test("labelTypeOf() follows the longer word first", () => {
   deepEqual(
     ["kretprobe/x", "uretprobe", "tcx/egress", "tc", "classifier", "sk_skb"].map(labelTypeOf),

@@ -52,7 +52,7 @@ export interface BuildRequest {
   readonly name: string;
   /** One object, or one for each platform; several make an index, as does a named platform. */
   readonly inputs: readonly BuildInput[];
-  /** @default "labels" */
+  /** How the image is written. @default "labels" */
   readonly format?: ImageFormat;
   /** Annotations of manifests and index; title, source, revision and licences are named so. */
   readonly annotations?: Readonly<Record<string, string>>;
@@ -98,7 +98,7 @@ export interface TransferOptions {
 
 /** Options of {@link Images.pull}. */
 export interface PullOptions extends TransferOptions {
-  /** @default "Always" */
+  /** When the registry is asked. @default "Always" */
   readonly policy?: PullPolicy;
   /** Platform to take from an index. @default this machine's */
   readonly platform?: Platform;
@@ -271,11 +271,11 @@ export interface ImageObject {
 
 /** Options of {@link Images.object}. */
 export interface ObjectOptions extends TransferOptions {
-  /** @default "IfNotPresent" */
+  /** When the registry is asked. @default "IfNotPresent" */
   readonly policy?: PullPolicy;
   /** Release of the kernel whose minimal BTF is wanted. @default none is looked for */
   readonly kernel?: string;
-  /** @default this machine's */
+  /** Platform to take from an index. @default this machine's */
   readonly platform?: Platform;
 }
 

@@ -40,13 +40,19 @@ const KINDS = {
 /** Code of a failure that images have. */
 export type ImageErrorCode = keyof typeof KINDS;
 
+/** Words of strangers are in many messages: a terminal must not obey them. */
+function onOneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, "?");
+}
+
 /** Makes the error of a code; the code decides the family. */
 export function imageError(
   code: ImageErrorCode,
   message: string,
   options: Omit<BpfmanErrorOptions, "code" | "kind"> = {},
 ): BpfmanError {
-  return new BpfmanError(message, { ...options, code, kind: KINDS[code] });
+  return new BpfmanError(onOneLine(message), { ...options, code, kind: KINDS[code] });
 }
 
 /** True for a failure of one of these codes. */

@@ -6,7 +6,6 @@
  */
 export * from "./api.ts";
 export type * from "./content/source.ts";
-export type { ImageErrorCode } from "./errors.ts";
 export type * from "./settings.ts";
 export { openImages } from "./images.ts";
 export {

@@ -7,7 +7,9 @@
 
 /** Name and password, or a token, for a registry. */
 export interface Credentials {
+  /** Name of the user. */
   readonly username?: string;
+  /** Password of the user. */
   readonly password?: string;
   /** Traded for tokens at the registry's token server. */
   readonly identityToken?: string;
@@ -45,6 +47,7 @@ export interface ImagesOptions {
 
 /** A loaded program that came from an image. */
 export interface ImageUse {
+  /** Id of the program. */
   readonly programId: number;
   /** What the image's name stood for, and the manifest that the object came from. */
   readonly digests: readonly string[];

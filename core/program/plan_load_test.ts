@@ -182,7 +182,7 @@ async function imageRequest(name: string): Promise<ImageLoadRequest> {
 
 Deno.test("planLoad() takes the object of an image and names the image in errors", async () => {
   const request = await imageRequest("xdp_counter");
-  const plan = await planned(request);
+  const plan = await planLoad(request);
   strictEqual(await plan.digest, request.image.objectDigest);
   const unknown = await refusal({ ...request, programs: [{ type: "xdp", name: "xdp_coun" }] });
   match(unknown.message, /"registry\.example\/net\/counter:v1"/);

@@ -5,7 +5,7 @@ import { measure, parseSample, type Sample } from "./measure.ts";
 import { groupTable, MARKS, replaceBetweenMarks } from "./page.ts";
 import { ratioOf, spreadOf } from "./statistics.ts";
 import type { Results } from "./subject.ts";
-import { judgeExtra, judgeMemory, judgeRatio, judgeSum } from "./targets.ts";
+import { judgeExtra, judgeLessMemory, judgeMemory, judgeRatio, judgeSum } from "./targets.ts";
 
 function sample(wallMs: number, cpuMs = wallMs, peakMib = 30): Sample {
   return { wallMs, cpuMs, peakMib };
@@ -95,6 +95,18 @@ Deno.test("judgeMemory() takes the worst run", () => {
   strictEqual(judgeMemory(found, { name: "`list`", limitMib: 60 }).result, "missed");
   strictEqual(judgeMemory(found, { name: "`list`", limitMib: 61 }).result, "met");
   throws(() => judgeMemory(found, { name: "`get`", limitMib: 60 }), /was not measured/);
+});
+
+Deno.test("judgeLessMemory() compares the worst run with the other's best", () => {
+  const found = results({
+    "`a`": [sample(1, 1, 40), sample(1, 1, 50)],
+    "`b`": [sample(1, 1, 51), sample(1, 1, 90)],
+  });
+  strictEqual(judgeLessMemory(found, { name: "`a`", other: "`b`" }).result, "met");
+  strictEqual(judgeLessMemory(found, { name: "`b`", other: "`a`" }).result, "missed");
+  const same = judgeLessMemory(found, { name: "`a`", other: "`a`" });
+  strictEqual(same.wall, "50.0 MiB against 40.0 MiB");
+  strictEqual(same.result, "missed");
 });
 
 Deno.test("groupTable() has a line for each subject with ratios against the first", () => {

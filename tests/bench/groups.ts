@@ -7,7 +7,8 @@ import type { Group, Subject } from "./subject.ts";
 import { BPFMAN, type Runtime, type Workshop } from "./workshop.ts";
 
 const EMPTY_SCRIPT = "tests/bench/empty.ts";
-const FIXTURES = "tests/fixtures";
+/** Folder of the objects, from the root of the checkout. */
+export const FIXTURES = "tests/fixtures";
 const KERNEL_BTF = "/sys/kernel/btf/vmlinux";
 
 /** Names that tables and targets share. */
@@ -33,6 +34,10 @@ export const NAMES = {
   check: "`check`, one object on four kernels",
   bpftoolBtf: "`bpftool btf dump` of the running kernel",
   bpftoolDetach: "`bpftool net detach xdp`",
+  imageBuild: "`image build`",
+  imagePull: "`image pull`, a small image into an empty store",
+  imagePullAgain: "`image pull`, nothing new",
+  skopeoCopy: "`skopeo copy docker://… oci:…`, the same image",
 } as const;
 
 /** How many programs are loaded for the long list. */
@@ -45,7 +50,8 @@ const EIGHT = [
   ...["uprobe:many_uprobe", "uretprobe:many_uretprobe"],
 ] as const;
 
-const empty: Subject = {
+/** What Deno itself costs. */
+export const empty: Subject = {
   name: NAMES.empty,
   command: () => [Deno.execPath(), "run", "-A", EMPTY_SCRIPT],
 };

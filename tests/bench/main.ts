@@ -10,8 +10,10 @@
  * @module
  */
 import { addSystemFolders } from "../support/search_path.ts";
+import { DebianRegistry } from "../registry/support/debian_registry.ts";
 import { benchChains } from "./chain_main.ts";
 import { attachGroup, bytecodeGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
+import { imageGroup } from "./image_group.ts";
 import { describeMachine, loadText } from "./machine.ts";
 import { groupTable, replaceBetweenMarks, verdictTable } from "./page.ts";
 import { type Group, type GroupOptions, type Results, runGroup } from "./subject.ts";
@@ -70,16 +72,20 @@ async function measureAll(options: GroupOptions): Promise<string> {
   const attach = await measureGroup(attachSubjects, options);
   const bytecodeSubjects = await bytecodeGroup(workshop);
   const bytecode = await measureGroup(bytecodeSubjects, options);
+  await using registry = await DebianRegistry.start({ folder: workshop.folder });
+  const imageSubjects = await imageGroup(workshop, registry.host);
+  const images = await measureGroup(imageSubjects, options);
   const date = new Date().toISOString().slice(0, 10);
   return [
     `Measured on ${date}, ${options.rounds} rounds. ${await describeMachine()}. ` +
     `Load average ${loadBefore} before the run, ${loadText()} after it.`,
-    verdictTable(judgeAll({ startUp, list, load, bytecode })),
+    verdictTable(judgeAll({ startUp, list, load, bytecode, images })),
     groupTable(startUpSubjects, startUp),
     groupTable(listSubjects, list),
     groupTable(loadSubjects, load),
     groupTable(attachSubjects, attach),
     groupTable(bytecodeSubjects, bytecode),
+    groupTable(imageSubjects, images),
   ].join("\n\n");
 }
 

@@ -99,16 +99,33 @@ export function judgeMemory(
   };
 }
 
+/** Less peak memory than another command: the worst run against the other's best. */
+export function judgeLessMemory(
+  results: Results,
+  { name, other }: { name: string; other: string },
+): Verdict {
+  const peaks = (subject: string) =>
+    spreadOf(samplesOf(results, subject).map(({ peakMib }) => peakMib));
+  const [mine, others] = [peaks(name).max, peaks(other).min];
+  return {
+    target: `${name}: less peak memory than ${other}`,
+    wall: `${mine.toFixed(1)} MiB against ${others.toFixed(1)} MiB`,
+    cpu: "",
+    result: mine < others ? "met" : "missed",
+  };
+}
+
 /** Results of all groups that have targets. */
 export interface MeasuredGroups {
   readonly startUp: Results;
   readonly list: Results;
   readonly load: Results;
   readonly bytecode: Results;
+  readonly images: Results;
 }
 
 /** All targets of the project. */
-export function judgeAll({ startUp, list, load, bytecode }: MeasuredGroups): Verdict[] {
+export function judgeAll({ startUp, list, load, bytecode, images }: MeasuredGroups): Verdict[] {
   return [
     judgeRatio(startUp, { name: NAMES.version, limit: 1.25 }),
     judgeRatio(startUp, { name: NAMES.help, limit: 1.25 }),
@@ -117,5 +134,8 @@ export function judgeAll({ startUp, list, load, bytecode }: MeasuredGroups): Ver
     judgeSum(load, { name: NAMES.load, other: NAMES.bpftoolLoad, factor: 2 }),
     judgeExtra(bytecode, { name: NAMES.inspect, limitMs: 40 }),
     judgeRatio(bytecode, { name: NAMES.check, other: NAMES.bpftoolBtf, limit: 1.5 }),
+    judgeRatio(images, { name: NAMES.imagePull, other: NAMES.skopeoCopy, limit: 2 }),
+    judgeLessMemory(images, { name: NAMES.imagePull, other: NAMES.skopeoCopy }),
+    judgeExtra(images, { name: NAMES.imageBuild, limitMs: 100 }),
   ];
 }

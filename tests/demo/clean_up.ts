@@ -39,6 +39,10 @@ async function removeFolder({ shell, runtimeDirectory }: Stage): Promise<void> {
   }
 }
 
+async function removeImages({ shell, imageFolder }: Stage): Promise<void> {
+  if (exists(imageFolder)) await shell.run(["rm", "-r", imageFolder]);
+}
+
 /**
  * Takes everything of the demo away.
  *
@@ -50,6 +54,7 @@ export async function cleanUp(stage: Stage, isOwnFolder: boolean): Promise<strin
   const steps = [
     () => unloadRest(stage),
     ...isOwnFolder ? [() => removeFolder(stage)] : [],
+    () => removeImages(stage),
     () => removeNetwork(stage.shell, stage.network),
   ];
   const problems: string[] = [];

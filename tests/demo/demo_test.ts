@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { objectIds } from "../support/bpftool.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 import type { Report } from "./perform.ts";
@@ -13,6 +13,8 @@ interface DemoRun {
 }
 
 interface RunOptions {
+  /** Further words of the command line. */
+  readonly words?: readonly string[];
   /** Kill it with SIGINT once its output has this. */
   readonly killAt?: RegExp;
   /** Commands that only pretend to work. */
@@ -49,12 +51,12 @@ function isThere(path: string): boolean {
 }
 
 /** Runs the demo in a process of its own and reads its report. */
-async function runDemo({ killAt, fakes = [] }: RunOptions = {}): Promise<DemoRun> {
+async function runDemo({ words = [], killAt, fakes = [] }: RunOptions = {}): Promise<DemoRun> {
   const folder = Deno.makeTempDirSync({ prefix: "bpfman-demo-test-" });
   try {
     const report = `${folder}/report.json`;
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", DEMO, "--report", report],
+      args: ["run", "-A", DEMO, "--report", report, ...words],
       env: { NO_COLOR: "1", PATH: fakeCommands(folder, fakes) },
       stdin: "null",
       stdout: "piped",
@@ -83,6 +85,8 @@ async function checkNothingLeft({ text, report }: DemoRun): Promise<void> {
   ok(folder !== undefined, text);
   ok(!Deno.readTextFileSync("/proc/self/mounts").includes(folder), `${folder} is still mounted`);
   const tag = folder.slice(-6);
+  const temporary = [...Deno.readDirSync("/tmp")].map(({ name }) => name);
+  deepStrictEqual(temporary.filter((name) => name.endsWith(tag)), []);
   const namespaces = [...Deno.readDirSync("/run/netns")].map(({ name }) => name);
   deepStrictEqual(namespaces.filter((name) => name.includes(tag)), []);
 }
@@ -103,9 +107,24 @@ kernelTest("demo loads, counts and leaves nothing behind", NEEDS, async () => {
   await checkNothingLeft(run);
 });
 
+kernelTest("demo --registry loads through a registry that it starts", [
+  ...NEEDS,
+  "command:docker-registry",
+], async () => {
+  const run = await runDemo({ words: ["--registry"] });
+  strictEqual(run.code, 0, run.text);
+  const host = /docker-registry\) listens on (\S+)/.exec(run.text)?.[1];
+  ok(host !== undefined, run.text);
+  const loads = [...run.text.matchAll(/load image (\S+)/g)].map(([, name]) => name ?? "");
+  ok(loads.length >= 2 && loads.every((name) => name.startsWith(`${host}/demo/`)), loads.join());
+  await checkNothingLeft(run);
+  await rejects(fetch(`http://${host}/v2/`), TypeError, "the registry still runs");
+});
+
 const MOMENTS: Readonly<Record<string, RegExp>> = {
   "while it makes its network": /netns add \S+server/,
-  "while it loads": /load file .*xdp_count/,
+  "while it builds an image": /image build .*xdp_counter/,
+  "while it loads": /load image .*xdp_count/,
   "while there is traffic": /ping -q/,
   "while it detaches": / detach 2/,
 };

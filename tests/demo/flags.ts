@@ -10,9 +10,12 @@ export interface DemoFlags {
   readonly runtimeDirectory: string | undefined;
   /** File for the facts as JSON. */
   readonly report: string | undefined;
+  /** Load through a registry in place of a layout on the disk. */
+  readonly hasRegistry: boolean;
 }
 
 const NAMES = ["--runtime-dir", "--report"] as const;
+const REGISTRY = "--registry";
 
 /**
  * Reads the flags; both `--report a.json` and `--report=a.json` are fine.
@@ -20,17 +23,24 @@ const NAMES = ["--runtime-dir", "--report"] as const;
  * @throws {Error} For a flag that is not known, or has no value.
  */
 export function parseFlags(args: readonly string[]): DemoFlags {
-  const words = args.flatMap((word) => /^(--[a-z-]+)=(.*)$/s.exec(word)?.slice(1) ?? [word]);
+  const words = args.filter((word) => word !== REGISTRY)
+    .flatMap((word) => /^(--[a-z-]+)=(.*)$/s.exec(word)?.slice(1) ?? [word]);
   const values = new Map<string, string>();
   for (let index = 0; index < words.length; index += 2) {
     const [flag = "", value] = [words[index], words[index + 1]];
     if (!NAMES.some((name) => name === flag)) {
-      throw new Error(`Cannot use "${flag}": the flags are ${NAMES.join(" DIR and ")} FILE`);
+      throw new Error(
+        `Cannot use "${flag}": the flags are ${NAMES.join(" DIR, ")} FILE and ${REGISTRY}`,
+      );
     }
     if (value === undefined || value === "") {
       throw new Error(`Cannot use "${flag}": it needs a value`);
     }
     values.set(flag, value);
   }
-  return { runtimeDirectory: values.get("--runtime-dir"), report: values.get("--report") };
+  return {
+    runtimeDirectory: values.get("--runtime-dir"),
+    report: values.get("--report"),
+    hasRegistry: args.includes(REGISTRY),
+  };
 }

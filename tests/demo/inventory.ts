@@ -32,8 +32,8 @@ export interface Made {
   /** Names of its functions, as the kernel cuts them. */
   readonly functionNames: readonly string[];
   readonly namespaces: readonly string[];
-  /** Runtime directory; undefined when it was there before. */
-  readonly runtimeDirectory: string | undefined;
+  /** Directories that were not there before. */
+  readonly directories: readonly string[];
 }
 
 interface BpftoolRow {
@@ -108,16 +108,15 @@ function inKernel(before: Inventory, after: Inventory, made: Made): string[] {
 
 /** What the demo has left behind, one line each. */
 export function leftovers(before: Inventory, after: Inventory, made: Made): string[] {
-  const { runtimeDirectory: folder } = made;
   const mounts = after.mounts.filter((path) =>
-    folder !== undefined && (path === folder || path.startsWith(`${folder}/`))
+    made.directories.some((folder) => path === folder || path.startsWith(`${folder}/`))
   );
   return [
     ...inKernel(before, after, made),
     ...mounts.map((path) => `mount ${path}`),
     ...after.namespaces.filter((name) => made.namespaces.includes(name))
       .map((name) => `network namespace ${name}`),
-    ...folder !== undefined && exists(folder) ? [`directory ${folder}`] : [],
+    ...made.directories.filter(exists).map((folder) => `directory ${folder}`),
   ];
 }
 

@@ -11,7 +11,7 @@ const MADE: Made = {
   kernelLinkIds: [3],
   functionNames: ["xdp_count"],
   namespaces: ["demo-1-client"],
-  runtimeDirectory: "/tmp/no-such-folder",
+  directories: ["/tmp/no-such-folder"],
 };
 
 Deno.test("counterIn() reads a little-endian word of a plain value", () => {
@@ -95,12 +95,12 @@ Deno.test("leftovers() leaves out what was there before and what others hold", (
   deepStrictEqual(leftovers(before, { ...EMPTY, programs: [mine, foreign, other] }, MADE), []);
 });
 
-Deno.test("leftovers() finds the runtime directory when it is the demo's own", () => {
-  const runtimeDirectory = Deno.makeTempDirSync();
-  const made = { ...MADE, runtimeDirectory };
-  deepStrictEqual(leftovers(EMPTY, EMPTY, made), [`directory ${runtimeDirectory}`]);
-  deepStrictEqual(leftovers(EMPTY, EMPTY, { ...made, runtimeDirectory: undefined }), []);
-  Deno.removeSync(runtimeDirectory);
+Deno.test("leftovers() finds the directories that are the demo's own", () => {
+  const directory = Deno.makeTempDirSync();
+  const made = { ...MADE, directories: ["/tmp/no-such-folder", directory] };
+  deepStrictEqual(leftovers(EMPTY, EMPTY, made), [`directory ${directory}`]);
+  deepStrictEqual(leftovers(EMPTY, EMPTY, { ...made, directories: [] }), []);
+  Deno.removeSync(directory);
 });
 
 Deno.test("parseBpftool() reads programs and links", () => {
@@ -139,9 +139,11 @@ Deno.test("denoWords() goes through npx unless another Deno is on the search pat
 });
 
 Deno.test("parseFlags() reads both spellings and refuses the rest", () => {
-  const wanted = { runtimeDirectory: "/run/x", report: "r.json" };
-  deepStrictEqual(parseFlags(["--runtime-dir", "/run/x", "--report=r.json"]), wanted);
-  deepStrictEqual(parseFlags([]), { runtimeDirectory: undefined, report: undefined });
+  const wanted = { runtimeDirectory: "/run/x", report: "r.json", hasRegistry: true };
+  const words = ["--runtime-dir", "/run/x", "--registry", "--report=r.json"];
+  deepStrictEqual(parseFlags(words), wanted);
+  const none = { runtimeDirectory: undefined, report: undefined, hasRegistry: false };
+  deepStrictEqual(parseFlags([]), none);
   throws(() => parseFlags(["--nope", "1"]), /Cannot use "--nope"/);
   throws(() => parseFlags(["--report"]), /needs a value/);
 });

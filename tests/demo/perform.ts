@@ -8,7 +8,9 @@ import { cleanUp } from "./clean_up.ts";
 import { DemoFailure } from "./failure.ts";
 import type { DemoFlags } from "./flags.ts";
 import { type Inventory, takeInventory, waitForNothing } from "./inventory.ts";
-import { makeNetwork, planNetwork } from "./network.ts";
+import { makeNetwork, type Network, planNetwork } from "./network.ts";
+import { startRegistry } from "./registry.ts";
+import { Shelf } from "./shelf.ts";
 import { Shell } from "./shell.ts";
 import { Stage } from "./stage.ts";
 
@@ -77,6 +79,30 @@ async function checkNothingLeft(before: Inventory, stage: Stage, folder: Folder)
   return left;
 }
 
+async function openRegistry(folder: string): ReturnType<typeof startRegistry> {
+  try {
+    return await startRegistry(folder);
+  } catch (error) {
+    Deno.removeSync(folder, { recursive: true });
+    throw error;
+  }
+}
+
+/** What the chapters need besides the product. */
+interface Scene {
+  readonly network: Network;
+  readonly env: Readonly<Record<string, string>>;
+  /** Host and port of a registry. */
+  readonly registry: string | undefined;
+}
+
+async function setTheScene({ shell }: Stage, { network, env, registry }: Scene): Promise<void> {
+  heading("A network, a runtime directory and a store of images of our own");
+  for (const [name, value] of Object.entries(env)) say(`$ export ${name}=${value}`);
+  if (registry !== undefined) say(`A registry (docker-registry) listens on ${registry}`);
+  await makeNetwork(shell, network);
+}
+
 /**
  * Plays all chapters and cleans up.
  *
@@ -87,25 +113,29 @@ async function checkNothingLeft(before: Inventory, stage: Stage, folder: Folder)
 export async function perform(flags: DemoFlags, signal: AbortSignal): Promise<void> {
   const tag = crypto.randomUUID().slice(0, 6);
   const folder = planFolder(flags, tag);
-  const env = { BPFMAN_RUNTIME_DIR: folder.path };
-  const shell = new Shell({ say, env, signal });
+  const images = `/tmp/bpfman-demo-images-${tag}`;
+  const env = { BPFMAN_RUNTIME_DIR: folder.path, BPFMAN_DATA_DIR: images };
   const network = planNetwork(tag);
-  const stageOptions = { network, application: `demo-${tag}`, runtimeDirectory: folder.path };
-  const stage = new Stage({ shell, ...stageOptions });
   const before = await takeInventory();
+  Deno.mkdirSync(images);
+  await using registry = flags.hasRegistry ? await openRegistry(images) : null;
+  const setting = { network, application: `demo-${tag}`, runtimeDirectory: folder.path };
+  const stageWith = (shell: Shell): Stage => {
+    const shelf = new Shelf({ shell, folder: images, registry: registry?.host });
+    return new Stage({ shell, shelf, ...setting });
+  };
+  const stage = stageWith(new Shell({ say, env, signal }));
   let skipped: Report["skipped"] = [];
   let failure: unknown;
   try {
-    heading("A network and a runtime directory of our own");
-    say(`$ export BPFMAN_RUNTIME_DIR=${folder.path}`);
-    await makeNetwork(shell, network);
+    await setTheScene(stage, { network, env, registry: registry?.host });
     skipped = await play(stage);
   } catch (error) {
     failure = error;
   }
   heading("Clean up");
   // Without the signal: an interrupted demo cleans up all the same.
-  const cleaner = new Stage({ shell: new Shell({ say, env }), ...stageOptions });
+  const cleaner = stageWith(new Shell({ say, env }));
   const problems = await cleanUp(cleaner, folder.isOwn);
   const left = await checkNothingLeft(before, stage, folder);
   writeReport(flags, stage, { skipped, leftovers: left });

@@ -32,6 +32,7 @@ async function runInShell(commands: readonly string[], places: Places): Promise<
       env: {
         NO_COLOR: "1",
         BPFMAN_RUNTIME_DIR: places.runtimeDirectory,
+        BPFMAN_DATA_DIR: `${places.runtimeDirectory}/data`,
         PATH: `${folder}:${Deno.env.get("PATH") ?? ""}`,
       },
       stdin: "null",

@@ -12,6 +12,8 @@ import {
 } from "./counters.ts";
 import type { Made } from "./inventory.ts";
 import type { Network } from "./network.ts";
+import { DemoFailure } from "./failure.ts";
+import type { Shelf } from "./shelf.ts";
 import type { Shell } from "./shell.ts";
 
 /** A program that the demo has loaded. */
@@ -50,6 +52,7 @@ export interface WatchOptions {
 /** Arguments of {@link Stage}. */
 export interface StageOptions {
   readonly shell: Shell;
+  readonly shelf: Shelf;
   readonly network: Network;
   /** Label of the demo's programs. */
   readonly application: string;
@@ -58,7 +61,10 @@ export interface StageOptions {
 
 interface LoadOutput {
   readonly programs: readonly {
-    readonly record: { readonly program_id: number };
+    readonly record: {
+      readonly program_id: number;
+      readonly load: { readonly image_source: { readonly digest: string } | null };
+    };
     readonly status: { readonly map_dir: string };
   }[];
 }
@@ -79,6 +85,7 @@ export class Stage {
   readonly network: Network;
   readonly application: string;
   readonly runtimeDirectory: string;
+  readonly #shelf: Shelf;
   /** In the order in which they were loaded. */
   readonly programs: LoadedProgram[] = [];
   /** In the order in which they were made. */
@@ -88,18 +95,20 @@ export class Stage {
   /** Every counter that was watched. */
   readonly readings: Reading[] = [];
 
-  constructor({ shell, network, application, runtimeDirectory }: StageOptions) {
+  constructor({ shell, shelf, network, application, runtimeDirectory }: StageOptions) {
     this.shell = shell;
+    this.#shelf = shelf;
     this.network = network;
     this.application = application;
     this.runtimeDirectory = runtimeDirectory;
   }
 
-  /** Loads one program of a fixture. */
+  /** Loads one program of a fixture, out of its image. */
   async load({ object, type, name, words = [] }: LoadOptions): Promise<LoadedProgram> {
+    const image = await this.#shelf.imageOf(object);
     this.functionNames.push(name);
     const text = await this.shell.bpfman([
-      ...["load", "file", `tests/fixtures/${object}.bpf.o`, "--programs", `${type}:${name}`],
+      ...["load", "image", image, "--programs", `${type}:${name}`],
       ...["--application", this.application, ...words, "-o", "json"],
     ], { isOutputShown: false });
     const output: LoadOutput = JSON.parse(text);
@@ -110,9 +119,16 @@ export class Stage {
     }));
     this.programs.push(...loaded);
     const [program] = loaded;
-    if (program === undefined) throw new TypeError('Cannot go on: "load file" printed no program');
-    this.shell.say(`  -> program ${program.id}, "${name}"`);
+    if (program === undefined) throw new TypeError('Cannot go on: "load image" printed no program');
+    this.shell.say(`  -> program ${program.id}, "${name}" of ${this.#digestOf(output)}`);
     return program;
+  }
+
+  /** The image that the program came from, as far as a reader can tell it from others. */
+  #digestOf({ programs: [program] }: LoadOutput): string {
+    const digest = program?.record.load.image_source?.digest;
+    if (digest !== undefined) return `image ${digest.slice(0, "sha256:".length + 12)}`;
+    throw new DemoFailure("A program was loaded that came from no image");
   }
 
   /** Attaches a program; `words` are those after the program's id. */
@@ -154,6 +170,11 @@ export class Stage {
     checkReadings(readings);
   }
 
+  /** Folder of the images. */
+  get imageFolder(): string {
+    return this.#shelf.folder;
+  }
+
   /** Everything that must be gone at the end. */
   made(runtimeDirectory: string | undefined): Made {
     const { client, server } = this.network;
@@ -162,7 +183,10 @@ export class Stage {
       kernelLinkIds: this.links.map(({ kernelId }) => kernelId),
       functionNames: this.functionNames.map((name) => name.slice(0, KERNEL_NAME_LENGTH)),
       namespaces: [client.namespace, server.namespace],
-      runtimeDirectory,
+      directories: [
+        this.#shelf.folder,
+        ...(runtimeDirectory === undefined ? [] : [runtimeDirectory]),
+      ],
     };
   }
 }

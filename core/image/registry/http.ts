@@ -47,8 +47,6 @@ export interface HttpOptions {
 export interface HttpAnswer {
   readonly response: Response;
   readonly url: string;
-  /** True when the answer came from the origin that was asked. */
-  readonly isOwnOrigin: boolean;
 }
 
 /** The reason under `fetch failed`. */
@@ -143,7 +141,7 @@ export class Http {
     for (let hop = 0; hop <= MAX_HOPS; hop++) {
       const response = await this.#once(request, url);
       if (!REDIRECTS.includes(response.status)) {
-        return { response, url, isOwnOrigin: new URL(url).origin === new URL(request.url).origin };
+        return { response, url };
       }
       await response.body?.cancel();
       if (request.canRedirect === false) {

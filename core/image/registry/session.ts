@@ -69,13 +69,16 @@ export class Session {
 
   /** Sends a request; when the registry asks who we are, tells it and sends the request again. */
   async send(request: HttpRequest, access: Access = "pull"): Promise<HttpAnswer> {
+    const isOwn = (url: string) => new URL(url).origin === this.#options.origin;
     const authorized = (): HttpRequest => {
-      const isOwn = new URL(request.url).origin === this.#options.origin;
       const header = this.#authorization?.header;
-      return header === undefined || !isOwn ? request : { ...request, authorization: header };
+      return header === undefined || !isOwn(request.url)
+        ? request
+        : { ...request, authorization: header };
     };
     let answer = await this.#http.send(authorized());
-    if (answer.response.status === 401 && answer.isOwnOrigin) {
+    // a stranger, whether by redirect, upload place or next page, is told nothing
+    if (answer.response.status === 401 && isOwn(request.url) && isOwn(answer.url)) {
       await answer.response.body?.cancel();
       const challenge = answer.response.headers.get("www-authenticate");
       const scope = `repository:${this.#options.repository}:${access}`;

@@ -116,7 +116,12 @@ export class DebianRegistry implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
+    try {
+      this.#child.kill("SIGKILL");
+    } catch (error) {
+      // an interrupt from the terminal has ended it before
+      if (!(error instanceof TypeError)) throw error;
+    }
     await this.#log.end;
     await this.#child.status;
   }
