@@ -240,7 +240,7 @@ kernelTest("doing things twice is refused and changes nothing", NEEDS, async (t)
 
   await t.step("attach twice: it is in the chain twice", async () => {
     const again = await cli.attach(Number(id), ...place);
-    strictEqual(again.status.position, 1);
+    strictEqual(again.record.details.position, 1);
     await cli.must(["detach", String(again.record.id)]);
   });
   await cli.must(["detach", String(link.record.id)]);
