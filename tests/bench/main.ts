@@ -4,6 +4,7 @@
  *
  *     deno task bench
  *     deno task bench --rounds 10 --no-write
+ *     deno task bench --only tools        inspect, check and the module; or: --only commands
  *
  * Exit codes: 0 measured (targets may be missed: see the table), 1 a command failed, 2 wrong usage.
  *
@@ -12,9 +13,17 @@
 import { addSystemFolders } from "../support/search_path.ts";
 import { attachGroup, bytecodeGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
 import { describeMachine, loadText } from "./machine.ts";
-import { groupTable, replaceBetweenMarks, verdictTable } from "./page.ts";
+import {
+  figureTable,
+  groupTable,
+  MARKS,
+  type Marks,
+  replaceBetweenMarks,
+  TOOL_MARKS,
+  verdictTable,
+} from "./page.ts";
 import { type Group, type GroupOptions, type Results, runGroup } from "./subject.ts";
-import { judgeAll } from "./targets.ts";
+import { judgeCommands, judgeTools } from "./targets.ts";
 import { Workshop } from "./workshop.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -25,7 +34,13 @@ const DEFAULT_ROUNDS = 40;
 export interface BenchFlags {
   readonly rounds: number;
   readonly isWritten: boolean;
+  readonly parts: readonly BenchPart[];
 }
+
+/** What can be measured by itself. */
+export const PARTS = ["commands", "tools"] as const;
+/** One of {@linkcode PARTS}. */
+export type BenchPart = typeof PARTS[number];
 
 /**
  * Reads the flags.
@@ -35,15 +50,18 @@ export interface BenchFlags {
 export function parseFlags(args: readonly string[]): BenchFlags {
   let rounds = DEFAULT_ROUNDS;
   let isWritten = true;
-  for (const arg of args.join(" ").replace("--rounds ", "--rounds=").split(" ")) {
+  let parts: readonly BenchPart[] = PARTS;
+  for (const arg of args.join(" ").replaceAll(/(--rounds|--only) /g, "$1=").split(" ")) {
     const digits = /^--rounds=([1-9]\d*)$/.exec(arg)?.[1];
+    const part = PARTS.find((name) => arg === `--only=${name}`);
     if (digits !== undefined) rounds = Number(digits);
+    else if (part !== undefined) parts = [part];
     else if (arg === "--no-write") isWritten = false;
     else if (arg !== "") {
-      throw new Error(`Cannot use "${arg}": the flags are --rounds N and --no-write`);
+      throw new Error(`Cannot use "${arg}": the flags are --rounds N, --only PART, --no-write`);
     }
   }
-  return { rounds, isWritten };
+  return { rounds, isWritten, parts };
 }
 
 async function measureGroup(group: Group, options: GroupOptions): Promise<Results> {
@@ -51,8 +69,14 @@ async function measureGroup(group: Group, options: GroupOptions): Promise<Result
   return await runGroup(group, options);
 }
 
-/** Measures everything; gives the text for the page. */
-async function measureAll(options: GroupOptions): Promise<string> {
+async function headLine(loadBefore: string, { rounds }: GroupOptions): Promise<string> {
+  const date = new Date().toISOString().slice(0, 10);
+  return `Measured on ${date}, ${rounds} rounds. ${await describeMachine()}. ` +
+    `Load average ${loadBefore} before the run, ${loadText()} after it.`;
+}
+
+/** Measures the commands that load, attach and list; gives the text for the page. */
+async function measureCommands(options: GroupOptions): Promise<string> {
   const loadBefore = loadText();
   await using workshop = await Workshop.open();
   const startUpSubjects = startUpGroup(workshop);
@@ -63,23 +87,39 @@ async function measureAll(options: GroupOptions): Promise<string> {
   const load = await measureGroup(loadSubjects, options);
   const attachSubjects = await attachGroup(workshop);
   const attach = await measureGroup(attachSubjects, options);
-  const bytecodeSubjects = await bytecodeGroup(workshop);
-  const bytecode = await measureGroup(bytecodeSubjects, options);
-  const date = new Date().toISOString().slice(0, 10);
   return [
-    `Measured on ${date}, ${options.rounds} rounds. ${await describeMachine()}. ` +
-    `Load average ${loadBefore} before the run, ${loadText()} after it.`,
-    verdictTable(judgeAll({ startUp, list, load, bytecode })),
+    await headLine(loadBefore, options),
+    verdictTable(judgeCommands({ startUp, list, load })),
     groupTable(startUpSubjects, startUp),
     groupTable(listSubjects, list),
     groupTable(loadSubjects, load),
     groupTable(attachSubjects, attach),
-    groupTable(bytecodeSubjects, bytecode),
   ].join("\n\n");
 }
 
-async function writePage(text: string): Promise<void> {
-  Deno.writeTextFileSync(PAGE, replaceBetweenMarks(Deno.readTextFileSync(PAGE), text));
+/** Measures the commands that look at objects, and the module; gives the text for the page. */
+async function measureTools(options: GroupOptions): Promise<string> {
+  const loadBefore = loadText();
+  await using workshop = await Workshop.open();
+  const subjects = await bytecodeGroup(workshop);
+  const results = await measureGroup(subjects, options);
+  const { measure } = await import("./wasm_bench.ts");
+  const figures = await measure();
+  return [
+    await headLine(loadBefore, options),
+    verdictTable(judgeTools(results)),
+    groupTable(subjects, results),
+    figureTable(figures),
+  ].join("\n\n");
+}
+
+const MEASURES = {
+  commands: { measure: measureCommands, marks: MARKS },
+  tools: { measure: measureTools, marks: TOOL_MARKS },
+} as const;
+
+async function writePage(text: string, marks: Marks): Promise<void> {
+  Deno.writeTextFileSync(PAGE, replaceBetweenMarks(Deno.readTextFileSync(PAGE), text, marks));
   const args = ["fmt", "--quiet", PAGE];
   const { success } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (!success) throw new Error(`Cannot format "${PAGE}"`);
@@ -103,9 +143,12 @@ async function main(args: readonly string[]): Promise<number> {
     // The commands' places are removed before the process ends.
     Deno.addSignalListener(signal, () => abort.abort(new Error(`Stopped by ${signal}`)));
   }
-  const text = await measureAll({ rounds: flags.rounds, signal: abort.signal });
-  console.log(text);
-  if (flags.isWritten) await writePage(text);
+  for (const part of flags.parts) {
+    const { measure, marks } = MEASURES[part];
+    const text = await measure({ rounds: flags.rounds, signal: abort.signal });
+    console.log(text);
+    if (flags.isWritten) await writePage(text, marks);
+  }
   return 0;
 }
 
