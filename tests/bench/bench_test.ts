@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { NAMES } from "./groups.ts";
-import { parseFlags } from "./main.ts";
+import { parseFlags, PARTS } from "./main.ts";
 import { measure, parseSample, type Sample } from "./measure.ts";
-import { groupTable, MARKS, replaceBetweenMarks } from "./page.ts";
+import { figureTable, groupTable, MARKS, replaceBetweenMarks, TOOL_MARKS } from "./page.ts";
 import { ratioOf, spreadOf } from "./statistics.ts";
 import type { Results } from "./subject.ts";
 import { judgeExtra, judgeLessMemory, judgeMemory, judgeRatio, judgeSum } from "./targets.ts";
@@ -129,19 +129,34 @@ Deno.test("replaceBetweenMarks() keeps what is around, and needs both marks", ()
   throws(() => replaceBetweenMarks("nothing", "new"), /Cannot write the page/);
 });
 
-Deno.test("parseFlags() reads rounds, --no-vm and --no-write and refuses the rest", () => {
-  const usual = { rounds: 40, isWritten: true, hasMachines: true };
-  deepStrictEqual(parseFlags([]), usual);
+Deno.test("parseFlags() reads rounds, a part, --no-vm and --no-write, and refuses the rest", () => {
+  const all = { rounds: 40, isWritten: true, hasMachines: true, parts: PARTS };
+  deepStrictEqual(parseFlags([]), all);
   deepStrictEqual(parseFlags(["--rounds", "3", "--no-write"]), {
-    ...usual,
+    ...all,
     rounds: 3,
     isWritten: false,
   });
-  deepStrictEqual(parseFlags(["--rounds=3", "--no-vm"]), {
-    ...usual,
-    rounds: 3,
-    hasMachines: false,
-  });
+  deepStrictEqual(parseFlags(["--rounds=3"]), { ...all, rounds: 3 });
+  deepStrictEqual(parseFlags(["--no-vm"]), { ...all, hasMachines: false });
+  deepStrictEqual(parseFlags(["--only", "tools"]), { ...all, parts: ["tools"] });
   throws(() => parseFlags(["--rounds", "0"]), /Cannot use "--rounds=0"/);
+  throws(() => parseFlags(["--only", "all"]), /Cannot use "--only=all"/);
   throws(() => parseFlags(["--fast"]), /Cannot use "--fast"/);
+});
+
+Deno.test("figureTable() says what is met and what is missed", () => {
+  const table = figureTable([
+    { name: "reading", value: 1.234, limit: 2, unit: "times" },
+    { name: "module", value: 300_000, limit: 262_144, unit: "bytes" },
+  ]);
+  ok(table.includes("| reading | 1.23 times | 2 times | met |"), table);
+  ok(table.includes("| module | 300000 bytes | 262144 bytes | missed |"), table);
+});
+
+Deno.test("replaceBetweenMarks() writes one part and leaves the other", () => {
+  const page = [MARKS.start, "a", MARKS.end, TOOL_MARKS.start, "b", TOOL_MARKS.end].join("\n");
+  const written = replaceBetweenMarks(page, "new", TOOL_MARKS);
+  ok(written.includes(`${MARKS.start}\na\n${MARKS.end}`), written);
+  ok(written.endsWith(`${TOOL_MARKS.start}\n\nnew\n\n${TOOL_MARKS.end}`), written);
 });

@@ -4,6 +4,8 @@
  *
  *     deno task bench
  *     deno task bench --rounds 10 --no-write
+ *     deno task bench --only tools        inspect, check and the module; or commands, images, chains
+ *     deno task bench --only chains --no-vm
  *
  * Exit codes: 0 measured (targets may be missed: see the table), 1 a command failed, 2 wrong usage.
  *
@@ -15,9 +17,18 @@ import { benchChains } from "./chain_main.ts";
 import { attachGroup, bytecodeGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
 import { imageGroup } from "./image_group.ts";
 import { describeMachine, loadText } from "./machine.ts";
-import { groupTable, replaceBetweenMarks, verdictTable } from "./page.ts";
+import {
+  figureTable,
+  groupTable,
+  IMAGE_MARKS,
+  MARKS,
+  type Marks,
+  replaceBetweenMarks,
+  TOOL_MARKS,
+  verdictTable,
+} from "./page.ts";
 import { type Group, type GroupOptions, type Results, runGroup } from "./subject.ts";
-import { judgeAll } from "./targets.ts";
+import { judgeCommands, judgeImages, judgeTools } from "./targets.ts";
 import { Workshop } from "./workshop.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -30,7 +41,13 @@ export interface BenchFlags {
   readonly isWritten: boolean;
   /** Also measure chains in virtual machines. */
   readonly hasMachines: boolean;
+  readonly parts: readonly BenchPart[];
 }
+
+/** What can be measured by itself. */
+export const PARTS = ["commands", "tools", "images", "chains"] as const;
+/** One of {@linkcode PARTS}. */
+export type BenchPart = typeof PARTS[number];
 
 /**
  * Reads the flags.
@@ -41,16 +58,21 @@ export function parseFlags(args: readonly string[]): BenchFlags {
   let rounds = DEFAULT_ROUNDS;
   let isWritten = true;
   let hasMachines = true;
-  for (const arg of args.join(" ").replace("--rounds ", "--rounds=").split(" ")) {
+  let parts: readonly BenchPart[] = PARTS;
+  for (const arg of args.join(" ").replaceAll(/(--rounds|--only) /g, "$1=").split(" ")) {
     const digits = /^--rounds=([1-9]\d*)$/.exec(arg)?.[1];
+    const part = PARTS.find((name) => arg === `--only=${name}`);
     if (digits !== undefined) rounds = Number(digits);
+    else if (part !== undefined) parts = [part];
     else if (arg === "--no-write") isWritten = false;
     else if (arg === "--no-vm") hasMachines = false;
     else if (arg !== "") {
-      throw new Error(`Cannot use "${arg}": the flags are --rounds N, --no-vm and --no-write`);
+      throw new Error(
+        `Cannot use "${arg}": the flags are --rounds N, --only PART, --no-vm, --no-write`,
+      );
     }
   }
-  return { rounds, isWritten, hasMachines };
+  return { rounds, isWritten, hasMachines, parts };
 }
 
 async function measureGroup(group: Group, options: GroupOptions): Promise<Results> {
@@ -58,8 +80,14 @@ async function measureGroup(group: Group, options: GroupOptions): Promise<Result
   return await runGroup(group, options);
 }
 
-/** Measures everything; gives the text for the page. */
-async function measureAll(options: GroupOptions): Promise<string> {
+async function headLine(loadBefore: string, { rounds }: GroupOptions): Promise<string> {
+  const date = new Date().toISOString().slice(0, 10);
+  return `Measured on ${date}, ${rounds} rounds. ${await describeMachine()}. ` +
+    `Load average ${loadBefore} before the run, ${loadText()} after it.`;
+}
+
+/** Measures the commands that load, attach and list; gives the text for the page. */
+async function measureCommands(options: GroupOptions): Promise<string> {
   const loadBefore = loadText();
   await using workshop = await Workshop.open();
   const startUpSubjects = startUpGroup(workshop);
@@ -70,27 +98,54 @@ async function measureAll(options: GroupOptions): Promise<string> {
   const load = await measureGroup(loadSubjects, options);
   const attachSubjects = await attachGroup(workshop);
   const attach = await measureGroup(attachSubjects, options);
-  const bytecodeSubjects = await bytecodeGroup(workshop);
-  const bytecode = await measureGroup(bytecodeSubjects, options);
-  await using registry = await DebianRegistry.start({ folder: workshop.folder });
-  const imageSubjects = await imageGroup(workshop, registry.host);
-  const images = await measureGroup(imageSubjects, options);
-  const date = new Date().toISOString().slice(0, 10);
   return [
-    `Measured on ${date}, ${options.rounds} rounds. ${await describeMachine()}. ` +
-    `Load average ${loadBefore} before the run, ${loadText()} after it.`,
-    verdictTable(judgeAll({ startUp, list, load, bytecode, images })),
+    await headLine(loadBefore, options),
+    verdictTable(judgeCommands({ startUp, list, load })),
     groupTable(startUpSubjects, startUp),
     groupTable(listSubjects, list),
     groupTable(loadSubjects, load),
     groupTable(attachSubjects, attach),
-    groupTable(bytecodeSubjects, bytecode),
-    groupTable(imageSubjects, images),
   ].join("\n\n");
 }
 
-async function writePage(text: string): Promise<void> {
-  Deno.writeTextFileSync(PAGE, replaceBetweenMarks(Deno.readTextFileSync(PAGE), text));
+/** Measures the commands that look at objects, and the module; gives the text for the page. */
+async function measureTools(options: GroupOptions): Promise<string> {
+  const loadBefore = loadText();
+  await using workshop = await Workshop.open();
+  const subjects = await bytecodeGroup(workshop);
+  const results = await measureGroup(subjects, options);
+  const { measure } = await import("./wasm_bench.ts");
+  const figures = await measure();
+  return [
+    await headLine(loadBefore, options),
+    verdictTable(judgeTools(results)),
+    groupTable(subjects, results),
+    figureTable(figures),
+  ].join("\n\n");
+}
+
+/** Measures the commands on images; gives the text for the page. */
+async function measureImages(options: GroupOptions): Promise<string> {
+  const loadBefore = loadText();
+  await using workshop = await Workshop.open();
+  await using registry = await DebianRegistry.start({ folder: workshop.folder });
+  const subjects = await imageGroup(workshop, registry.host);
+  const results = await measureGroup(subjects, options);
+  return [
+    await headLine(loadBefore, options),
+    verdictTable(judgeImages(results)),
+    groupTable(subjects, results),
+  ].join("\n\n");
+}
+
+const MEASURES = {
+  commands: { measure: measureCommands, marks: MARKS },
+  tools: { measure: measureTools, marks: TOOL_MARKS },
+  images: { measure: measureImages, marks: IMAGE_MARKS },
+} as const;
+
+async function writePage(text: string, marks: Marks): Promise<void> {
+  Deno.writeTextFileSync(PAGE, replaceBetweenMarks(Deno.readTextFileSync(PAGE), text, marks));
   const args = ["fmt", "--quiet", PAGE];
   const { success } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (!success) throw new Error(`Cannot format "${PAGE}"`);
@@ -114,10 +169,16 @@ async function main(args: readonly string[]): Promise<number> {
     // The commands' places are removed before the process ends.
     Deno.addSignalListener(signal, () => abort.abort(new Error(`Stopped by ${signal}`)));
   }
-  const text = await measureAll({ rounds: flags.rounds, signal: abort.signal });
-  console.log(text);
-  if (flags.isWritten) await writePage(text);
-  await benchChains(flags);
+  for (const part of flags.parts) {
+    if (part === "chains") {
+      await benchChains(flags);
+      continue;
+    }
+    const { measure, marks } = MEASURES[part];
+    const text = await measure({ rounds: flags.rounds, signal: abort.signal });
+    console.log(text);
+    if (flags.isWritten) await writePage(text, marks);
+  }
   return 0;
 }
 

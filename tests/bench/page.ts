@@ -6,12 +6,31 @@
 import { type Quantity, ratioOf, type Spread, spreadOf } from "./statistics.ts";
 import type { Group, Results } from "./subject.ts";
 import type { Verdict } from "./targets.ts";
+import type { Figure } from "./wasm_bench.ts";
 
 /** Marks between which the page is written anew. */
-export const MARKS = {
+export interface Marks {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** Around the tables of the commands that load, attach and list. */
+export const MARKS: Marks = {
   start: "<!-- written by deno task bench: start -->",
   end: "<!-- written by deno task bench: end -->",
-} as const;
+};
+
+/** Around the tables of the bytecode tools. */
+export const TOOL_MARKS: Marks = {
+  start: "<!-- written by deno task bench, bytecode tools: start -->",
+  end: "<!-- written by deno task bench, bytecode tools: end -->",
+};
+
+/** The part of the page about commands on images. */
+export const IMAGE_MARKS: Marks = {
+  start: "<!-- written by deno task bench, images: start -->",
+  end: "<!-- written by deno task bench, images: end -->",
+};
 
 /** A Markdown table. */
 export function markdownTable(headers: readonly string[], rows: readonly (readonly string[])[]) {
@@ -49,16 +68,23 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
   return `### Targets\n\n${markdownTable(["target", "wall", "CPU", "result"], rows)}`;
 }
 
+/** The table of the module's figures. */
+export function figureTable(figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, value, limit, unit }) => [
+    name,
+    `${value.toFixed(unit === "bytes" ? 0 : 2)} ${unit}`,
+    `${limit} ${unit}`,
+    value <= limit ? "met" : "missed",
+  ]);
+  return `### The module\n\n${markdownTable(["what", "measured", "at most", "result"], rows)}`;
+}
+
 /**
  * Puts a text between the marks of a page.
  *
  * @throws {Error} When the page does not have both marks, in order.
  */
-export function replaceBetweenMarks(
-  page: string,
-  text: string,
-  marks: { readonly start: string; readonly end: string } = MARKS,
-): string {
+export function replaceBetweenMarks(page: string, text: string, marks: Marks = MARKS): string {
   const start = page.indexOf(marks.start);
   const end = page.indexOf(marks.end);
   if (start < 0 || end < start) {

@@ -115,25 +115,35 @@ export function judgeLessMemory(
   };
 }
 
-/** Results of all groups that have targets. */
+/** Results of the groups of commands that have targets. */
 export interface MeasuredGroups {
   readonly startUp: Results;
   readonly list: Results;
   readonly load: Results;
-  readonly bytecode: Results;
-  readonly images: Results;
 }
 
-/** All targets of the project. */
-export function judgeAll({ startUp, list, load, bytecode, images }: MeasuredGroups): Verdict[] {
+/** Targets of the commands that load, attach and list. */
+export function judgeCommands({ startUp, list, load }: MeasuredGroups): Verdict[] {
   return [
     judgeRatio(startUp, { name: NAMES.version, limit: 1.25 }),
     judgeRatio(startUp, { name: NAMES.help, limit: 1.25 }),
     judgeRatio(list, { name: NAMES.listMany, limit: 3 }),
     judgeMemory(list, { name: NAMES.listMany, limitMib: 60 }),
     judgeSum(load, { name: NAMES.load, other: NAMES.bpftoolLoad, factor: 2 }),
+  ];
+}
+
+/** Targets of the commands that look at objects. */
+export function judgeTools(bytecode: Results): Verdict[] {
+  return [
     judgeExtra(bytecode, { name: NAMES.inspect, limitMs: 40 }),
     judgeRatio(bytecode, { name: NAMES.check, other: NAMES.bpftoolBtf, limit: 1.5 }),
+  ];
+}
+
+/** Targets of the commands on images. */
+export function judgeImages(images: Results): Verdict[] {
+  return [
     judgeRatio(images, { name: NAMES.imagePull, other: NAMES.skopeoCopy, limit: 2 }),
     judgeLessMemory(images, { name: NAMES.imagePull, other: NAMES.skopeoCopy }),
     judgeExtra(images, { name: NAMES.imageBuild, limitMs: 100 }),
