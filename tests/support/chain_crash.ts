@@ -29,6 +29,11 @@ export function changingSteps(names: readonly string[]): number[] {
   );
 }
 
+/** Each how manieth of the steps, and the last ones, before which the change is made already. */
+export function someSteps(steps: readonly number[], stride: number): number[] {
+  return steps.filter((_, at) => at % stride === 0 || at >= steps.length - 3);
+}
+
 /** Links of a chain with what they do, in their order: what a change turns into another. */
 export type Links = readonly string[];
 
@@ -119,7 +124,7 @@ export async function crashChain(
   const steps = changingSteps(names);
   ok(steps.length > 8, `only ${steps.length} of ${names.length} steps change something`);
   let [undone, finished] = [0, 0];
-  for (const step of steps.filter((_, at) => at % stride === 0)) {
+  for (const step of someSteps(steps, stride)) {
     const words = `dead before step ${step}, ${names[step]}`;
     const before = linksNow(scene);
     await dieHere(scene.workspace, change(), step);
