@@ -116,8 +116,26 @@ for (const kind of ["xdp", "tc"] as const) {
     });
   }
 
-  // nor does the host need help with one program alone
+  // nor does the host need help with what follows, and processes start slowly there
   if (IS_EMULATED) continue;
+
+  kernelTest(
+    `an attach to a ${kind} chain that is killed is finished or undone`,
+    NEEDS,
+    async () => {
+      const { scene, third } = await setUp(kind, "compose");
+      await using _scene = scene;
+      const target = scene.target({ priority: 10 });
+      checkBothEnds(
+        await crashChain(scene, {
+          change: () => ({ verb: "attach", request: { programId: third, target } }),
+          back: async () => await scene.manager.detach(await lastLink(scene)),
+          stride: 7,
+          isKilled: true,
+        }),
+      );
+    },
+  );
 
   kernelTest(`a first ${kind} attach that dies is finished or undone`, NEEDS, async () => {
     const { scene, third } = await setUp(kind, "auto", 0);
