@@ -48,7 +48,7 @@ export interface EngineNumbers {
   readonly attachMs: readonly Rounds[];
   /** Milliseconds of swaps of a chain of ten. */
   readonly swapMs: Rounds;
-  /** Milliseconds of this process's processor time in one of them, on average; NaN for none. */
+  /** Milliseconds of this process's processor time in one of them, on average; 0 for none. */
   readonly swapCpuMs: number;
 }
 
@@ -166,7 +166,7 @@ async function measureChanges(
   const members: Member[] = await scene.load(...Array.from({ length: 10 }, () => "member"));
   const attachMs: Rounds[] = [];
   const swapMs: number[] = [];
-  let swapCpuMs = NaN;
+  let swapCpuMs = 0;
   for (let round = 0; round < ATTACH_ROUNDS; round++) {
     const links: number[] = [];
     const times: number[] = [];
@@ -209,7 +209,7 @@ export async function measureChains(): Promise<ChainNumbers> {
     const packetNs = Object.fromEntries(own.map(({ length, rounds }) => [length, rounds]));
     const changes = refusal === null
       ? await measureChanges(engine)
-      : { attachMs: [], swapMs: [], swapCpuMs: NaN };
+      : { attachMs: [], swapMs: [], swapCpuMs: 0 };
     engines.push({ engine, refusal, packetNs, ...changes });
   }
   return {

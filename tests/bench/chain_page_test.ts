@@ -22,7 +22,7 @@ const NUMBERS: ChainNumbers = {
       packetNs: { 1: [50, 50, 50], 10: [300, 310, 320] },
       attachMs: [],
       swapMs: [],
-      swapCpuMs: NaN,
+      swapCpuMs: 0,
     },
     {
       engine: "libxdp",
@@ -30,7 +30,7 @@ const NUMBERS: ChainNumbers = {
       packetNs: {},
       attachMs: [],
       swapMs: [],
-      swapCpuMs: NaN,
+      swapCpuMs: 0,
     },
   ],
   traffic: [{
