@@ -36,6 +36,11 @@ export function describeRepair(repair: Repair): Notice {
         code: "interrupted-attach",
         message: `link ${repair.id} was interrupted when it was attached: it is kept`,
       };
+    case "adopt-link":
+      return {
+        code: "link-adopted",
+        message: `link ${repair.record.id} was made before there were chains: it is a chain of one`,
+      };
     case "drop-link":
       return { code: "link-gone", message: `link ${repair.id} has lost its pin: it is forgotten` };
     case "drop-severed-link":

@@ -4,7 +4,10 @@ import { openManager } from "./manager.ts";
 
 /** A manager of a directory that does not exist, on a kernel without programs. */
 async function freshManager(root: string) {
-  const kernel = fakeKernel({ files: { exists: () => false }, bpf: { programInfo: () => null } });
+  const kernel = fakeKernel({
+    files: { exists: () => false, list: () => [] },
+    bpf: { programInfo: () => null },
+  });
   return await openManager({ kernel, runtimeDirectory: root });
 }
 
@@ -17,6 +20,12 @@ Deno.test("Manager finds nothing to change where nothing was ever done, and make
     await rejects(manager.attach({ programId: 5, target }), gone);
     await rejects(manager.unload(5), gone);
     await rejects(manager.detach(5), { code: "link-not-found" });
+    await rejects(manager.updateLink(5, { priority: 1 }), { code: "link-not-found" });
+    await rejects(manager.changeChain({}), { code: "usage" });
+    const key = { type: "xdp", nsid: 7, ifindex: 4 } as const;
+    await rejects(manager.getDispatcher(key), { code: "dispatcher-not-found" });
+    await rejects(manager.deleteDispatcher(key), { code: "dispatcher-not-found" });
+    deepStrictEqual(await manager.listDispatchers(), []);
     await rejects(manager.deletePrograms([5]));
     await rejects(manager.deleteLinks([5]));
     await manager.unload(5, { ignoreMissing: true });

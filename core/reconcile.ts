@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { adoptedRows, adoptLink } from "./chain/adopt.ts";
 import { sweepFolders } from "./chain/folder.ts";
 import { type HookRepair, type HookSighting, planHookRepair, sightHook } from "./chain/repair.ts";
 import { type Provenance, readProvenance, removeTree } from "./program/publish.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
 import { partPins } from "./link/driver.ts";
-import { hookOfLink } from "./link/member_hook.ts";
+import { hookOfLink, isMember } from "./link/member_hook.ts";
 import type { Machine } from "./machine.ts";
 import { removeInternalMaps } from "./program/own_maps.ts";
 import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
@@ -42,6 +43,7 @@ export type Repair =
   | { readonly kind: "finish-link"; readonly id: LinkId }
   | { readonly kind: "drop-link"; readonly id: LinkId }
   | { readonly kind: "drop-severed-link"; readonly id: LinkId }
+  | { readonly kind: "adopt-link"; readonly record: LinkRecord }
   | HookRepair;
 
 /** What a link's pin says: nothing there, a link without its interface, or a link. */
@@ -115,7 +117,11 @@ export function planRepairs(state: StoreState, seen: Observation): Repair[] {
   }
   for (const link of ownLinks(state)) {
     const isPinned = seen.pinnedLinks.has(link.id);
-    if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
+    const isLive = isPinned && !seen.severedLinks.has(link.id);
+    // a filter has no pin: whether it is there is seen once it is a chain
+    if (isMember(link.details) && (isLive || link.details.kind === "tc")) {
+      repairs.push({ kind: "adopt-link", record: link });
+    } else if (!isPinned) repairs.push({ kind: "drop-link", id: link.id });
     else if (seen.severedLinks.has(link.id)) {
       repairs.push({ kind: "drop-severed-link", id: link.id });
     } else if (link.kernelLinkId === null) repairs.push({ kind: "finish-link", id: link.id });
@@ -168,6 +174,8 @@ export function projectRepairs(
       }
       case "undo-program":
         return current;
+      case "adopt-link":
+        return applyChange(current, adoptedRows(repair.record, repair.record.pinPath));
       default:
         return projectHook(current, repair);
     }
@@ -221,6 +229,8 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
     case "drop-severed-link":
     case "drop-link":
       return await dropLink(machine, store, repair.id);
+    case "adopt-link":
+      return await adoptLink(machine, store, repair.record);
     default:
       return await repairChain(machine, store, repair);
   }

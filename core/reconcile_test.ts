@@ -9,6 +9,7 @@ import {
   type Repair,
 } from "./reconcile.ts";
 import type { StoreState } from "./store/state.ts";
+import type { LinkDetails } from "./types.ts";
 
 function seen(changes: Partial<Observation>): Observation {
   return {
@@ -29,6 +30,23 @@ const ONE = programRecord(1);
 const TWO = programRecord(2);
 const LINK = linkRecord(5, 1);
 const PENDING = linkRecord(6, 1, { kernelLinkId: null });
+
+/** A row from before there were chains. */
+const OLD_TC = linkRecord(7, 1, {
+  kernelLinkId: null,
+  pinPath: "",
+  details: {
+    kind: "tc",
+    interface: "eth0",
+    ifindex: 4,
+    netns: null,
+    nsid: 7,
+    direction: "ingress",
+    priority: 50,
+    filterPriority: 51,
+    filterHandle: 1,
+  } as unknown as LinkDetails,
+});
 
 /** What there is, and what must be done. */
 const TABLE: Readonly<
@@ -91,6 +109,11 @@ const TABLE: Readonly<
     seen: { pinned: new Set([1]) },
     plan: [{ kind: "drop-link", id: 5 }],
   },
+  "a TC link from before there were chains": {
+    state: storeState([ONE], [OLD_TC]),
+    seen: { pinned: new Set([1]) },
+    plan: [{ kind: "adopt-link", record: OLD_TC }],
+  },
   "a link without its interface": {
     state: storeState([ONE], [LINK]),
     seen: { pinned: new Set([1]), pinnedLinks: new Set([5]), severedLinks: new Set([5]) },
@@ -132,4 +155,14 @@ Deno.test("describeRepair() names the object of every repair", () => {
   for (const { plan } of Object.values(TABLE)) {
     for (const repair of plan) match(describeRepair(repair).message, /(program|link) \d+/);
   }
+});
+
+Deno.test("projectRepairs() makes a link from before there were chains a chain of one", () => {
+  const state = storeState([ONE], [OLD_TC]);
+  const after = projectRepairs(state, [{ kind: "adopt-link", record: OLD_TC }], ASKS);
+  const chain = after.hooks.get("tc-ingress_7_4")?.current;
+  deepStrictEqual(chain?.members, [
+    { linkId: 7, programId: 1, priority: 50, proceedOn: [3, 30] },
+  ]);
+  deepStrictEqual(chain?.seat.kind === "tc" && chain.seat.filterPriority, 51);
 });

@@ -38,8 +38,14 @@ export function pinnedProgram({ kernel }: Machine, path: string): ProgramId | nu
 
 /** The mode in which an interface takes its XDP program. */
 function modeOf({ kernel }: Machine, { hook }: HookRecord): XdpMode {
-  const found = kernel.network.within(hook.netns, () => kernel.traffic.xdp(hook.ifindex));
-  return found?.mode === "generic" ? "generic" : "native";
+  try {
+    const found = kernel.network.within(hook.netns, () => kernel.traffic.xdp(hook.ifindex));
+    return found?.mode === "generic" ? "generic" : "native";
+  } catch (error) {
+    // the name of the namespace was taken away while its interface lives on
+    if (!isSyscallError(error)) throw error;
+    return "native";
+  }
 }
 
 function seatFacts(machine: Machine, record: HookRecord, next: PlannedChain): SeatFacts {

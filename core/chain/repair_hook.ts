@@ -20,7 +20,7 @@ async function redoShared(machine: Machine, store: Store, record: HookRecord): P
     await changeShared(machine, store, record);
   } catch (error) {
     // the command that finds this is about something else and must not fail for it
-    if (!(error instanceof BpfmanError)) throw error;
+    if (error instanceof BpfmanError && error.code === "store-failed") throw error;
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { BpfmanError, ErrorKind } from "../errors.ts";
+import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { StoreChange } from "../store/state.ts";
@@ -36,7 +37,9 @@ function isThere(engine: SharingEngine, machine: Machine, { hook }: HookRecord):
   try {
     return engine.isThere(machine, hook);
   } catch (error) {
-    // without libxdp its dispatcher cannot be told from another program: the seat names that
+    // where libxdp is not here, or may not look, its dispatcher cannot be told from another program:
+    // then the seat names what sits there
+    if (isSyscallError(error)) return false;
     if (error instanceof Error && error.name === "LibraryError") return false;
     throw error;
   }

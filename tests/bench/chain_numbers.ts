@@ -48,6 +48,8 @@ export interface EngineNumbers {
   readonly attachMs: readonly Rounds[];
   /** Milliseconds of swaps of a chain of ten. */
   readonly swapMs: Rounds;
+  /** Milliseconds of this process's processor time in one of them, on average; 0 for none. */
+  readonly swapCpuMs: number;
 }
 
 /** What the swaps did to the traffic. */
@@ -140,6 +142,16 @@ async function measurePackets(): Promise<{
   return { direct, ten, found, refusals };
 }
 
+/** Clock ticks of a second in /proc (USER_HZ of every architecture that Debian has). */
+const TICKS = 100;
+
+/** Milliseconds of processor time that this process has used, user and system. */
+function processorMs(): number {
+  const [, rest = ""] = Deno.readTextFileSync("/proc/self/stat").split(") ");
+  const [user = NaN, system = NaN] = rest.split(" ").slice(11, 13).map(Number);
+  return (user + system) * 1000 / TICKS;
+}
+
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
@@ -149,11 +161,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Attaches ten members one by one, turns the first two round, and takes all away. */
 async function measureChanges(
   choice: EngineChoice,
-): Promise<{ attachMs: Rounds[]; swapMs: Rounds }> {
+): Promise<Pick<EngineNumbers, "attachMs" | "swapMs" | "swapCpuMs">> {
   await using scene = await ChainScene.make({ kind: "xdp", choice });
   const members: Member[] = await scene.load(...Array.from({ length: 10 }, () => "member"));
   const attachMs: Rounds[] = [];
   const swapMs: number[] = [];
+  let swapCpuMs = 0;
   for (let round = 0; round < ATTACH_ROUNDS; round++) {
     const links: number[] = [];
     const times: number[] = [];
@@ -167,13 +180,15 @@ async function measureChanges(
     attachMs.push(times);
     if (round === 0) {
       const [linkId = 0] = links;
+      const before = processorMs();
       for (let swap = 0; swap < SWAPS; swap++) {
         swapMs.push(await timed(() => scene.update({ linkId, priority: swap % 2 ? 50 : 60 })));
       }
+      swapCpuMs = (processorMs() - before) / SWAPS;
     }
     await scene.manager.changeChain({ detach: links });
   }
-  return { attachMs, swapMs };
+  return { attachMs, swapMs, swapCpuMs };
 }
 
 async function measureTraffic(kind: "xdp" | "tc"): Promise<TrafficNumbers[]> {
@@ -192,7 +207,9 @@ export async function measureChains(): Promise<ChainNumbers> {
     const refusal = refusals.get(engine) ?? null;
     const own = found.filter((subject) => subject.engine === engine);
     const packetNs = Object.fromEntries(own.map(({ length, rounds }) => [length, rounds]));
-    const changes = refusal === null ? await measureChanges(engine) : { attachMs: [], swapMs: [] };
+    const changes = refusal === null
+      ? await measureChanges(engine)
+      : { attachMs: [], swapMs: [], swapCpuMs: 0 };
     engines.push({ engine, refusal, packetNs, ...changes });
   }
   return {

@@ -14,6 +14,7 @@ const NUMBERS: ChainNumbers = {
       packetNs: { 1: [40, 40, 40], 10: [200, 210, 220] },
       attachMs: [[10, 11, 12, 13, 14, 15, 16, 17, 18, 19]],
       swapMs: [20, 21, 90],
+      swapCpuMs: 12,
     },
     {
       engine: "freplace",
@@ -21,8 +22,16 @@ const NUMBERS: ChainNumbers = {
       packetNs: { 1: [50, 50, 50], 10: [300, 310, 320] },
       attachMs: [],
       swapMs: [],
+      swapCpuMs: 0,
     },
-    { engine: "libxdp", refusal: "it is not there", packetNs: {}, attachMs: [], swapMs: [] },
+    {
+      engine: "libxdp",
+      refusal: "it is not there",
+      packetNs: {},
+      attachMs: [],
+      swapMs: [],
+      swapCpuMs: 0,
+    },
   ],
   traffic: [{
     kind: "xdp",
@@ -65,6 +74,7 @@ Deno.test("chainText() names the kernel and why an engine has no numbers", () =>
   const text = chainText(NUMBERS);
   match(text, /^#### Linux 6\.18\.0\n/);
   match(text, /\| 10 \| - \| 210 \| 310 \| - \|/);
+  match(text, /\| 20\.0 \/ 21\.0 \/ 90\.0 \| 12\.0 \|/);
   match(text, /- libxdp does not run here: it is not there/);
   match(chainText({ ...NUMBERS, isEmulated: true }), /, in software emulation/);
 });

@@ -11,7 +11,7 @@ const NEEDS: readonly Need[] = ["root", "bpffs", "command:ip"];
 
 const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 /** The order of the steps is the same on every kernel: there some of them must do. */
-const STRIDE = IS_EMULATED ? 6 : 1;
+const STRIDE = IS_EMULATED ? 7 : 1;
 
 /** A chain of two, and a third program. */
 interface Setting {
@@ -115,6 +115,27 @@ for (const kind of ["xdp", "tc"] as const) {
       );
     });
   }
+
+  // nor does the host need help with what follows, and processes start slowly there
+  if (IS_EMULATED) continue;
+
+  kernelTest(
+    `an attach to a ${kind} chain that is killed is finished or undone`,
+    NEEDS,
+    async () => {
+      const { scene, third } = await setUp(kind, "compose");
+      await using _scene = scene;
+      const target = scene.target({ priority: 10 });
+      checkBothEnds(
+        await crashChain(scene, {
+          change: () => ({ verb: "attach", request: { programId: third, target } }),
+          back: async () => await scene.manager.detach(await lastLink(scene)),
+          stride: 7,
+          isKilled: true,
+        }),
+      );
+    },
+  );
 
   kernelTest(`a first ${kind} attach that dies is finished or undone`, NEEDS, async () => {
     const { scene, third } = await setUp(kind, "auto", 0);

@@ -5,11 +5,11 @@ const NEEDS: readonly Need[] = ["root", "bpffs", "command:ip"];
 
 const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 const STEPS = IS_EMULATED ? 5 : 30;
-/** One walk of compose is enough where all is slow: the host takes more. */
-const SEEDS = IS_EMULATED ? [] : [1, 2, 3, 4];
+/** The host walks with compose, which is the same everywhere; freplace it does not have. */
+const SEEDS = IS_EMULATED ? [] : [0, 1, 2, 3];
 
 for (const kind of ["xdp", "tc"] as const) {
-  for (const seed of [0, ...SEEDS]) {
+  for (const seed of SEEDS) {
     kernelTest(
       `a ${kind} chain of compose, changed at random (seed ${seed}), is what it would be afresh`,
       NEEDS,

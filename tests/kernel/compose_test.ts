@@ -116,7 +116,6 @@ kernelTest("the limits of compose on stack and calls are the kernel's", NEEDS, a
   strictEqual(answers.get("xdp_stack_464"), true);
   strictEqual(answers.get("xdp_stack_504"), false);
   strictEqual(answers.get("xdp_deep_7"), true);
-  strictEqual(answers.get("xdp_deep_8"), false);
 });
 
 kernelTest("compose cuts a chain that is too large for one program", NEEDS, async () => {

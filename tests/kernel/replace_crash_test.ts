@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Manager } from "../../core/api.ts";
 import type { AttachTarget, LinkView, ProgramType } from "../../core/types.ts";
-import { changingSteps } from "../support/chain_crash.ts";
+import { changingSteps, someSteps } from "../support/chain_crash.ts";
 import { fixture } from "../support/cli.ts";
 import { type Change, dieHere } from "../support/crash_child.ts";
 import { openOn } from "../support/in_process.ts";
@@ -73,7 +73,7 @@ for (const { needs, object, type, name, target } of KINDS) {
       let programId = (await onlyLink(manager)).record.programId;
       const change = (): Change => ({ verb: "replace", request: { programId, path } });
       const names = await dieHere(workspace, change(), NEVER);
-      const steps = changingSteps(names).filter((_, at) => at % STRIDE === 0);
+      const steps = someSteps(changingSteps(names), STRIDE);
       let [undone, finished] = [0, 0];
       for (const step of steps) {
         const before = programId = (await onlyLink(manager)).record.programId;

@@ -7,12 +7,14 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { inOrder } from "../../core/chain/order.ts";
 import { type ChainScene, STEP } from "./chain_scene.ts";
 import { chainState } from "./chain_state.ts";
+import { ROOT } from "./cli.ts";
 import { type Change, dieHere } from "./crash_child.ts";
 import { mainProgramOf } from "./main_program.ts";
 import { Member } from "./member.ts";
-import { must } from "./must.ts";
+import { must, runProgram } from "./must.ts";
 import { testRun } from "./raw_objects.ts";
 import { pinnedPrograms, rowsOf } from "./truth.ts";
+import type { Workspace } from "./workspace.ts";
 
 const NEVER = 1_000_000;
 const PACKET = new Uint8Array(64).fill(0x5a);
@@ -27,6 +29,11 @@ export function changingSteps(names: readonly string[]): number[] {
   return names.flatMap((name, at) =>
     [LOOKS, BPF_LOOKS, TRAFFIC_LOOKS].some((looks) => looks.test(name)) ? [] : [at]
   );
+}
+
+/** Each how manieth of the steps, and the last ones, before which the change is made already. */
+export function someSteps(steps: readonly number[], stride: number): number[] {
+  return steps.filter((_, at) => at % stride === 0 || at >= steps.length - 3);
 }
 
 /** Links of a chain with what they do, in their order: what a change turns into another. */
@@ -92,6 +99,18 @@ export interface CrashPlan {
   readonly isEdge?: boolean;
   /** Each how manieth step is tried. @default 1 */
   readonly stride?: number;
+  /** True to make the change in a process of its own, which is killed. @default false */
+  readonly isKilled?: boolean;
+}
+
+/** Makes a change in a process that kills itself before a step; gives the names of all steps. */
+async function killThere({ path }: Workspace, change: Change, step: number): Promise<string[]> {
+  const script = `${ROOT}tests/support/crash_child.ts`;
+  const args = ["run", "-A", script, path, String(step), JSON.stringify(change)];
+  const { code, stdout, stderr } = await runProgram(Deno.execPath(), args, { cwd: ROOT });
+  if (code === 0) return JSON.parse(stdout);
+  strictEqual(code, 137, `killed by SIGKILL, but: ${stderr}`);
+  return [];
 }
 
 async function mend({ manager }: ChainScene, words: string): Promise<void> {
@@ -110,19 +129,20 @@ async function mend({ manager }: ChainScene, words: string): Promise<void> {
  */
 export async function crashChain(
   scene: ChainScene,
-  { change, back, isEdge = false, stride = 1 }: CrashPlan,
+  { change, back, isEdge = false, stride = 1, isKilled = false }: CrashPlan,
 ): Promise<{ undone: number; finished: number }> {
-  const names = await dieHere(scene.workspace, change(), NEVER);
+  const die = isKilled ? killThere : dieHere;
+  const names = await die(scene.workspace, change(), NEVER);
   await mend(scene, "after the whole change");
   await checkMended(scene, "after the whole change");
   await back?.();
   const steps = changingSteps(names);
   ok(steps.length > 8, `only ${steps.length} of ${names.length} steps change something`);
   let [undone, finished] = [0, 0];
-  for (const step of steps.filter((_, at) => at % stride === 0)) {
+  for (const step of someSteps(steps, stride)) {
     const words = `dead before step ${step}, ${names[step]}`;
     const before = linksNow(scene);
-    await dieHere(scene.workspace, change(), step);
+    await die(scene.workspace, change(), step);
     ok(isEdge || mainProgramOf(scene.hook) !== null, `${words}: nobody is on the hook`);
     await mend(scene, words);
     await checkMended(scene, words);

@@ -13,6 +13,7 @@ import type { ChainMember } from "../model.ts";
 import type { ChainKind } from "../proceed_on.ts";
 import { type Counters, takeCounters } from "./counters.ts";
 import { type Body, type JoinedProgram, joinMembers, MAIN_NAME } from "./join.ts";
+import { callRules } from "./kernel_rules.ts";
 import { composeLimits } from "./limits.ts";
 import type { Continuation } from "./main_program.ts";
 import { COMPOSE_NEEDS, type MemberFacts, memberFacts, openMaps, programsOf } from "./member.ts";
@@ -23,15 +24,6 @@ import { cutSegments, type MemberNeeds } from "./segments.ts";
 const PROG_ARRAY = 3;
 /** BPF_F_XDP_HAS_FRAGS. */
 const HAS_FRAGS = 1 << 5;
-
-/** First release that rounds stacks up to 16 bytes where programs are compiled; before, to 32. */
-const FINE_STACK = [6, 8] as const;
-
-/** What this kernel rounds the stack of a function up to. */
-export function stackUnit(release: string): number {
-  const [major = 0, minor = 0] = release.split(/[.-]/).map(Number);
-  return major > FINE_STACK[0] || major === FINE_STACK[0] && minor >= FINE_STACK[1] ? 16 : 32;
-}
 
 /** A place of the chain. */
 interface Place extends MemberNeeds {
@@ -57,8 +49,8 @@ function read({ machine, state }: ChainContext, { members }: ChainSpec): Reading
 
 function limits(context: ChainContext, spec: ChainSpec): string[] {
   const { facts, segments } = read(context, spec);
-  const unit = stackUnit(context.machine.kernel.host.release);
-  return composeLimits({ kind: spec.hook.kind, members: facts, segments, stackUnit: unit });
+  const rules = callRules(context.machine.kernel.host.release);
+  return composeLimits({ kind: spec.hook.kind, members: facts, segments, rules });
 }
 
 /** What all segments of a chain share. */

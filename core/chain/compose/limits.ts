@@ -5,6 +5,7 @@
  */
 import type { ChainKind } from "../proceed_on.ts";
 import { callDepth } from "./functions.ts";
+import type { CallRules } from "./kernel_rules.ts";
 import type { MemberFacts } from "./member.ts";
 import { fitsOneSegment, type MemberNeeds, MOST_SEGMENTS, SegmentLimit } from "./segments.ts";
 
@@ -14,8 +15,6 @@ const BPF_XDP = 37;
 const MAX_STACK = 512;
 /** From so many bytes on, the functions above one that does a tail call take too much. */
 const TOO_MUCH_ABOVE_TAIL_CALL = 256;
-/** MAX_CALL_FRAMES. */
-const MAX_FRAMES = 8;
 /** Bytes of stack of the main program. */
 const MAIN_STACK = 4;
 
@@ -26,8 +25,8 @@ export interface LimitQuestion {
   readonly members: readonly MemberFacts[];
   /** The programs of each segment. */
   readonly segments: readonly (readonly MemberNeeds[])[];
-  /** What this kernel rounds the stack of a function up to. */
-  readonly stackUnit: number;
+  /** What this kernel allows calls. */
+  readonly rules: CallRules;
 }
 
 function quoted(members: readonly MemberFacts[]): string {
@@ -70,9 +69,9 @@ function moduleLimit({ members }: LimitQuestion): string[] {
     : [`${quoted(found)} uses functions or variables of a kernel module`];
 }
 
-function stackLimit({ members, stackUnit }: LimitQuestion): string[] {
+function stackLimit({ members, rules }: LimitQuestion): string[] {
   return members.flatMap(({ record, functions }) => {
-    const depth = callDepth(functions, { unit: stackUnit, mainStack: MAIN_STACK });
+    const depth = callDepth(functions, { unit: rules.stackUnit, mainStack: MAIN_STACK });
     const { frames, bytes, aboveTailCall } = depth;
     const said: string[] = [];
     if (bytes > MAX_STACK) {
@@ -81,10 +80,10 @@ function stackLimit({ members, stackUnit }: LimitQuestion): string[] {
           `${MAX_STACK} are allowed`,
       );
     }
-    if (frames > MAX_FRAMES) {
+    if (rules.mostFrames !== null && frames > rules.mostFrames) {
       said.push(
         `"${record.name}" makes calls ${frames} functions deep in a chain, ` +
-          `${MAX_FRAMES} are allowed`,
+          `${rules.mostFrames} are allowed`,
       );
     }
     if (aboveTailCall >= TOO_MUCH_ABOVE_TAIL_CALL) {

@@ -5,6 +5,8 @@ import { composeLimits, type LimitQuestion } from "./limits.ts";
 import type { MemberFacts } from "./member.ts";
 import type { MemberNeeds } from "./segments.ts";
 
+const NEW_RULES = { stackUnit: 16, mostFrames: 8 } as const;
+const OLD_RULES = { stackUnit: 32, mostFrames: 8 } as const;
 const ENTRY: MemberFunction = { start: 0, end: 2, calls: [], stack: 8, hasTailCall: false };
 
 function member(id: number, more: Partial<MemberFacts> = {}): MemberFacts {
@@ -25,7 +27,7 @@ function needs(programId: number, more: Partial<MemberNeeds> = {}): MemberNeeds 
 }
 
 function limits(members: readonly MemberFacts[], more: Partial<LimitQuestion> = {}): string[] {
-  return composeLimits({ kind: "xdp", members, segments: [], stackUnit: 16, ...more });
+  return composeLimits({ kind: "xdp", members, segments: [], rules: NEW_RULES, ...more });
 }
 
 function ofType(id: number, expectedAttachType: number, section: string, more = {}): MemberFacts {
@@ -67,8 +69,8 @@ Deno.test("composeLimits() counts the main program's share of the stack", () => 
   deepStrictEqual(limits([withStack(497)]), [
     '"p1" and what it calls take 528 bytes of stack in a chain, 512 are allowed',
   ]);
-  deepStrictEqual(limits([withStack(480)], { stackUnit: 32 }), []);
-  strictEqual(limits([withStack(481)], { stackUnit: 32 }).length, 1);
+  deepStrictEqual(limits([withStack(480)], { rules: OLD_RULES }), []);
+  strictEqual(limits([withStack(481)], { rules: OLD_RULES }).length, 1);
 });
 
 Deno.test("composeLimits() counts frames, and what lies above a tail call", () => {
@@ -80,7 +82,9 @@ Deno.test("composeLimits() counts frames, and what lies above a tail call", () =
       ...more,
     }));
   deepStrictEqual(limits([member(1, { functions: chain(7) })]), []);
-  match(limits([member(1, { functions: chain(8) })]).join(), /calls 9 functions deep/);
+  const deep = [member(1, { functions: chain(8) })];
+  match(limits(deep).join(), /calls 9 functions deep/);
+  deepStrictEqual(limits(deep, { rules: { stackUnit: 16, mostFrames: null } }), []);
   const above = (stack: number) => [
     { ...ENTRY, calls: [1], stack },
     { ...ENTRY, start: 1, hasTailCall: true },
