@@ -6,7 +6,7 @@
 import type { BuildInput, BuildKernel, BuildRequest, Images } from "../../core/image/api.ts";
 import { Annotation } from "../../core/image/media_types.ts";
 import { factsFromFile } from "../../core/facts/add.ts";
-import { usageError } from "../../core/errors.ts";
+import { BpfmanError, usageError } from "../../core/errors.ts";
 import {
   ANNOTATION,
   BTF_KERNELS,
@@ -33,6 +33,18 @@ const ANNOTATION_KEYS = {
   licenses: Annotation.LICENSES,
 } as const satisfies Readonly<Record<keyof typeof USUAL_ANNOTATIONS, string>>;
 
+/** Reads an object; a file that cannot be read is told in the words that bpfman has for it. */
+function readBuildObject(path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return readObjectFile(path).bytes;
+  } catch (cause) {
+    if (!(cause instanceof BpfmanError)) throw cause;
+    const { code, kind } = cause;
+    const why = code === "file-not-found" ? "it does not exist" : "it cannot be read";
+    throw new BpfmanError(`Cannot open bytecode ELF "${path}": ${why}`, { code, kind, cause });
+  }
+}
+
 /** The objects that a build is made of: those that were named, or those of a project. */
 export async function readBuildInputs(images: Images, input: ParsedInput): Promise<BuildInput[]> {
   const project = input.one(CILIUM_PROJECT);
@@ -46,7 +58,7 @@ export async function readBuildInputs(images: Images, input: ParsedInput): Promi
   }
   return named.map(({ path, platform }) => ({
     path,
-    bytes: readObjectFile(path).bytes,
+    bytes: readBuildObject(path),
     ...(platform === undefined ? {} : { platform }),
   }));
 }
