@@ -40,8 +40,7 @@ function readBuildObject(path: string): Uint8Array<ArrayBuffer> {
   } catch (cause) {
     if (!(cause instanceof BpfmanError)) throw cause;
     const { code, kind } = cause;
-    const why = code === "file-not-found" ? "it does not exist" : "it cannot be read";
-    throw new BpfmanError(`Cannot open bytecode ELF "${path}": ${why}`, { code, kind, cause });
+    throw new BpfmanError(`Cannot open bytecode ELF "${path}"`, { code, kind, cause });
   }
 }
 
