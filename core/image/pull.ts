@@ -70,13 +70,17 @@ async function fetchCompanions(memo: Memo, companions: readonly Companion[]): Pr
   await forEachOf(blobs, (blob) => memo.fetch(blob));
 }
 
+function signalOf({ signal }: PullOptions) {
+  return signal === undefined ? {} : { signal };
+}
+
 async function fetchImage(
   context: ImageContext,
   reference: Reference,
   options: PullOptions,
 ): Promise<PulledImage> {
   const { store } = context;
-  const remote = openRemote(context, reference, options.signal);
+  const remote = openRemote(context, reference, signalOf(options));
   const { name, source } = remote;
   const descriptor = await resolveOpen(remote);
   const { onProgress } = options;
