@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { KernelStore } from "../core/facts/store.ts";
 import { DATA_DIRECTORY } from "./options.ts";
 import type { CommandContext } from "./context.ts";
 import type { ParsedInput } from "./parsed_input.ts";
@@ -24,9 +23,4 @@ export function dataDirectory(context: Pick<CommandContext, "env">, input: Parse
   if (home === "" || home === "/root" || !home.startsWith("/")) return SYSTEM_DATA_DIRECTORY;
   const shared = context.env("XDG_DATA_HOME") ?? "";
   return `${shared.startsWith("/") ? shared : `${home}/.local/share`}/bpfman`;
-}
-
-/** The stored kernels. */
-export function kernelStore(context: CommandContext, input: ParsedInput): KernelStore {
-  return new KernelStore(`${dataDirectory(context, input)}/kernels`);
 }

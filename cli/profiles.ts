@@ -8,7 +8,7 @@ import { factsFromFile } from "../core/facts/add.ts";
 import { usageError } from "../core/errors.ts";
 import { BTF_FILES, FACTS_FILES, KERNEL_NAMES } from "./commands/kernel.ts";
 import type { CommandContext } from "./context.ts";
-import { kernelStore } from "./data_directory.ts";
+import { kernelStore } from "./kernel_store.ts";
 import { readInputFile } from "./input_file.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 

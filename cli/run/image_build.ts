@@ -5,8 +5,7 @@
  */
 import type { BuildInput, BuildKernel, BuildRequest, Images } from "../../core/image/api.ts";
 import { Annotation } from "../../core/image/media_types.ts";
-import { factsFromFile } from "../../core/facts/add.ts";
-import { usageError } from "../../core/errors.ts";
+import { BpfmanError, usageError } from "../../core/errors.ts";
 import {
   ANNOTATION,
   BTF_KERNELS,
@@ -17,7 +16,6 @@ import {
 } from "../commands/image_build.ts";
 import { CILIUM_PROJECT, IMAGE, IMAGE_INPUTS } from "../commands/image_options.ts";
 import type { CommandContext } from "../context.ts";
-import { kernelStore } from "../data_directory.ts";
 import { openImages, withProgress } from "../images.ts";
 import { readInputFile, readObjectFile } from "../input_file.ts";
 import { toJsonText } from "../output/format.ts";
@@ -33,6 +31,17 @@ const ANNOTATION_KEYS = {
   licenses: Annotation.LICENSES,
 } as const satisfies Readonly<Record<keyof typeof USUAL_ANNOTATIONS, string>>;
 
+/** Reads an object; a file that cannot be read is told in the words that bpfman has for it. */
+function readBuildObject(path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return readObjectFile(path).bytes;
+  } catch (cause) {
+    if (!(cause instanceof BpfmanError)) throw cause;
+    const { code, kind } = cause;
+    throw new BpfmanError(`Cannot open bytecode ELF "${path}"`, { code, kind, cause });
+  }
+}
+
 /** The objects that a build is made of: those that were named, or those of a project. */
 export async function readBuildInputs(images: Images, input: ParsedInput): Promise<BuildInput[]> {
   const project = input.one(CILIUM_PROJECT);
@@ -46,7 +55,7 @@ export async function readBuildInputs(images: Images, input: ParsedInput): Promi
   }
   return named.map(({ path, platform }) => ({
     path,
-    bytes: readObjectFile(path).bytes,
+    bytes: readBuildObject(path),
     ...(platform === undefined ? {} : { platform }),
   }));
 }
@@ -62,12 +71,19 @@ function readAnnotations(input: ParsedInput): Record<string, string> {
 }
 
 async function readKernels(context: CommandContext, input: ParsedInput): Promise<BuildKernel[]> {
+  const [names, files] = [input.all(BTF_KERNELS), input.all(KERNEL_BTFS)];
+  if (names.length + files.length === 0) return [];
+  // few builds are for kernels without BTF: the others must not even read these (see importUnseen
+  // in ../main.ts)
+  const paths = ["../kernel_store.ts", "../../core/facts/add.ts"] as const;
+  const { kernelStore }: typeof import("../kernel_store.ts") = await import(paths[0]);
+  const { factsFromFile }: typeof import("../../core/facts/add.ts") = await import(paths[1]);
   const store = kernelStore(context, input);
-  const kernels: BuildKernel[] = input.all(BTF_KERNELS).map((name) => {
+  const kernels: BuildKernel[] = names.map((name) => {
     const { release, btf } = store.load(name);
     return { release: release === "" ? name : release, btf: new Uint8Array(btf) };
   });
-  for (const [release, path] of input.all(KERNEL_BTFS)) {
+  for (const [release, path] of files) {
     const { btf } = await factsFromFile({ path, bytes: readInputFile(path).bytes });
     kernels.push({ release, btf: new Uint8Array(btf) });
   }

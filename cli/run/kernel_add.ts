@@ -7,7 +7,7 @@ import { factsFromFile, withModule } from "../../core/facts/add.ts";
 import { usageError } from "../../core/errors.ts";
 import { KERNEL_FILE, KERNEL_NAME } from "../commands/kernel.ts";
 import type { CommandContext } from "../context.ts";
-import { kernelStore } from "../data_directory.ts";
+import { kernelStore } from "../kernel_store.ts";
 import { readInputFile } from "../input_file.ts";
 import { profileLine } from "../output/kernels.ts";
 import type { ParsedInput } from "../parsed_input.ts";

@@ -5,7 +5,7 @@
  */
 import { DOCUMENT_OUTPUT } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
-import { kernelStore } from "../data_directory.ts";
+import { kernelStore } from "../kernel_store.ts";
 import { printDocument } from "../output/document.ts";
 import { kernelsJson, kernelTable } from "../output/kernels.ts";
 import type { ParsedInput } from "../parsed_input.ts";

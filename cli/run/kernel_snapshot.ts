@@ -7,7 +7,7 @@ import { profileToFile } from "../../bytecode-tools/kernel/profile.ts";
 import { captureFacts } from "../../core/facts/capture.ts";
 import { FACTS_OUTPUT, KERNEL_NAME } from "../commands/kernel.ts";
 import type { CommandContext } from "../context.ts";
-import { kernelStore } from "../data_directory.ts";
+import { kernelStore } from "../kernel_store.ts";
 import { profileLine } from "../output/kernels.ts";
 import { writeOutputFile } from "../output_file.ts";
 import type { ParsedInput } from "../parsed_input.ts";

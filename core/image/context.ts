@@ -13,7 +13,7 @@ import {
   parseLocation,
   type Reference,
 } from "./reference.ts";
-import type { Registries } from "./registry/registries.ts";
+import type { OpenOptions, Registries } from "./registry/registries.ts";
 import type { ImageUse } from "./settings.ts";
 import { askedOf, StoredRepository } from "./store/named.ts";
 import type { ImageStore } from "./store/store.ts";
@@ -62,10 +62,10 @@ export async function openLayoutImage(location: LayoutSource): Promise<OpenImage
 export function openRemote(
   context: ImageContext,
   reference: Reference,
-  signal?: AbortSignal,
+  options: OpenOptions = {},
 ): OpenImage {
   const location = { kind: "registry", reference } as const;
-  const source = context.registries.open(reference, signal);
+  const source = context.registries.open(reference, options);
   return { location, name: locationText(location), source, wanted: askedOf(reference) };
 }
 

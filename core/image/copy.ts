@@ -30,7 +30,7 @@ interface Destination {
 async function openDestination(
   context: ImageContext,
   text: string,
-  signal?: AbortSignal,
+  { signal }: TransferOptions,
 ): Promise<Destination> {
   const location = parseLocation(text);
   const digest = location.kind === "registry" ? location.reference.digest : location.digest;
@@ -40,7 +40,8 @@ async function openDestination(
   const name = locationText(location);
   if (location.kind === "registry") {
     const { reference } = location;
-    return { name, target: context.registries.open(reference, signal), tag: reference.tag };
+    const options = signal === undefined ? {} : { signal };
+    return { name, target: context.registries.open(reference, options), tag: reference.tag };
   }
   return { name, target: await openLayout(location), tag: location.tag ?? "latest" };
 }
@@ -106,17 +107,29 @@ async function copyOpen(
   return { name: to.name, descriptor, referrers: companions.length };
 }
 
+/** Opens what a copy reads. Credentials that were given are for the registry that is written to. */
+async function openSource(
+  context: ImageContext,
+  { from, to }: { readonly from: string; readonly to: string },
+  { signal }: TransferOptions,
+): Promise<OpenImage> {
+  const location = parseLocation(from);
+  if (location.kind !== "registry") return await openLayoutImage(location);
+  const target = parseLocation(to);
+  const { registry } = location.reference;
+  const isForeign = target.kind === "registry" && target.reference.registry !== registry;
+  const more = signal === undefined ? {} : { signal };
+  return openRemote(context, location.reference, { isForeign, ...more });
+}
+
 /** Copies from one registry or layout to another. */
 export async function copyImage(
   context: ImageContext,
   { from, to }: { readonly from: string; readonly to: string },
   options: CopyOptions = {},
 ): Promise<CopiedImage> {
-  const location = parseLocation(from);
-  const opened = location.kind === "registry"
-    ? openRemote(context, location.reference, options.signal)
-    : await openLayoutImage(location);
-  const destination = await openDestination(context, to, options.signal);
+  const opened = await openSource(context, { from, to }, options);
+  const destination = await openDestination(context, to, options);
   const copied = await copyOpen(opened, destination, options);
   if (destination.target instanceof Layout) destination.target.flush();
   return copied;
@@ -129,7 +142,7 @@ export async function pushImage(
   options: CopyOptions = {},
 ): Promise<CopiedImage> {
   const from = await openStored(context, name);
-  const to = await openDestination(context, destination ?? from.name, options.signal);
+  const to = await openDestination(context, destination ?? from.name, options);
   const copied = await copyOpen(from, to, options);
   if (to.target instanceof Layout) to.target.flush();
   return copied;

@@ -75,7 +75,10 @@ async function openSomewhere(context: ImageContext, text: string, options: Inspe
       if (!isAbsent || policy === PullPolicy.NEVER) throw error;
     }
   }
-  return { open: openRemote(context, location.reference, signal), isLocal: false };
+  return {
+    open: openRemote(context, location.reference, signal === undefined ? {} : { signal }),
+    isLocal: false,
+  };
 }
 
 /** Describes an image. */

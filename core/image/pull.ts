@@ -8,7 +8,7 @@ import type { PulledImage, PullOptions } from "./api.ts";
 import { choosePlatform, findPlatform, hostPlatform } from "./content/platform.ts";
 import { readContent, shapeOfManifest } from "./content/read.ts";
 import { type ImageContext, openRemote, resolveOpen } from "./context.ts";
-import { imageError } from "./errors.ts";
+import { imageError, isImageError } from "./errors.ts";
 import { parseReference, type Reference, referenceText } from "./reference.ts";
 import { askedOf, storedName, StoredRepository } from "./store/named.ts";
 import { type Companion, findCompanions, SIGNATURE_ENDS } from "./transfer/companions.ts";
@@ -16,6 +16,9 @@ import { forEachOf, type Graph, readGraph } from "./transfer/graph.ts";
 import { Memo } from "./transfer/memo.ts";
 import { together } from "./transfer/together.ts";
 import { type Index, type Platform, PullPolicy } from "./types.ts";
+
+/** How damage of the store shows. */
+const DAMAGE = ["image-digest-mismatch", "image-size-mismatch"] as const;
 
 /** The manifest of a platform in what is stored; undefined when a part of it is missing. */
 async function findStored(
@@ -67,13 +70,17 @@ async function fetchCompanions(memo: Memo, companions: readonly Companion[]): Pr
   await forEachOf(blobs, (blob) => memo.fetch(blob));
 }
 
+function signalOf({ signal }: PullOptions) {
+  return signal === undefined ? {} : { signal };
+}
+
 async function fetchImage(
   context: ImageContext,
   reference: Reference,
   options: PullOptions,
 ): Promise<PulledImage> {
   const { store } = context;
-  const remote = openRemote(context, reference, options.signal);
+  const remote = openRemote(context, reference, signalOf(options));
   const { name, source } = remote;
   const descriptor = await resolveOpen(remote);
   const { onProgress } = options;
@@ -125,9 +132,14 @@ export async function pullImage(
   const reference = parseReference(text);
   const { policy = PullPolicy.ALWAYS, platform = hostPlatform(), allPlatforms } = options;
   if (policy === PullPolicy.ALWAYS) return await fetchImage(context, reference, options);
-  const stored = await findStored(context, reference, platform);
+  const mayFetch = policy === PullPolicy.IF_NOT_PRESENT;
+  const stored = await findStored(context, reference, platform).catch((error) => {
+    // what was damaged on the disk is fetched anew where that is allowed
+    if (mayFetch && isImageError(error, ...DAMAGE)) return undefined;
+    throw error;
+  });
   if (stored !== undefined && allPlatforms !== true) return stored;
-  if (policy === PullPolicy.IF_NOT_PRESENT) return await fetchImage(context, reference, options);
+  if (mayFetch) return await fetchImage(context, reference, options);
   throw imageError(
     "image-not-stored",
     `Cannot use "${

@@ -31,7 +31,10 @@ export interface ImagesOptions {
   readonly directory: string;
   /** Settings by host and port, such as `registry.example.com:5000`. @default none */
   readonly registries?: Readonly<Record<string, RegistrySetting>>;
-  /** Credentials that hold before all others, as `--registry-auth` gives them. */
+  /**
+   * Credentials that hold before all others, as `--registry-auth` gives them. They are for one
+   * registry: the first that is written to or, where nothing is written, the first that is used.
+   */
   readonly credentials?: Credentials;
   /** Reads the environment: where podman and docker keep credentials. @default nothing is set */
   readonly env?: (name: string) => string | undefined;

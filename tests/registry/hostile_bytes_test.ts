@@ -119,8 +119,8 @@ class Endless {
   }
 }
 
-/** Most that a body without end may have sent: the largest limit and what is on its way. */
-const ENOUGH = 16 * 1024 * 1024;
+/** Most that a body without end may have sent: the largest limit, and what fits into sockets. */
+const ENOUGH = 64 * 1024 * 1024;
 
 for (
   const [what, path] of [["manifest", "/manifests/v1"], ["config", "config"], ["layer", "layer"]]

@@ -5,7 +5,7 @@
  */
 import { BpfmanError, ErrorKind } from "../../errors.ts";
 import type { Reference } from "../reference.ts";
-import type { ImagesOptions, RegistrySetting } from "../settings.ts";
+import type { Credentials, ImagesOptions, RegistrySetting } from "../settings.ts";
 import { Repository } from "./repository.ts";
 
 const DOCKER_HOST = "registry-1.docker.io";
@@ -36,9 +36,18 @@ function readAuthority(path: string): string {
   }
 }
 
+/** How a repository is opened. */
+export interface OpenOptions {
+  readonly signal?: AbortSignal;
+  /** True where credentials that were given are another registry's. @default false */
+  readonly isForeign?: boolean;
+}
+
 /** Repositories of all registries, with what is set for them. */
 export class Registries implements Disposable {
   readonly #options: ImagesOptions;
+  /** The registry that credentials were given for. */
+  #givenHost: string | undefined;
   /** Clients with authorities of their own, by file. */
   readonly #clients = new Map<string, Deno.HttpClient>();
 
@@ -56,9 +65,18 @@ export class Registries implements Disposable {
     return client;
   }
 
+  /** Credentials that were given are for one registry: the first that they can be for. */
+  #givenFor(registry: string, isForeign: boolean): Credentials | undefined {
+    if (isForeign) return undefined;
+    this.#givenHost ??= registry;
+    return this.#givenHost === registry ? this.#options.credentials : undefined;
+  }
+
   /** Opens a repository; nothing is sent yet. */
-  open({ registry, repository }: Reference, signal?: AbortSignal): Repository {
-    const { env = () => undefined, credentials, now, wait, onWarning } = this.#options;
+  open({ registry, repository }: Reference, options: OpenOptions = {}): Repository {
+    const { env = () => undefined, now, wait, onWarning } = this.#options;
+    const { signal, isForeign = false } = options;
+    const credentials = this.#givenFor(registry, isForeign);
     const setting = this.#options.registries?.[registry];
     const client = this.#client(setting);
     return new Repository({
