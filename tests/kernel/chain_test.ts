@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { counter } from "../support/bpftool.ts";
+import { counter, mustCount } from "../support/bpftool.ts";
 import { Cli, type LinkJson, type LinkRecordJson, type LoadedJson } from "../support/cli.ts";
 import { openOn } from "../support/in_process.ts";
 import { must, mustRun } from "../support/must.ts";
@@ -71,11 +71,11 @@ kernelTest(
     await cli.json(["link", "update", "2", "--priority", "60"]);
     deepStrictEqual(await positions(cli), [[1, 0], [2, 1]]);
     await wire.sendIn(PACKETS);
-    strictEqual(await counter(stats, XDP_PASS), before + PACKETS);
+    await mustCount(stats, before + PACKETS, XDP_PASS);
 
     await cli.json(["link", "update", "2", "-p", "50", "--proceed-on", "pass,drop"]);
     await wire.sendIn(PACKETS);
-    strictEqual(await counter(stats, XDP_PASS), before + 2 * PACKETS);
+    await mustCount(stats, before + 2 * PACKETS, XDP_PASS);
     const shown = await cli.json<LinkJson>(["get", "link", "1"]);
     ok((chainOf(shown).runs ?? 0) >= 2 * PACKETS, `runs: ${chainOf(shown).runs}`);
     match(await cli.must(["get", "link", "1"]), /Engine: +compose\n/);
@@ -105,7 +105,7 @@ kernelTest(
 
     await cli.json(["link", "update", "2", "--proceed-on", "ok"]);
     await wire.sendOut(PACKETS);
-    strictEqual(await counter(stats, 1), PACKETS);
+    await mustCount(stats, PACKETS, 1);
 
     await cli.must(["detach", "1"]);
     match(await inside(wire, "tc", "filter", "show", "dev", name, "egress"), /pref 50 bpf/);
@@ -133,7 +133,7 @@ kernelTest("several changes of a hook are one swap", NEEDS, async () => {
   });
   deepStrictEqual([a?.chain?.revision, a?.position, b?.position], [1, 0, 1]);
   await wire.sendIn(PACKETS);
-  strictEqual(await counter(pinOf(count, "xdp_stats"), XDP_PASS), PACKETS);
+  await mustCount(pinOf(count, "xdp_stats"), PACKETS, XDP_PASS);
 
   const [moved, joined] = await manager.changeChain({
     attach: [{ programId: idOf(count), target: target(5) }],
@@ -223,7 +223,7 @@ kernelTest("a chain that nobody remembers keeps running until it is deleted", NE
   strictEqual(code, 5, stderr);
   match(stderr, /already has an XDP program attached/);
   await wire.sendIn(PACKETS);
-  strictEqual(await counter(pinOf(count, "xdp_stats"), XDP_PASS), 2 * PACKETS);
+  await mustCount(pinOf(count, "xdp_stats"), 2 * PACKETS, XDP_PASS);
 
   await cli.must(["dispatcher", "delete", type, String(nsid), String(ifindex)]);
   strictEqual((await inside(wire, "ip", "link", "show")).includes("prog/xdp"), false);

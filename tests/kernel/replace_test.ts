@@ -4,7 +4,7 @@ import { BpfmanError } from "../../core/errors.ts";
 import type { AttachTarget, LinkView, ProgramView } from "../../core/types.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import { Actor } from "../support/actor.ts";
-import { counter, mustVanish } from "../support/bpftool.ts";
+import { counter, mustCount, mustVanish } from "../support/bpftool.ts";
 import { ChainScene, STEP } from "../support/chain_scene.ts";
 import { fixture } from "../support/cli.ts";
 import { openOn } from "../support/in_process.ts";
@@ -62,7 +62,7 @@ kernelTest("replaceProgram() swaps a member of a chain and keeps its maps", NEED
   await wire.sendIn(2);
   strictEqual(old.runs, 4 * STEP + 2 * 1000, "the new version counts on, through the gate");
   strictEqual(must(second, "member").runs, 2 * STEP, "the member behind the gate, which is open");
-  strictEqual(await counter(`${after.mapDirectory}/member_news`), 2);
+  await mustCount(`${after.mapDirectory}/member_news`, 2);
   deepStrictEqual(manager.notices().map(({ code }) => code), ["global-lost"]);
   strictEqual((await manager.listPrograms()).length, 2);
   const row = (await rowsOf(workspace)).programs.find(({ programId }) => programId === id);
@@ -165,8 +165,7 @@ kernelTest("replaceProgram() swaps the program of a TCX link", [...NEEDS, "tcx"]
   strictEqual(moved.record.programId, after.record.programId);
   strictEqual(moved.problem, null);
   deepStrictEqual(workspace.names("fs/tcx-ingress").length, 1);
-  // answers of the near end count on the other side
-  strictEqual(await counter(`${after.mapDirectory}/tcx_stats`, 0), 7);
+  await mustCount(`${after.mapDirectory}/tcx_stats`, 7, 0);
   await manager.unload(after.record.programId);
   deepStrictEqual(workspace.litter(), []);
 });
