@@ -150,7 +150,9 @@ export class KernelStore {
    */
   load(name: string): KernelProfile {
     const folder = this.#folder(name);
-    if (!isThere(`${folder}/facts.json`)) throw this.#notFound(name);
+    // asking for each file would cost an error, with its stack, for each that is not there
+    const files = isThere(folder) ? [...Deno.readDirSync(folder)].map((entry) => entry.name) : [];
+    if (!files.includes("facts.json")) throw this.#notFound(name);
     const facts = this.#facts(name);
     const symbols = new LazyNames(`${folder}/symbols`);
     const tracepoints = new LazyNames(`${folder}/tracepoints`);
@@ -160,7 +162,7 @@ export class KernelStore {
       btf: readWhole(`${folder}/vmlinux.btf`),
       modules: modulesFrom(folder, facts),
       ...(facts.hasMoreModules && { hasMoreModules: true }),
-      config: isThere(`${folder}/config`) ? Deno.readTextFileSync(`${folder}/config`) : undefined,
+      config: files.includes("config") ? Deno.readTextFileSync(`${folder}/config`) : undefined,
       get symbols(): ReadonlySet<string> | undefined {
         return symbols.get();
       },
