@@ -214,7 +214,7 @@ async function detachOwn(machine: Machine, store: Store, record: LinkRecord): Pr
  * @param machine The machine.
  * @param store The store, open for writing.
  * @param ids The links.
- * @returns Those that another process still holds after 3 s.
+ * @returns Those that another process still holds after 10 s.
  * @throws {BpfmanError} When there is no such link, or the kernel refuses.
  */
 export async function detachLinks(

@@ -6,7 +6,7 @@
 import type { Machine } from "../machine.ts";
 
 /** How long the kernel may take to let go of a link, milliseconds. */
-const RELEASE_TIMEOUT_MS = 3000;
+const RELEASE_TIMEOUT_MS = 10_000;
 
 async function waitUntilGone({ kernel }: Machine, kernelLinkId: number): Promise<boolean> {
   const end = Date.now() + RELEASE_TIMEOUT_MS;
@@ -22,7 +22,7 @@ async function waitUntilGone({ kernel }: Machine, kernelLinkId: number): Promise
  *
  * @param machine The machine.
  * @param kernelLinkIds The kernel's ids.
- * @returns False when another process still holds one of them after 3 s.
+ * @returns False when another process still holds one of them after 10 s.
  */
 export async function awaitRelease(
   machine: Machine,
