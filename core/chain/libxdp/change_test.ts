@@ -114,6 +114,19 @@ Deno.test("changeHook() lets a member join anew before its old self leaves libxd
   deepStrictEqual(scene.libxdp.priorities, [THEIRS, 50, 60]);
 });
 
+Deno.test("changeHook() refuses to move a member of libxdp when every slot is taken", async () => {
+  using scene = new Scene();
+  await scene.change(add(10, 30));
+  for (let priority = 41; priority <= 48; priority++) scene.libxdp.loadForeign(priority);
+  scene.libxdp.events.length = 0;
+  const moved = scene.change({ kind: "update", linkId: 10, priority: 60 });
+  await rejects(moved, /its dispatcher has 10 slots, 10 are taken/);
+  deepStrictEqual([scene.libxdp.events, scene.links], [[], [10]]);
+  strictEqual(await scene.repair(), null);
+  await scene.change({ kind: "remove", linkId: 10 });
+  strictEqual(scene.libxdp.priorities.includes(30), false);
+});
+
 Deno.test("changeHook() takes back what joined libxdp when a further member cannot", async () => {
   using scene = new Scene();
   await scene.change(add(10, 30));

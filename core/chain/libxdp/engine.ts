@@ -9,6 +9,7 @@
  * @module
  */
 import type { LibxdpDispatcher, LibxdpMode } from "../../../ffi/mod.ts";
+import { BpfmanError, ErrorKind } from "../../errors.ts";
 import { isSyscallError, withExplanation } from "../../kernel_errors.ts";
 import type { Machine } from "../../machine.ts";
 import { ownMaps } from "../../program/own_maps.ts";
@@ -26,9 +27,9 @@ import { EXTENSION_NEEDS, withAdvice } from "../freplace/extension.ts";
 import { readMember } from "../freplace/member.ts";
 import { type ChainHook, type ChainMember, describeHook } from "../model.ts";
 import type { SeatedChain } from "../record.ts";
-import { ACTIONS, isOwnNamespace, readDispatcher, sweepDispatchers } from "./dispatcher.ts";
+import { ACTIONS, isOwnNamespace, readDispatcher, SLOTS, sweepDispatchers } from "./dispatcher.ts";
 import { libxdpLimits } from "./limits.ts";
-import { type Candidate, planShared, type WantedMember } from "./match.ts";
+import { type Candidate, planShared, type SharedPlan, type WantedMember } from "./match.ts";
 
 /** BPF_PROG_TYPE_XDP and BPF_XDP. */
 const [XDP, BPF_XDP] = [6, 37];
@@ -167,6 +168,22 @@ function leaveAll(machine: Machine, hook: ChainHook, programs: readonly ProgramI
   }
 }
 
+/** A place that changes is joined anew before the old one is left: the last slot must be free. */
+function checkSlots(hook: ChainHook, there: LibxdpDispatcher | null, plan: SharedPlan): void {
+  const running = there?.programs.length ?? 0;
+  if (plan.joining.length === 0 || running + plan.joining.length <= SLOTS) return;
+  throw new BpfmanError(
+    `Cannot change the chain on "${describeHook(hook)}": its dispatcher has ${SLOTS} slots, ` +
+      `${running} are taken, and a program whose place changes joins before its old place is left`,
+    {
+      code: "chain-refused",
+      kind: ErrorKind.KERNEL,
+      hint: "Detach a program first; where no program of others is there, --engine compose has " +
+        "no such limit",
+    },
+  );
+}
+
 function apply(context: ChainContext, spec: ChainSpec, before: SharedBefore): SharedAfter | null {
   const { machine } = context;
   const { hook, members } = spec;
@@ -177,6 +194,7 @@ function apply(context: ChainContext, spec: ChainSpec, before: SharedBefore): Sh
     candidatesIn(machine, there, before.foreign),
     known,
   );
+  checkSlots(hook, there, plan);
   const joining = new Set(plan.joining.map(({ linkId }) => linkId));
   const joined = joinAll({ context, spec }, members.filter(({ linkId }) => joining.has(linkId)));
   leaveAll(machine, hook, plan.leaving);
