@@ -20,9 +20,19 @@ function givenCredentials(context: CommandContext, input: ParsedInput) {
   return text === "" ? undefined : readValue("registryAuth", "$BPFMAN_REGISTRY_AUTH", text);
 }
 
-/** Opens the images of the user's store. */
-export async function openImages(context: CommandContext, input: ParsedInput): Promise<Images> {
-  const { registries, runtimeDirectory } = context.settings;
+/**
+ * Opens the images of the user's store.
+ *
+ * @param context The world of the command.
+ * @param input Its arguments.
+ * @param registries What is set for registries.
+ */
+export async function openImages(
+  context: CommandContext,
+  input: ParsedInput,
+  registries = context.settings.registries,
+): Promise<Images> {
+  const { runtimeDirectory } = context.settings;
   const credentials = givenCredentials(context, input);
   return await context.images({
     directory: `${dataDirectory(context, input)}/images`,

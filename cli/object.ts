@@ -9,7 +9,7 @@ import { isImageName } from "./object_name.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 
 /**
- * Reads an object: a file, or that of an image in a layout or in the store. No registry is asked.
+ * Reads an object: a file, or that of an image in a layout, in the store or in a registry.
  *
  * @throws {BpfmanError} When there is none.
  */
@@ -20,9 +20,7 @@ export async function readObject(
 ): Promise<InputFile> {
   if (!isImageName(name)) return readObjectFile(name);
   // named by a value: whoever names a file waits for nothing of images
-  const path = "./images.ts";
-  const { openImages }: typeof import("./images.ts") = await import(path);
-  using images = await openImages(context, input);
-  const { bytes } = await images.object(name, { policy: "Never" });
-  return { name, bytes: new Uint8Array(bytes) };
+  const path = "./image_object.ts";
+  const { readImageObject }: typeof import("./image_object.ts") = await import(path);
+  return await readImageObject(context, input, name);
 }

@@ -4,11 +4,19 @@
  * @module
  */
 
-/** `registry/name:tag` and `registry/name@digest`; paths begin otherwise or exist. */
-const IMAGE = /^[a-z0-9][a-z0-9.-]*(:\d+)?\/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/;
+const REPOSITORY = "[a-z0-9]+(?:[._/-]+[a-z0-9]+)*";
+const END = "(?::[\\w.-]+)?(?:@sha\\d+:[0-9a-f]+)?";
+/** `NAME/NAME:TAG` and `NAME/NAME@DIGEST`, of whatever registry. */
+const ENDED = new RegExp(`^[a-z0-9][\\w.-]*(?::\\d+)?/${REPOSITORY}(?=[:@])${END}$`);
+/** `HOST/NAME` without an end, where the host cannot be taken for a folder. */
+const HOSTED = new RegExp(
+  `^(?:localhost|[a-z0-9-]+(?:\\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:\\d))(?::\\d+)?/${REPOSITORY}$`,
+);
+/** Ends of files that commands on objects are given. */
+const FILE_END = /\.(o|elf|btf|ko)$/;
 
 /** True for the name of a layout. */
-function isLayout(name: string): boolean {
+export function isLayoutName(name: string): boolean {
   return /^oci(-archive)?:(?!\/\/)/.test(name);
 }
 
@@ -23,7 +31,15 @@ function isThere(path: string): boolean {
   }
 }
 
-/** True for a name that means an image and not a file. */
+/** True for what can be the name of an image in a registry, and is not that of an object file. */
+function isReference(name: string): boolean {
+  return ENDED.test(name) || HOSTED.test(name) && !FILE_END.test(name);
+}
+
+/**
+ * True for a name that means an image and not a file. Paths from the root or from a folder (`/`,
+ * `./`, `../`), ends such as `.o`, and whatever exists are files.
+ */
 export function isImageName(name: string): boolean {
-  return isLayout(name) || IMAGE.test(name) && !isThere(name);
+  return isLayoutName(name) || isReference(name) && !isThere(name);
 }

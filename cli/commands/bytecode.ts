@@ -4,14 +4,19 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
+import { DATA_DIRECTORY } from "../options.ts";
+import { PULL_POLICY, REGISTRY_AUTH } from "./image_options.ts";
 import { runLater } from "./run_later.ts";
 
 /** Object to look at. */
 export const OBJECT_FILE: PositionalSpec<"text"> = {
-  name: "FILE",
+  name: "FILE|IMAGE",
   type: "text",
-  summary: "Object file that clang made",
+  summary: "Object file that clang made, or bytecode image: REGISTRY/NAME:TAG or oci:PATH",
 };
+
+/** How an image is found that is named in place of a file. */
+export const OBJECT_OPTIONS = [PULL_POLICY, REGISTRY_AUTH, DATA_DIRECTORY] as const;
 
 /** Object, or a file of BTF. */
 export const BTF_FILE: PositionalSpec<"text"> = {
@@ -108,15 +113,16 @@ const INSPECT: CommandSpec = {
   id: "inspect",
   paths: ["inspect", "bytecode inspect"],
   group: "Bytecode",
-  summary: "Show what an object file holds",
+  summary: "Show what an object file or a bytecode image holds",
   description: "Shows programs, maps, global variables with their values, what is expected of " +
     "the kernel, licence, BTF and CO-RE. Nothing is loaded; no privilege is needed.",
   examples: [
     { comment: "Look at an object", command: "bpfman inspect counter.bpf.o" },
     { comment: "The same for programs", command: "bpfman inspect counter.bpf.o -o json" },
+    { comment: "Look into an image", command: "bpfman inspect quay.io/net/counter:v1" },
   ],
   positionals: [OBJECT_FILE],
-  options: [DOCUMENT_OUTPUT],
+  options: [DOCUMENT_OUTPUT, ...OBJECT_OPTIONS],
   permissions: "inspect",
   load: runLater("../run/inspect.ts"),
 };
@@ -133,7 +139,7 @@ const VALIDATE: CommandSpec = {
     { comment: "The findings for programs", command: "bpfman validate counter.bpf.o -o json" },
   ],
   positionals: [OBJECT_FILE],
-  options: [DOCUMENT_OUTPUT],
+  options: [DOCUMENT_OUTPUT, ...OBJECT_OPTIONS],
   permissions: "inspect",
   load: runLater("../run/validate.ts"),
 };
@@ -150,7 +156,7 @@ const DISASM: CommandSpec = {
     { comment: "One program", command: "bpfman disasm counter.bpf.o xdp_counter" },
   ],
   positionals: [OBJECT_FILE, PROGRAM_NAME],
-  options: [DOCUMENT_OUTPUT],
+  options: [DOCUMENT_OUTPUT, ...OBJECT_OPTIONS],
   permissions: "inspect",
   load: runLater("../run/disasm.ts"),
 };
@@ -186,7 +192,7 @@ const BTF_MIN: CommandSpec = {
     command: "bpfman btf min counter.bpf.o --btf vmlinux-5.4.btf -o 5.4.btf",
   }],
   positionals: [OBJECT_FILE],
-  options: [TARGET_BTF, OUTPUT_FILE],
+  options: [TARGET_BTF, OUTPUT_FILE, ...OBJECT_OPTIONS],
   permissions: "btf-min",
   load: runLater("../run/btf_min.ts"),
 };
@@ -205,7 +211,7 @@ const TYPES: CommandSpec = {
     { comment: "A C header", command: "bpfman types counter.bpf.o --lang c" },
   ],
   positionals: [OBJECT_FILE],
-  options: [LANGUAGE, EVENT],
+  options: [LANGUAGE, EVENT, ...OBJECT_OPTIONS],
   permissions: "inspect",
   load: runLater("../run/types.ts"),
 };

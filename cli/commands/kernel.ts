@@ -5,7 +5,7 @@
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
 import { DATA_DIRECTORY } from "../options.ts";
-import { DOCUMENT_OUTPUT, OBJECT_FILE } from "./bytecode.ts";
+import { DOCUMENT_OUTPUT, OBJECT_FILE, OBJECT_OPTIONS } from "./bytecode.ts";
 import { GLOBAL } from "./program.ts";
 import { runLater } from "./run_later.ts";
 
@@ -93,14 +93,14 @@ export const KERNEL_FILE: PositionalSpec<"text"> = {
 export const BEFORE_FILE: PositionalSpec<"text"> = {
   name: "BEFORE",
   type: "text",
-  summary: "Object file",
+  summary: "Object file or bytecode image",
 };
 
 /** The other one. */
 export const AFTER_FILE: PositionalSpec<"text"> = {
   name: "AFTER",
   type: "text",
-  summary: "Object file to compare with it",
+  summary: "Object file or bytecode image to compare with it",
 };
 
 const CHECK: CommandSpec = {
@@ -121,6 +121,10 @@ const CHECK: CommandSpec = {
       comment: "For a pull request, with a variable as it will be set",
       command: "bpfman check app.bpf.o --kernel all -g sampling=01000000 --format markdown",
     },
+    {
+      comment: "What an image holds, before it is rolled out",
+      command: "bpfman check quay.io/net/counter:v1 --kernel all",
+    },
   ],
   positionals: [OBJECT_FILE],
   options: [
@@ -131,7 +135,7 @@ const CHECK: CommandSpec = {
     CHECKED_PROGRAMS,
     STRICT,
     REPORT_FORMAT,
-    DATA_DIRECTORY,
+    ...OBJECT_OPTIONS,
   ],
   permissions: "check",
   load: runLater("../run/check.ts"),
@@ -157,7 +161,7 @@ const DIFF: CommandSpec = {
     FACTS_FILES,
     BTF_FILES,
     DOCUMENT_OUTPUT,
-    DATA_DIRECTORY,
+    ...OBJECT_OPTIONS,
   ],
   permissions: "check",
   load: runLater("../run/diff.ts"),

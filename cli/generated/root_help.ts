@@ -64,7 +64,7 @@ IMAGES
   image diff                 Compare the objects of two images
 
 BYTECODE
-  inspect          Show what an object file holds
+  inspect          Show what an object file or a bytecode image holds
   validate         Check the structure of an object file
   disasm           Disassemble an object file
   btf dump         Show the types of an object or a kernel

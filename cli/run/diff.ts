@@ -32,9 +32,11 @@ async function verdictsOn(
 
 /** Shows what differs. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
-  const files = await Promise.all(
-    [BEFORE_FILE, AFTER_FILE].map((spec) => readObject(context, input, input.must(spec))),
-  );
+  const files: InputFile[] = [];
+  // one after the other: two images may come from one store
+  for (const spec of [BEFORE_FILE, AFTER_FILE]) {
+    files.push(await readObject(context, input, input.must(spec)));
+  }
   const objects = files.map(({ name, bytes }) =>
     withRefusals("Cannot compare", name, () => gateObject(bytes))
   );

@@ -68,6 +68,26 @@ for (const [line, wanted] of READERS) {
   });
 }
 
+Deno.test("inspect of a layout needs no right but to read the layout", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    // the checkout may be read in any case, so the layout is elsewhere
+    const layout = `${folder}/layout`;
+    const copied = await new Deno.Command("cp", {
+      args: ["-r", `${FIXTURES}/image-layouts/bpfman-oci`, layout],
+    }).output();
+    equal(copied.code, 0);
+    const { code, stdout, stderr } = await run(readFlags(layout), `inspect oci:${layout}:single`);
+    equal(code, 0, stderr);
+    match(stdout, /^xdp_stats +xdp/m);
+    const denied = await run(readFlags(), `inspect oci:${layout}:single`);
+    equal(denied.code, 1);
+    match(denied.stderr, /Requires read access/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("btf min writes its output and nothing else", async () => {
   const folder = await Deno.makeTempDir();
   try {
