@@ -12,8 +12,8 @@ import { runLater } from "./run_later.ts";
 export const WITH: OptionSpec<"text"> = {
   name: "with",
   type: "text",
-  placeholder: "PATH",
-  summary: "Object file with the new version",
+  placeholder: "PATH|IMAGE",
+  summary: "Object file, or image of the store or a layout, with the new version",
   isRequired: true,
 };
 
@@ -50,13 +50,17 @@ const REPLACE: CommandSpec = {
       command: "bpfman program replace 63 --with counter.bpf.o",
     },
     {
+      comment: "The new version is in an image",
+      command: "bpfman program replace 63 --with oci:counter.oci:v2",
+    },
+    {
       comment: "The new version has another name, and another value",
       command: "bpfman program replace 63 --with counter.bpf.o -n count_all -g sampling=10",
     },
   ],
   positionals: [PROGRAM_ID],
   options: [WITH, NEW_NAME, GLOBAL, NEW_MAPS, OUTPUT],
-  permissions: "attach",
+  permissions: "load",
   load: runLater("../run/replace_program.ts"),
 };
 

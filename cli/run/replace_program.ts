@@ -11,6 +11,7 @@ import { toJsonText } from "../output/format.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { readObjectPlace } from "./object_place.ts";
 import { toRecord } from "./pairs.ts";
 
 /** Replaces a program and prints the new version. */
@@ -19,7 +20,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const programId = input.must(PROGRAM_ID);
   const request = {
     programId,
-    path: input.must(WITH),
+    ...await readObjectPlace(context, input, input.must(WITH)),
     globals: toRecord("--global", input.all(GLOBAL)),
     newMaps: input.has(NEW_MAPS),
     ...(name === undefined ? {} : { name }),

@@ -4,7 +4,7 @@
  * @module
  */
 import { usageError } from "../../core/errors.ts";
-import type { AttachTarget, LoadRequest, LoadSettings, ProgramType } from "../../core/types.ts";
+import type { AttachTarget, ProgramType } from "../../core/types.ts";
 import type { CommandContext } from "../context.ts";
 import { toJsonText } from "../output/format.ts";
 import { linkJson } from "../output/link_json.ts";
@@ -13,26 +13,13 @@ import { programJson } from "../output/program_json.ts";
 import { programText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { OBJECT_PATH } from "../commands/program.ts";
-import { isImageName } from "../object_name.ts";
 import { readLoadSettings } from "./load_file.ts";
+import { readObjectPlace } from "./object_place.ts";
 import { readTarget } from "./target.ts";
 
 function kindFor(type: ProgramType): AttachTarget["kind"] {
   if (type === "kretprobe") return "kprobe";
   return type === "uretprobe" ? "uprobe" : type;
-}
-
-/** The load of a file, or of an image in a layout or in the store. */
-async function readLoad(
-  context: CommandContext,
-  input: ParsedInput,
-  settings: LoadSettings,
-): Promise<LoadRequest> {
-  const path = input.must(OBJECT_PATH);
-  if (!isImageName(path)) return { path, ...settings };
-  const { fetchImageObject } = await import("./load_image.ts");
-  const image = await fetchImageObject(context, input, { name: path, policy: "Never" });
-  return { image, ...settings };
 }
 
 /** Loads one program, attaches it, and prints both. */
@@ -43,7 +30,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     throw usageError("A run takes exactly one program", "Give --programs TYPE:NAME once");
   }
   const target = readTarget(kindFor(program.type), input);
-  const load = await readLoad(context, input, settings);
+  const place = await readObjectPlace(context, input, input.must(OBJECT_PATH));
+  const load = { ...place, ...settings };
   const manager = await context.manager();
   const made = await manager.run({ load, target });
   const { out, style } = context.terminal;

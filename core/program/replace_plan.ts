@@ -82,7 +82,7 @@ export function loadRequestOf(
 ): LoadRequest {
   const { name, type, attachFunction, metadata, mapOwnerId } = record;
   return {
-    path: request.path,
+    ...(request.image === undefined ? { path: request.path } : { image: request.image }),
     programs: [{
       type,
       name: request.name ?? name,

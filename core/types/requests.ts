@@ -104,12 +104,10 @@ export interface RunRequest {
   readonly metadata?: Metadata;
 }
 
-/** Arguments of a replacement: a new version of a program for the links of the old one. */
-export interface ReplaceRequest {
+/** What a replacement is told besides the object. */
+export interface ReplaceSettings {
   /** The program whose place is taken. */
   readonly programId: ProgramId;
-  /** Path of the object file with the new version. */
-  readonly path: string;
   /** C function name of the new version. @default the old one's */
   readonly name?: string;
   /** Globals to set besides those that were set before, or instead of them. @default none */
@@ -117,6 +115,16 @@ export interface ReplaceRequest {
   /** Lets maps whose schema has changed begin anew, empty. @default false: they are refused */
   readonly newMaps?: boolean;
 }
+
+/** Where an object is: in a file, or taken out of an image. */
+export type ObjectPlace =
+  /** Path of the object file. */
+  | { readonly path: string; readonly image?: undefined }
+  /** The object out of the image, with where it came from. */
+  | { readonly image: ImageObject; readonly path?: undefined };
+
+/** Arguments of a replacement. */
+export type ReplaceRequest = ReplaceSettings & ObjectPlace;
 
 /** Filters of a program list; all given ones must hold. */
 export interface ProgramFilter {

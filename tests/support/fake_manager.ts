@@ -186,7 +186,7 @@ export class FakeManager implements Manager {
     const { name, type } = old.record;
     return Promise.resolve(
       loadedProgram(70, { name: request.name ?? name, type }, {
-        source: { kind: "file", path: request.path },
+        source: { kind: "file", path: request.path ?? "" },
       }),
     );
   }
