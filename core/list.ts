@@ -6,6 +6,7 @@
 import type { ProgramInfo } from "../ffi/mod.ts";
 import { findHolders } from "./holders.ts";
 import { withExplanation } from "./kernel_errors.ts";
+import { lookProgram } from "./lookups.ts";
 import type { Machine } from "./machine.ts";
 import { PROGRAM_KINDS } from "./program/kinds.ts";
 import { matchesSelector, parseSelector } from "./selector.ts";
@@ -89,7 +90,7 @@ function isWantedOwner(record: ProgramRecord | undefined, filter: OwnerFilter): 
 
 function managedRow(machine: Machine, state: StoreState, record: ProgramRecord): ProgramRow {
   const { kernel } = machine;
-  const info = kernel.bpf.programInfo(record.programId);
+  const info = lookProgram(machine, record);
   return {
     programId: record.programId,
     isManaged: true,

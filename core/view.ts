@@ -12,6 +12,7 @@ import { hookKey } from "./chain/model.ts";
 import { positionOf } from "./link/chain.ts";
 import { hookOf, isMember } from "./link/member_hook.ts";
 import { findProblem } from "./link/health.ts";
+import { lookLink, lookProgram, lookUnpinnedMap } from "./lookups.ts";
 import type { Machine } from "./machine.ts";
 import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import {
@@ -24,16 +25,22 @@ import {
   type ProgramView,
 } from "./types.ts";
 
-/** Pins of a map set: kernel id to full name and path. */
-type PinnedMaps = ReadonlyMap<number, { readonly name: string; readonly path: string }>;
+/** A map by its pin. */
+interface PinnedMap {
+  readonly info: MapInfo;
+  readonly name: string;
+  readonly path: string;
+}
 
-function pinnedMaps({ kernel }: Machine, directory: string): PinnedMaps {
-  const found = new Map<number, { name: string; path: string }>();
+/** Pins in a folder, by the kernel's id of the map. */
+function pinnedMaps({ kernel }: Machine, directory: string): ReadonlyMap<number, PinnedMap> {
+  const found = new Map<number, PinnedMap>();
   for (const name of kernel.files.list(directory)) {
     const path = `${directory}/${name}`;
     try {
       using fd = kernel.bpf.openPin(path);
-      found.set(kernel.bpf.mapInfoByFd(fd.raw).id, { name, path });
+      const info = kernel.bpf.mapInfoByFd(fd.raw);
+      found.set(info.id, { info, name, path });
     } catch (error) {
       // readers hold no lock: somebody may unload the program at this moment
       if (!isSyscallError(error, "ENOENT")) throw error;
@@ -42,21 +49,29 @@ function pinnedMaps({ kernel }: Machine, directory: string): PinnedMaps {
   return found;
 }
 
-function mapViews(machine: Machine, ids: readonly number[], directory: string): MapView[] {
-  const pins = pinnedMaps(machine, directory);
-  const { bpf } = machine.kernel;
-  return [...ids].sort((a, b) => a - b)
-    .map((id) => bpf.mapInfo(id))
-    .filter((info): info is MapInfo => info !== null)
-    .map((info) => {
-      const pin = pins.get(info.id);
-      return {
-        info,
-        name: pin?.name ?? info.name,
-        pinPath: pin?.path ?? null,
-        isPinned: pin !== undefined,
-      };
-    });
+/** A map that users find no pin of; null when the kernel has none. */
+function viewUnpinned(machine: Machine, record: ProgramRecord, id: number): MapView | null {
+  const info = lookUnpinnedMap(machine, id);
+  if (info === null) return null;
+  const recorded = Object.entries(record.mapIds ?? {}).find(([, known]) => known === id)?.[0];
+  const name = info?.name ?? recorded ?? "";
+  return { id, info: info ?? null, name, pinPath: null, isPinned: false };
+}
+
+function mapViews(machine: Machine, record: ProgramRecord, ids: readonly number[]): MapView[] {
+  const { layout } = machine;
+  const pins = pinnedMaps(machine, layout.mapDirectory(mapSetOf(record)));
+  // these pins are for us alone: they are not shown, but tell without a capability what they are
+  const internal = pinnedMaps(machine, layout.internalMapDirectory(record.programId));
+  return [...ids].sort((a, b) => a - b).map((id): MapView | null => {
+    const pin = pins.get(id);
+    if (pin !== undefined) {
+      return { id, info: pin.info, name: pin.name, pinPath: pin.path, isPinned: true };
+    }
+    const info = internal.get(id)?.info;
+    if (info === undefined) return viewUnpinned(machine, record, id);
+    return { id, info, name: info.name, pinPath: null, isPinned: false };
+  }).filter((view) => view !== null);
 }
 
 /** Application of a program, empty when it has none. */
@@ -98,7 +113,7 @@ function viewChain(hook: HookRecord | null): ChainView | null {
 /** A link with its kernel side. */
 export function viewLink(machine: Machine, state: StoreState, record: LinkRecord): LinkView {
   const { kernel } = machine;
-  const info = record.kernelLinkId === null ? null : kernel.bpf.linkInfo(record.kernelLinkId);
+  const info = lookLink(machine, record);
   const program = state.programs.get(record.programId);
   const hook = chainRecord(state, record);
   const isPinPresent = record.pinPath === "" || kernel.files.exists(record.pinPath);
@@ -152,19 +167,18 @@ export function viewProgram(
   record: ProgramRecord,
 ): ProgramView {
   const { kernel, layout } = machine;
-  const info = kernel.bpf.programInfo(record.programId);
+  const info = lookProgram(machine, record);
   const setId = mapSetOf(record);
-  const mapDirectory = layout.mapDirectory(setId);
   const programPin = layout.programPin(record.programId);
   return {
     record,
     kernel: info,
     loadedAt: info === null ? null : kernel.host.bootTimeToDate(info.loadTime),
     links: linksOf(state, record.programId).map((link) => viewLink(machine, state, link)),
-    maps: mapViews(machine, info?.mapIds ?? [], mapDirectory),
+    maps: mapViews(machine, record, info?.mapIds ?? []),
     mapUsedBy: mapSetUsers(state, setId),
     programPin,
-    mapDirectory,
+    mapDirectory: layout.mapDirectory(setId),
     bytecodePath: layout.bytecode(record.programId),
     isPinned: kernel.files.exists(programPin),
   };

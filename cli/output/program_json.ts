@@ -79,7 +79,7 @@ function kernelJson(info: ProgramInfo, loadedAt: Date | null): Record<string, un
 function mapJson(map: MapView): Record<string, unknown> {
   const { info } = map;
   return {
-    id: info?.id ?? 0,
+    id: info?.id ?? map.id ?? 0,
     name: info?.name ?? map.name,
     full_name: map.name,
     map_type: info === null ? null : mapTypeWord(info.type),

@@ -61,7 +61,7 @@ function kernelEntries(info: ProgramInfo, loadedAt: Date | null): Entry[] {
 
 function mapEntry(map: MapView): Entry {
   const { info } = map;
-  return block(String(info?.id ?? "gone"), [
+  return block(String(info?.id ?? map.id ?? "gone"), [
     leaf("Name", map.name),
     leaf(
       "Pin",

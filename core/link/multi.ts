@@ -7,13 +7,13 @@
 import type { LinkAnchor, OwnedFd } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { isSyscallError } from "../kernel_errors.ts";
+import { lookLink } from "../lookups.ts";
 import type { LinkRecord, NetkitDetails, TcxDetails } from "../types.ts";
 import { type ChainedDetails, chainOf, priorityOf } from "./chain.ts";
 import { type AttachContext, describePlace } from "./driver.ts";
 
 function isAlive(context: AttachContext, link: LinkRecord): boolean {
-  if (link.kernelLinkId === null) return false;
-  const info = context.machine.kernel.bpf.linkInfo(link.kernelLinkId);
+  const info = lookLink(context.machine, link);
   // a link on an interface that is gone stays in the kernel with index 0
   return info !== null && info.ifindex !== 0;
 }

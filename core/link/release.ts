@@ -3,14 +3,25 @@
  *
  * @module
  */
+import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 
 /** How long the kernel may take to let go of a link, milliseconds. */
 const RELEASE_TIMEOUT_MS = 10_000;
 
-async function waitUntilGone({ kernel }: Machine, kernelLinkId: number): Promise<boolean> {
+/** True while the kernel has a link. Who may not ask (CAP_SYS_ADMIN) takes it for gone. */
+function isThere({ kernel }: Machine, kernelLinkId: number): boolean {
+  try {
+    return kernel.bpf.linkInfo(kernelLinkId) !== null;
+  } catch (error) {
+    if (isSyscallError(error, "EPERM")) return false;
+    throw error;
+  }
+}
+
+async function waitUntilGone(machine: Machine, kernelLinkId: number): Promise<boolean> {
   const end = Date.now() + RELEASE_TIMEOUT_MS;
-  for (let wait = 1; kernel.bpf.linkInfo(kernelLinkId) !== null; wait = Math.min(wait * 2, 50)) {
+  for (let wait = 1; isThere(machine, kernelLinkId); wait = Math.min(wait * 2, 50)) {
     if (Date.now() > end) return false;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }

@@ -69,7 +69,12 @@ export interface ProgramRecord {
 
 /** A map of a program as shown to users. */
 export interface MapView {
-  /** The kernel's facts, null when it does not have the map any more. */
+  /** The kernel's id; left out when it is not known. */
+  readonly id?: number;
+  /**
+   * The kernel's facts, null when it does not have the map any more, or tells them to
+   * CAP_SYS_ADMIN only: of maps that are not pinned.
+   */
   readonly info: MapInfo | null;
   /** Full name where the pin tells it, else the kernel's 15 characters. */
   readonly name: string;
