@@ -283,9 +283,12 @@ Deno.test("image verify and verify-bundle need no more than their permission set
       runtimeDirectory: "/run/bpfman",
       sources: ROOT.pathname,
     })).map(([kind, value]) => value === true ? `--allow-${kind}` : `--allow-${kind}=${value}`);
-  const image = ["image", "verify", layout("keyless-v3"), ...BUILDER, ...MOCK_ROOT];
-  const verified = await run(image, flags("image-verify"));
-  strictEqual(verified.code, 0, verified.stderr);
+  await using registry = serveLayout(new URL("signed/keyless-v3/", FIXTURES));
+  for (const image of [layout("keyless-v3"), registry.image]) {
+    const args = ["image", "verify", image, ...BUILDER, ...MOCK_ROOT, "-p", "Always"];
+    const verified = await run(args, flags("image-verify"));
+    strictEqual(verified.code, 0, verified.stderr);
+  }
   const bundle = await run(
     bundleArgs("managed-key-happy-path", `${VECTORS}/a.txt`),
     flags("inspect"),
