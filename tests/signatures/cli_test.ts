@@ -62,7 +62,8 @@ const IMAGE_CASES: readonly Case[] = [
     title: "a key's signature in cosign 2's form",
     args: [layout("key-v2"), ...K2],
     code: 0,
-    says: /^signed: oci:.*:v1@sha256:0ef6.*\n  by: key 3597.*\n  signature: sha256-0ef6.*\.sig\n$/,
+    says:
+      /^signed: oci:.*:v1@sha256:0ef6.*\n {2}by: key 3597.*\n {2}signature: sha256-0ef6.*\.sig\n$/,
   },
   {
     title: "one of two keys, cosign 3's form",
@@ -74,7 +75,7 @@ const IMAGE_CASES: readonly Case[] = [
     title: "another key",
     args: [layout("key-v2"), ...K3],
     code: 4,
-    says: /^refused: oci:.*\n  sha256-0ef6.*\.sig: signature verification failed\n$/,
+    says: /^refused: oci:.*\n {2}sha256-0ef6.*\.sig: signature verification failed\n$/,
   },
   {
     title: "a certificate under the root of its instance",
@@ -147,7 +148,7 @@ const IMAGE_CASES: readonly Case[] = [
     title: "an image without a signature",
     args: [layout("unsigned"), ...K2],
     code: 4,
-    says: /^unsigned: oci:.*\n  no signature is stored with it\n$/,
+    says: /^unsigned: oci:.*\n {2}no signature is stored with it\n$/,
   },
   {
     title: "no layout at all",

@@ -26,38 +26,40 @@ export interface LayoutRegistryOptions {
   readonly denied?: RegExp;
 }
 
+/** A manifest or blob by what follows the last slash: digest or tag. */
+function answerWith(folder: URL, entries: readonly Entry[], pathname: string): Response {
+  const wanted = /\/(?:manifests|blobs)\/([^/]+)$/.exec(pathname)?.[1] ?? "";
+  const entry = entries.find(({ digest, annotations }) =>
+    digest === wanted || annotations?.[REF_NAME] === wanted
+  );
+  const digest = entry?.digest ?? wanted;
+  const blobs = [...Deno.readDirSync(new URL("blobs/sha256/", folder))];
+  if (!blobs.some(({ name }) => digest === `sha256:${name}`)) {
+    return new Response(null, { status: 404 });
+  }
+  const bytes = Deno.readFileSync(new URL(`blobs/${digest.replace(":", "/")}`, folder));
+  const type = pathname.includes("/manifests/")
+    ? entry?.mediaType ?? JSON.parse(new TextDecoder().decode(bytes)).mediaType
+    : "application/octet-stream";
+  const headers = {
+    "content-type": type,
+    "content-length": String(bytes.length),
+    "docker-content-digest": digest,
+  };
+  return new Response(bytes, { headers });
+}
+
 /** Starts the registry. */
 export function serveLayout(folder: URL, { denied }: LayoutRegistryOptions = {}): LayoutRegistry {
   const index = JSON.parse(Deno.readTextFileSync(new URL("index.json", folder)));
-  const entries: readonly Entry[] = index.manifests;
   const requests: string[] = [];
   const answer = ({ method, url }: Request): Response => {
     const { pathname } = new URL(url);
     requests.push(`${method} ${pathname}`);
     if (pathname === "/v2/") return new Response("{}");
     if (denied?.test(pathname)) return new Response(null, { status: 403 });
-    const wanted = /\/(?:manifests|blobs)\/([^/]+)$/.exec(pathname)?.[1] ?? "";
-    const entry = entries.find(({ digest, annotations }) =>
-      digest === wanted || annotations?.[REF_NAME] === wanted
-    );
-    const digest = entry?.digest ?? wanted;
-    const path = new URL(`blobs/${digest.replace(":", "/")}`, folder);
-    const isThere = digest.startsWith("sha256:") &&
-      [...Deno.readDirSync(new URL("blobs/sha256/", folder))]
-        .some(({ name }) => digest === `sha256:${name}`);
-    if (!isThere) return new Response(null, { status: 404 });
-    const bytes = Deno.readFileSync(path);
-    const isManifest = pathname.includes("/manifests/");
-    const type = isManifest
-      ? entry?.mediaType ?? JSON.parse(new TextDecoder().decode(bytes)).mediaType
-      : "application/octet-stream";
-    return new Response(method === "HEAD" ? null : bytes, {
-      headers: {
-        "content-type": type,
-        "content-length": String(bytes.length),
-        "docker-content-digest": digest,
-      },
-    });
+    const found = answerWith(folder, index.manifests, pathname);
+    return method === "HEAD" ? new Response(null, found) : found;
   };
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, answer);
   return {
