@@ -37,6 +37,9 @@ export const BTF_FORMATS = ["raw", "c"] as const;
 /** Languages that types are generated in. */
 export const LANGUAGES = ["ts", "c"] as const;
 
+/** Whether an entry of a transparency log is demanded. */
+export const TLOG_WORDS = ["required", "optional"] as const;
+
 /** Forms that images are written in. */
 export const IMAGE_FORMATS = ["labels", "artifact"] as const;
 
@@ -75,6 +78,7 @@ export interface ValueTypes {
   readonly selector: string;
   readonly switch: boolean;
   readonly text: string;
+  readonly tlog: typeof TLOG_WORDS[number];
   readonly tracepoint: { readonly group: string; readonly name: string };
   readonly xdpMode: XdpMode;
 }
@@ -163,6 +167,8 @@ export interface CommandSpec {
   readonly positionals: readonly PositionalSpec[];
   readonly options: readonly OptionSpec[];
   readonly permissions: PermissionSetName;
+  /** Left out of lists and suggestions: for test programs and not for people. @default false */
+  readonly isHidden?: boolean;
   /** Loads the function; called only when the command runs. */
   readonly load: () => Promise<CommandModule>;
 }

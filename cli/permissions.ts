@@ -64,6 +64,7 @@ export type PermissionSetName =
   | "image-load"
   | "image-pull"
   | "image-save"
+  | "image-verify"
   | "inspect"
   | "kernel-add"
   | "kernel-list"
@@ -139,6 +140,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "image-save": { read: "any", write: "any", env: IMAGE_ENVIRONMENT, isChange: false },
   // Registries may be anywhere; credentials and certificates too.
   "image-inspect": { ...REGISTRY, isChange: false },
+  "image-verify": { ...REGISTRY, isChange: false },
   "image-pull": { ...REGISTRY, write: "data", isChange: false },
   "image-copy": { ...REGISTRY, write: "any", isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },

@@ -60,7 +60,8 @@ function matchLength(pattern: readonly string[], words: readonly string[]): numb
 /** Words that may follow the given ones. */
 export function nextWords(commands: readonly CommandSpec[], words: readonly string[]): string[] {
   const next = new Set<string>();
-  for (const path of commands.flatMap((command) => command.paths)) {
+  const seen = commands.filter(({ isHidden }) => isHidden !== true);
+  for (const path of seen.flatMap((command) => command.paths)) {
     const pattern = path.split(" ");
     const word = pattern[words.length];
     if (word !== undefined && !isCapture(word) && matchLength(pattern, words) >= words.length) {

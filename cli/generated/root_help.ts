@@ -58,6 +58,7 @@ IMAGES
   image load                 Bring the images of an OCI layout into the store
   image list                 List the images of the store
   image inspect              Show what an image holds
+  image verify               Tell whether an image is signed by somebody trusted
   image tag                  Give an image of the store a further name
   image remove               Remove images from the store
   image prune                Remove images that nobody needs

@@ -33,6 +33,7 @@ import {
   readProceedOn,
   readProgramType,
   readReportFormat,
+  readTlog,
   readXdpMode,
 } from "./word.ts";
 
@@ -69,6 +70,7 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   selector: readSelector,
   switch: (input) => input === "true",
   text: readText,
+  tlog: readTlog,
   tracepoint: readTracepoint,
   xdpMode: readXdpMode,
 };

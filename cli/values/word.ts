@@ -25,6 +25,7 @@ import {
   OUTPUT_FORMATS,
   type OutputFormat,
   REPORT_FORMATS,
+  TLOG_WORDS,
   type ValueTypes,
 } from "../command.ts";
 import { didYouMean } from "../nearest.ts";
@@ -118,6 +119,11 @@ export function readBtfFormat(input: string): ValueTypes["btfFormat"] {
 /** Reads a language. */
 export function readLanguage(input: string): ValueTypes["language"] {
   return readWord(LANGUAGES, input);
+}
+
+/** Reads whether a log must have an entry. */
+export function readTlog(input: string): ValueTypes["tlog"] {
+  return readWord(TLOG_WORDS, input);
 }
 
 /** Reads a result of a program. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ObjectDiff } from "../../bytecode-tools/object/diff.ts";
+import type { VerifiedImage, VerifyOptions } from "../signature/verify_reference.ts";
 import type { ImageLocation } from "./reference.ts";
 import type {
   Descriptor,
@@ -312,6 +313,8 @@ export interface Images extends Disposable {
   list(): Promise<ImageRow[]>;
   /** Describes an image. */
   inspect(name: string, options?: InspectOptions): Promise<ImageDescription>;
+  /** Tells whether an image is signed by whom the rule trusts; never throws for a bad signature. */
+  verify(name: string, options: VerifyOptions): Promise<VerifiedImage>;
   /** Gives an image of the store a further name. */
   tag(name: string, newName: string): Promise<Descriptor>;
   /** Takes names away, and what they alone held; an image in use is refused. */

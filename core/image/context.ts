@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { InspectOptions } from "./api.ts";
 import type { ContentSource } from "./content/source.ts";
+import { isImageError } from "./errors.ts";
 import { ArchiveFiles, DirectoryFiles } from "./layout/files.ts";
 import { Layout } from "./layout/layout.ts";
 import {
@@ -17,6 +19,7 @@ import type { OpenOptions, Registries } from "./registry/registries.ts";
 import type { ImageUse } from "./settings.ts";
 import { askedOf, StoredRepository } from "./store/named.ts";
 import type { ImageStore } from "./store/store.ts";
+import { PullPolicy } from "./types.ts";
 
 /** What the operations on images work with. */
 export interface ImageContext {
@@ -73,4 +76,32 @@ export function openRemote(
 export function resolveOpen({ source, wanted }: OpenImage) {
   // only layouts take no name for "the only one"
   return source instanceof Layout ? source.resolve(wanted) : source.resolve(wanted ?? "latest");
+}
+
+/** An image that can be read, and whether that needs no network. */
+export interface FoundImage {
+  readonly open: OpenImage;
+  readonly isLocal: boolean;
+}
+
+/** Opens an image where it is: the store first, unless the registry is to be asked. */
+export async function openSomewhere(
+  context: ImageContext,
+  text: string,
+  { policy = PullPolicy.IF_NOT_PRESENT, signal }: InspectOptions,
+): Promise<FoundImage> {
+  const location = parseLocation(text);
+  const stored = await openStored(context, text);
+  if (location.kind !== "registry") return { open: stored, isLocal: true };
+  if (policy !== PullPolicy.ALWAYS) {
+    try {
+      await resolveOpen(stored);
+      return { open: stored, isLocal: true };
+    } catch (error) {
+      const isAbsent = isImageError(error, "image-not-stored");
+      if (!isAbsent || policy === PullPolicy.NEVER) throw error;
+    }
+  }
+  const remote = signal === undefined ? {} : { signal };
+  return { open: openRemote(context, location.reference, remote), isLocal: false };
 }

@@ -24,6 +24,7 @@ import type {
   PullOptions,
   TransferOptions,
 } from "./api.ts";
+import type { VerifiedImage, VerifyOptions } from "../signature/verify_reference.ts";
 import type { ImageContext } from "./context.ts";
 import { type ImageLocation, parseLocation } from "./reference.ts";
 import { Registries } from "./registry/registries.ts";
@@ -107,6 +108,13 @@ class OpenImages implements Images {
   async inspect(name: string, options?: InspectOptions): Promise<ImageDescription> {
     const { inspectImage } = await read<typeof import("./inspect.ts")>("./inspect.ts");
     return await inspectImage(this.#context, name, options);
+  }
+
+  async verify(name: string, options: VerifyOptions): Promise<VerifiedImage> {
+    const { verifyReference } = await read<typeof import("../signature/verify_reference.ts")>(
+      "../signature/verify_reference.ts",
+    );
+    return await verifyReference(this.#context, name, options);
   }
 
   async tag(name: string, newName: string): Promise<Descriptor> {

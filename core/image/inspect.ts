@@ -13,14 +13,13 @@ import type {
   ObjectOptions,
 } from "./api.ts";
 import { readContent } from "./content/read.ts";
-import { type ImageContext, openRemote, openStored, resolveOpen } from "./context.ts";
+import { type ImageContext, openSomewhere, resolveOpen } from "./context.ts";
 import { isImageError } from "./errors.ts";
 import { readImage } from "./object.ts";
-import { parseLocation } from "./reference.ts";
 import { findCompanions } from "./transfer/companions.ts";
 import { type GraphManifest, readGraph } from "./transfer/graph.ts";
 import { Memo } from "./transfer/memo.ts";
-import { type ImageContent, PullPolicy } from "./types.ts";
+import type { ImageContent } from "./types.ts";
 import type { Fetcher } from "./content/read.ts";
 
 async function contentOf(
@@ -57,27 +56,6 @@ async function describeManifest(
     labels: content?.labels ?? {},
     annotations: one.manifest.annotations ?? {},
     layers: one.manifest.layers,
-  };
-}
-
-/** Opens an image where it is: the store first, unless the registry is to be asked. */
-async function openSomewhere(context: ImageContext, text: string, options: InspectOptions) {
-  const { policy = PullPolicy.IF_NOT_PRESENT, signal } = options;
-  const location = parseLocation(text);
-  const stored = await openStored(context, text);
-  if (location.kind !== "registry") return { open: stored, isLocal: true };
-  if (policy !== PullPolicy.ALWAYS) {
-    try {
-      await resolveOpen(stored);
-      return { open: stored, isLocal: true };
-    } catch (error) {
-      const isAbsent = isImageError(error, "image-not-stored");
-      if (!isAbsent || policy === PullPolicy.NEVER) throw error;
-    }
-  }
-  return {
-    open: openRemote(context, location.reference, signal === undefined ? {} : { signal }),
-    isLocal: false,
   };
 }
 

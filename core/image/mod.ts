@@ -18,4 +18,7 @@ export {
   referenceText,
   type RegistrySource,
 } from "./reference.ts";
+export type { IdentityRule, SignatureRule, Signer } from "../signature/types.ts";
+export type { ImageVerdict } from "../signature/verify_image.ts";
+export type { VerifiedImage, VerifyOptions } from "../signature/verify_reference.ts";
 export * from "./types.ts";

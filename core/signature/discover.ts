@@ -48,7 +48,8 @@ const MOST_PAYLOAD_BYTES = 1024 * 1024;
 const MOST_BUNDLE_BYTES = 4 * 1024 * 1024;
 
 function isNotFound(error: unknown): boolean {
-  return error instanceof BpfmanError && error.code === "image-not-found";
+  return error instanceof BpfmanError &&
+    (error.code === "image-not-found" || error.code === "image-not-stored");
 }
 
 function parseManifest(bytes: Uint8Array): Partial<Manifest> {

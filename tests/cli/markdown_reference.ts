@@ -59,6 +59,6 @@ export function markdownReference(
     "### Options of every command",
     "",
     ...optionTable(globals),
-    ...commands.flatMap(commandPart),
+    ...commands.filter(({ isHidden }) => isHidden !== true).flatMap(commandPart),
   ].join("\n");
 }

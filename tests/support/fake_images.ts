@@ -22,6 +22,7 @@ import type {
   PulledImage,
   PullOptions,
 } from "../../core/image/api.ts";
+import type { VerifiedImage } from "../../core/signature/verify_reference.ts";
 import { imageError } from "../../core/image/errors.ts";
 import { MediaType } from "../../core/image/media_types.ts";
 import { type ImageLocation, parseLocation } from "../../core/image/reference.ts";
@@ -177,6 +178,22 @@ export class FakeImages implements Images {
   inspect(name: string): Promise<ImageDescription> {
     failAsNamed(name);
     return Promise.resolve({ name, ...DESCRIPTION });
+  }
+
+  verify(name: string): Promise<VerifiedImage> {
+    failAsNamed(name);
+    const where = `sha256-${"1".repeat(64)}.sig`;
+    const verdict: VerifiedImage["verdict"] = name.includes("unsigned")
+      ? { kind: "unsigned" }
+      : name.includes("refused")
+      ? { kind: "refused", reasons: [`${where}: it signs another image`] }
+      : {
+        kind: "signed",
+        signer: { kind: "key", fingerprint: "2".repeat(64) },
+        where,
+        predicate: null,
+      };
+    return Promise.resolve({ name, descriptor: INDEX, isLocal: false, verdict });
   }
 
   tag(name: string, _newName: string): Promise<Descriptor> {

@@ -172,6 +172,8 @@ export class Layout implements ContentTarget {
       const { mediaType, size } = entry;
       // named entries are images, tags of signatures, or lists of referrers
       if (entryName(entry) !== undefined || !MANIFEST_TYPES.includes(mediaType)) continue;
+      // layouts of one platform list manifests of others that they do not hold
+      if (!this.#holds(entry)) continue;
       const bytes = await this.fetch(entry);
       const document = readDocument(bytes, mediaType, entry.digest);
       const { subject } = document.kind === "index" ? document.index : document.manifest;
@@ -180,6 +182,11 @@ export class Layout implements ContentTarget {
       }
     }
     return [...found.values()].slice(0, Limit.REFERRERS);
+  }
+
+  #holds(descriptor: Descriptor): boolean {
+    return embeddedBytes(descriptor) !== undefined ||
+      this.#files.size(blobPath(descriptor.digest)) !== undefined;
   }
 
   async #fallbackReferrers(digest: string): Promise<readonly Descriptor[]> {
