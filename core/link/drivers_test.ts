@@ -50,7 +50,9 @@ function tcxRequest(links: readonly LinkRecord[], priority: number, dead: readon
   const calls: FakeCalls = {
     network: NETWORK,
     bpf: {
-      linkInfo: (id) => linkInfo(id, dead.includes(id) ? 0 : 2),
+      // the number of a descriptor is that of the link whose pin it came from
+      openPin: (path) => ({ raw: Number(path.split("/").at(-1)), [Symbol.dispose]: () => {} }),
+      linkInfoByFd: (raw) => linkInfo(raw + 100, dead.includes(raw + 100) ? 0 : 2),
       createLink: (options) => {
         asked = options;
         return fd;
