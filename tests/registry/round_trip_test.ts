@@ -188,6 +188,7 @@ kernelTest("commands on objects read them out of layouts and out of the store", 
     match(await tool.must(["validate", object]), /: valid: /);
     equal(await tool.must(["diff", object, OBJECT]), "The objects do not differ.\n");
   }
-  const absent = await tool.run(["inspect", "registry.example/net/nothing:v1"]);
+  const nothing = "registry.example/net/nothing:v1";
+  const absent = await tool.run(["inspect", nothing, "--pull-policy", "Never"]);
   equal(absent.code, 3, absent.stderr);
 });

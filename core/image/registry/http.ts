@@ -53,7 +53,9 @@ export interface HttpAnswer {
 export function networkReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner = error.cause instanceof Error ? error.cause.message : error.message;
-  return inner.replace(/^(?:client error \(Connect\)|error sending request[^:]*):\s*/, "");
+  return inner.replace(/: fetch failed: .*$/s, "")
+    .replace(/^error sending request(?: for url \([^)]*\))?:\s*/, "")
+    .replace(/^client error \(Connect\):\s*/, "");
 }
 
 function unreachable(url: string, error: unknown) {
