@@ -18,7 +18,7 @@ for (const [message, reason] of REASONS) {
   Deno.test(`networkReason() finds the cause in "${message.slice(0, 50)}"`, () => {
     strictEqual(networkReason(new TypeError(message)), reason);
     strictEqual(
-      networkReason(new TypeError("fetch failed", { cause: new Error(message) })),
+      networkReason(Object.assign(new TypeError("Fetch"), { cause: new Error(message) })),
       reason,
     );
   });
