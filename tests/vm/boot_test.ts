@@ -151,7 +151,8 @@ for (const { kernel, exitCode } of CASES) {
 Deno.test("bootVm() returns 125 and the console, and does not retry, when the guest panics", async () => {
   const { result, stdout, log } = await capture({
     kernel: "6.12",
-    command: ["sh", "-c", "echo before; echo c >/proc/sysrq-trigger; echo after"],
+    // what was written has to leave the guest before the guest dies
+    command: ["sh", "-c", "echo before; sleep 5; echo c >/proc/sysrq-trigger; echo after"],
   });
   strictEqual(result.exitCode, 125);
   strictEqual(result.outcome, "guest died");
