@@ -174,7 +174,7 @@ kernelTest("a libxdp chain says what the model says", NEEDS, async () => {
   await using hook = await SharedHook.make(stage);
   const members = await stage.loadMembers("xdp", 10);
   let count = 0;
-  for (const shape of shapesOf("xdp", [2, 5, 10])) {
+  for (const shape of shapesOf("xdp", [2, 4, 5, 10])) {
     // a place that changes would be joined before the old one is left, and there are ten slots
     hook.apply([]);
     const proceedOn = shape.proceedOn.map((set) => [...new Set([...set, DISPATCHER_RETURN])]);
