@@ -1,5 +1,5 @@
 /**
- * What a policy may hold, as data: the reader checks by it, and the JSON Schema is made from it.
+ * What a policy may hold, as data: the reader checks by it.
  *
  * @module
  */
@@ -69,7 +69,7 @@ const SCOPE: Shape = {
   },
 };
 
-/** The shape of a policy; the JSON Schema is made from it as well. */
+/** The shape of a policy. */
 export const POLICY_SHAPE: Shape = {
   kind: "object",
   keys: {

@@ -238,7 +238,7 @@ export async function loadPrograms(
     const { checkSharedMaps } = await import("./map_schema.ts");
     checkSharedMaps(machine, plan.bytes, request.mapOwnerId);
   }
-  const digest = await plan.digest;
+  const { digest } = plan;
   const reuse = replaces?.maps ?? reusedMaps(machine, request.mapOwnerId);
   using objects = new DisposableStack();
   const records: ProgramRecord[] = [];

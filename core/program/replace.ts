@@ -144,7 +144,6 @@ async function planReplace(
 ): Promise<ReplacePlan> {
   // once without values: the object tells which of the old ones it takes
   const bare = await planLoad(loadRequestOf(record, { ...request, globals: {} }, NO_GLOBALS));
-  await bare.digest;
   const globals = planKeptGlobals(record, bare.bytes);
   const wanted = loadRequestOf(record, request, globals);
   const maps = planMaps(machine, record, { bytes: bare.bytes, newMaps: request.newMaps === true });

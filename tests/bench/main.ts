@@ -13,7 +13,8 @@
  */
 import { addSystemFolders } from "../support/search_path.ts";
 import { DebianRegistry } from "../registry/support/debian_registry.ts";
-import { benchChains } from "./chain_main.ts";
+import { CHAIN_MARKS } from "./chain_page.ts";
+import { measureChains } from "./chains.ts";
 import { attachGroup, bytecodeGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
 import { imageGroup } from "./image_group.ts";
 import { describeMachine, loadText } from "./machine.ts";
@@ -80,6 +81,9 @@ async function measureGroup(group: Group, options: GroupOptions): Promise<Result
   return await runGroup(group, options);
 }
 
+/** What each part is told. */
+type BenchOptions = GroupOptions & Pick<BenchFlags, "hasMachines">;
+
 async function headLine(loadBefore: string, { rounds }: GroupOptions): Promise<string> {
   const date = new Date().toISOString().slice(0, 10);
   return `Measured on ${date}, ${rounds} rounds. ${await describeMachine()}. ` +
@@ -142,6 +146,10 @@ const MEASURES = {
   commands: { measure: measureCommands, marks: MARKS },
   tools: { measure: measureTools, marks: TOOL_MARKS },
   images: { measure: measureImages, marks: IMAGE_MARKS },
+  chains: {
+    measure: ({ hasMachines }: BenchOptions) => measureChains(hasMachines),
+    marks: CHAIN_MARKS,
+  },
 } as const;
 
 async function writePage(text: string, marks: Marks): Promise<void> {
@@ -170,12 +178,8 @@ async function main(args: readonly string[]): Promise<number> {
     Deno.addSignalListener(signal, () => abort.abort(new Error(`Stopped by ${signal}`)));
   }
   for (const part of flags.parts) {
-    if (part === "chains") {
-      await benchChains(flags);
-      continue;
-    }
     const { measure, marks } = MEASURES[part];
-    const text = await measure({ rounds: flags.rounds, signal: abort.signal });
+    const text = await measure({ ...flags, signal: abort.signal });
     console.log(text);
     if (flags.isWritten) await writePage(text, marks);
   }

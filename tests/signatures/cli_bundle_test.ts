@@ -6,7 +6,7 @@
 import { match, strictEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { denoPermissionSet, PERMISSION_SETS } from "../../cli/permissions.ts";
-import { serveLayout } from "./layout_registry.ts";
+import { imageIn, serveLayout } from "./layout_registry.ts";
 import {
   BUILDER,
   bundleArgs,
@@ -28,7 +28,7 @@ Deno.test("image verify and verify-bundle need no more than their permission set
       sources: ROOT.pathname,
     })).map(([kind, value]) => value === true ? `--allow-${kind}` : `--allow-${kind}=${value}`);
   await using registry = serveLayout(new URL("signed/keyless-v3/", FIXTURES));
-  for (const image of [layout("keyless-v3"), registry.image]) {
+  for (const image of [layout("keyless-v3"), imageIn(registry)]) {
     const args = ["image", "verify", image, ...BUILDER, ...MOCK_ROOT, "-p", "Always"];
     const verified = await run(args, flags("image-verify"));
     strictEqual(verified.code, 0, verified.stderr);

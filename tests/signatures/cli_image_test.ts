@@ -5,7 +5,7 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { PUBLIC_GOOD_ROOT } from "../../core/signature/public_good_root.ts";
-import { serveLayout } from "./layout_registry.ts";
+import { imageIn, serveLayout } from "./layout_registry.ts";
 
 import {
   type Answer,
@@ -222,7 +222,7 @@ Deno.test("image verify asks a registry, and the store without a network after a
     let name: string;
     {
       await using registry = serveLayout(new URL("signed/key-v3/", FIXTURES));
-      name = registry.image;
+      name = imageIn(registry);
       const good = await verify(name, ...K3, ...place, "-o", "json");
       strictEqual(good.code, 0, `${good.stdout}${good.stderr}`);
       strictEqual(JSON.parse(good.stdout).stored, false);
@@ -245,11 +245,14 @@ Deno.test("image verify asks a registry, and the store without a network after a
 Deno.test("image verify says of a registry that denies the signature that it does", async () => {
   const data = Deno.makeTempDirSync({ prefix: "bpfman-verify-" });
   try {
-    await using registry = serveLayout(new URL("signed/key-v2/", FIXTURES), { denied: /\.sig$/ });
-    const answer = await verify(registry.image, ...K2, "--data-dir", data);
+    await using registry = serveLayout(
+      new URL("signed/key-v2/", FIXTURES),
+      ({ url }) => url.pathname.endsWith(".sig") ? new Response(null, { status: 403 }) : undefined,
+    );
+    const answer = await verify(imageIn(registry), ...K2, "--data-dir", data);
     strictEqual(answer.code, 7, `${answer.stdout}${answer.stderr}`);
     strictEqual(answer.stdout, "");
-    ok(registry.requests.some((request) => request.endsWith(".sig")), "it was never asked");
+    ok(registry.requests.some(({ path }) => path.endsWith(".sig")), "it was never asked");
   } finally {
     Deno.removeSync(data, { recursive: true });
   }

@@ -143,6 +143,9 @@ Deno.test("verifyImage() accepts the good signature although others cannot be re
   strictEqual((await verifyImage({ source: broken, subject, rule: K2 })).kind, "signed");
 });
 
+const NOTATION_TYPE = "application/vnd.cncf.notary.signature";
+const NOTATION_SIGNED = "sha256:5cf9ca271f51930bc6c29106df032ba92c8e86c92a6064cbc49658c9c1a30144";
+
 const GADGETS: Readonly<Record<string, string>> = {
   "cosign's tag": "sha256:20296fb8",
   "cosign's referrer": "sha256:2f096beb",
@@ -169,8 +172,12 @@ for (const [form, digest] of Object.entries(GADGETS)) {
 
 Deno.test("verifyImage() takes a signature by notation for none", async () => {
   const source = openLayout(new URL("inspektor-gadget-signed/oci-store/", FIXTURES));
-  const name = "ttl.sh/signed_with_notation_config_media_type_signature:latest";
-  const subject = await source.resolve(name);
-  ok((await source.referrers(subject)).length > 0 || subject.digest.startsWith("sha256:5dfde5fe"));
+  // the image itself is not in the layout, what belongs to it is
+  const subject = { mediaType: "", digest: NOTATION_SIGNED, size: 1571 };
+  const referrers = await source.referrers(subject);
+  deepStrictEqual(referrers.map(({ artifactType }) => artifactType), [
+    NOTATION_TYPE,
+    NOTATION_TYPE,
+  ]);
   deepStrictEqual(await verifyImage({ source, subject, rule: K2 }), { kind: "unsigned" });
 });

@@ -28,7 +28,7 @@ Deno.test("unfit() tells that an object has no type information", () => {
   // the section keeps its bytes and loses its name
   const at = new TextDecoder("latin1").decode(bytes).lastIndexOf(".BTF\0");
   const renamed = bytes.slice();
-  renamed.set(new TextEncoder().encode(".XXX"), at);
+  renamed.set(new TextEncoder().encode(".OFF"), at);
   match(unfit({ name, bytes: renamed }, "xdp")[0] ?? "", /compiled without -g/);
 });
 
