@@ -78,7 +78,7 @@ export function nameOfObject(request: LoadRequest): string {
 
 /** The object; one out of an image is compared with its digest once more, where it is used. */
 async function readBytes(request: LoadRequest): Promise<Uint8Array> {
-  if (request.image === undefined) return readFile(request.path);
+  if (request.image === undefined) return request.bytes ?? readFile(request.path);
   const { reference, bytes, objectDigest } = request.image;
   if (await digestOf(bytes) === objectDigest) return bytes;
   throw new BpfmanError(`Cannot load "${reference}": its object is not what the digest says`, {

@@ -39,6 +39,8 @@ export interface LoadSettings {
 export interface FileLoadRequest extends LoadSettings {
   /** Path of the object file. */
   readonly path: string;
+  /** Its content, when it was read (and judged) before. @default the file is read */
+  readonly bytes?: Uint8Array;
   /** Not given with a path. */
   readonly image?: undefined;
 }
