@@ -5,7 +5,7 @@ import { fakeKernel } from "../tests/support/fake_kernel.ts";
 import { linkRecord, programRecord, storeState } from "../tests/support/records.ts";
 import { Layout } from "./layout.ts";
 import { lookLink, lookProgram } from "./lookups.ts";
-import { viewProgram } from "./view.ts";
+import { viewProgram } from "./view_program.ts";
 
 const [EPERM, ENOENT, EACCES] = [1, 2, 13];
 const FS = "/run/bpfman/fs";
@@ -84,7 +84,7 @@ function refuse(): never {
   throw new SyscallError("bpf(BPF_PROG_GET_FD_BY_ID)", EPERM);
 }
 
-Deno.test("viewProgram() knows all that is pinned without asking by id", () => {
+Deno.test("viewProgram() knows all that is pinned without asking by id", async () => {
   const pins = {
     [`${FS}/prog_7`]: PROGRAM,
     [`${FS}/links/1`]: link(101),
@@ -93,7 +93,7 @@ Deno.test("viewProgram() knows all that is pinned without asking by id", () => {
   };
   const record = programRecord(7, { mapIds: { ".rodata": 33, ".bss": 32 } });
   const links = [linkRecord(1, 7), linkRecord(2, 7)];
-  const view = viewProgram(
+  const view = await viewProgram(
     machineOf(pinnedKernel(pins, refuse)),
     storeState([record], links),
     record,
@@ -111,10 +111,11 @@ Deno.test("viewProgram() knows all that is pinned without asking by id", () => {
   );
 });
 
-Deno.test("viewProgram() leaves out maps that the kernel does not have", () => {
+Deno.test("viewProgram() leaves out maps that the kernel does not have", async () => {
   const record = programRecord(7);
   const kernel = pinnedKernel({ [`${FS}/prog_7`]: PROGRAM }, () => null);
-  deepStrictEqual(viewProgram(machineOf(kernel), storeState([record]), record).maps, []);
+  const { maps } = await viewProgram(machineOf(kernel), storeState([record]), record);
+  deepStrictEqual(maps, []);
 });
 
 Deno.test("lookProgram() and lookLink() ask by id where the pin is of something else", () => {

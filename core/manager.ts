@@ -5,16 +5,10 @@
  */
 import type { Kernel } from "../ffi/mod.ts";
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
-import { notFound, usageError } from "./errors.ts";
-import { withExplanation } from "./kernel_errors.ts";
+import { notFound } from "./errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
-import { attachProgram, detachLink, unmanaged } from "./link/attach.ts";
-import { listLinkViews, listProgramRows } from "./list.ts";
 import { checkRuntimeDirectory, type Machine } from "./machine.ts";
-import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
-import { loadPrograms } from "./program/load.ts";
-import { type LoadPlan, nameOfObject, planLoad } from "./program/plan_load.ts";
-import { unloadProgram } from "./program/unload.ts";
+import type { Removed } from "./program/delete.ts";
 import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
 import { Session } from "./session.ts";
 import type {
@@ -38,7 +32,6 @@ import type {
   ReplaceRequest,
   RunRequest,
 } from "./types.ts";
-import { viewLink, viewLinkClosely, viewProgram } from "./view.ts";
 
 /** Arguments of {@link openManager}. */
 export interface ManagerOptions {
@@ -58,10 +51,15 @@ export interface ManagerOptions {
 
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
-type ChangeChain = typeof import("./link/change_chain.ts");
+type Delete = typeof import("./program/delete.ts");
 type Dispatchers = typeof import("./chain/dispatchers.ts");
+type LinkViews = typeof import("./view_link.ts");
+type ProgramViews = typeof import("./view_program.ts");
 
-/** Reads files that most commands do not need: named by a value, they are not read at the start. */
+/**
+ * Reads files that most commands do not need: named by a value, they are not read at the start (see
+ * importUnseen in cli/main.ts).
+ */
 function importUnseen<T>(path: string): Promise<T> {
   return import(path);
 }
@@ -83,19 +81,24 @@ class KernelManager implements Manager {
   }
 
   async load(request: LoadRequest): Promise<ProgramView[]> {
-    const plan = await planLoad(request);
-    const meanwhile = () => this.#prepareLoad(request, plan);
-    return await this.#session.change(async (store) => {
-      const records = await loadPrograms(
-        this.#machine,
-        { state: store.state, request, plan },
-        (rows) => store.commit({ putPrograms: rows }),
-      );
-      return records.map((record) => viewProgram(this.#machine, store.state, record));
-    }, meanwhile);
+    const { loadRequested } = await importUnseen<typeof import("./program/requested.ts")>(
+      "./program/requested.ts",
+    );
+    return await loadRequested(this.#machine, this.#session, {
+      request,
+      after: async (store, records) => {
+        const { viewProgram } = await importUnseen<ProgramViews>("./view_program.ts");
+        return await Promise.all(
+          records.map((record) => viewProgram(this.#machine, store.state, record)),
+        );
+      },
+    });
   }
 
   async unload(id: ProgramId, options: RemoveOptions = {}): Promise<void> {
+    const { unloadProgram } = await importUnseen<typeof import("./program/unload.ts")>(
+      "./program/unload.ts",
+    );
     await this.#session.changeExisting(async (store, repairs) => {
       if (isProgramDropped(repairs, id)) return;
       const isAbsent = !store.state.programs.has(id);
@@ -108,6 +111,10 @@ class KernelManager implements Manager {
   }
 
   async attach(request: AttachRequest): Promise<LinkView> {
+    const { attachProgram } = await importUnseen<typeof import("./link/attach.ts")>(
+      "./link/attach.ts",
+    );
+    const { viewLink } = await importUnseen<LinkViews>("./view_link.ts");
     return await this.#session.changeExisting(async (store) => {
       const record = await attachProgram(this.#machine, store, request);
       return viewLink(this.#machine, store.state, record);
@@ -115,49 +122,29 @@ class KernelManager implements Manager {
   }
 
   async replaceProgram(request: ReplaceRequest): Promise<ProgramView> {
-    const machine = this.#machine;
-    // named by a value: commands that replace nothing do not read these files (see passGate)
-    const replacer = "./program/replace.ts";
-    const { replaceProgram }: typeof import("./program/replace.ts") = await import(replacer);
+    const { replaceProgram } = await importUnseen<typeof import("./program/replace.ts")>(
+      "./program/replace.ts",
+    );
+    const { viewProgram } = await importUnseen<ProgramViews>("./view_program.ts");
     return await this.#session.changeExisting(async (store) => {
-      const { record, notices } = await replaceProgram(machine, store, request);
+      const { record, notices } = await replaceProgram(this.#machine, store, request);
       this.#session.note(...notices);
-      return viewProgram(machine, store.state, record);
+      return await viewProgram(this.#machine, store.state, record);
     });
   }
 
   async run(request: RunRequest): Promise<RunResult> {
-    if (request.load.programs.length !== 1) throw usageError("A run needs exactly one program");
-    const plan = await planLoad(request.load);
-    const meanwhile = () => this.#prepareLoad(request.load, plan);
-    return await this.#session.change(async (store) => {
-      const machine = this.#machine;
-      const { state } = store;
-      const [record] = await loadPrograms(
-        machine,
-        { state, request: request.load, plan },
-        (rows) => store.commit({ putPrograms: rows }),
-      );
-      if (record === undefined) throw new TypeError("Cannot run: nothing was loaded");
-      const { programId } = record;
-      try {
-        const { target, metadata = {} } = request;
-        const link = await attachProgram(machine, store, { programId, target, metadata });
-        return {
-          program: viewProgram(machine, store.state, record),
-          link: viewLink(machine, store.state, link),
-        };
-      } catch (error) {
-        await unloadProgram(machine, store, programId);
-        throw error;
-      }
-    }, meanwhile);
+    const { runProgram } = await importUnseen<typeof import("./program/run.ts")>(
+      "./program/run.ts",
+    );
+    return await runProgram(this.#machine, this.#session, request);
   }
 
   async deletePrograms(
     ids: readonly ProgramId[] | "all",
     options: DeleteOptions = {},
   ): Promise<ProgramId[]> {
+    const { deletePrograms } = await importUnseen<Delete>("./program/delete.ts");
     return await this.#session.changeExisting(async (store) =>
       this.#noteHeld(
         await deletePrograms(this.#machine, store, {
@@ -169,6 +156,7 @@ class KernelManager implements Manager {
   }
 
   async deleteLinks(ids: readonly LinkId[], options: DeleteOptions = {}): Promise<ProgramId[]> {
+    const { deleteLinks } = await importUnseen<Delete>("./program/delete.ts");
     return await this.#session.changeExisting(async (store, repairs) =>
       this.#noteHeld(
         await deleteLinks(this.#machine, store, {
@@ -186,6 +174,9 @@ class KernelManager implements Manager {
   }
 
   async detach(id: LinkId, options: RemoveOptions = {}): Promise<void> {
+    const { detachLink } = await importUnseen<typeof import("./link/detach.ts")>(
+      "./link/detach.ts",
+    );
     await this.#session.changeExisting(async (store, repairs) => {
       if (!store.state.links.has(id) && isLinkDropped(repairs, id)) return;
       if (options.ignoreMissing === true && !store.state.links.has(id)) return;
@@ -201,7 +192,10 @@ class KernelManager implements Manager {
   }
 
   async changeChain(request: ChainRequest): Promise<LinkView[]> {
-    const { changeChain } = await importUnseen<ChangeChain>("./link/change_chain.ts");
+    const { changeChain } = await importUnseen<typeof import("./link/change_chain.ts")>(
+      "./link/change_chain.ts",
+    );
+    const { viewLink } = await importUnseen<LinkViews>("./view_link.ts");
     return await this.#session.changeExisting(async (store) => {
       const records = await changeChain(this.#machine, store, request);
       return records.map((record) => viewLink(this.#machine, store.state, record));
@@ -223,29 +217,28 @@ class KernelManager implements Manager {
     await this.#session.changeExisting((store) => deleteDispatcher(this.#machine, store, key));
   }
 
-  listPrograms(filter: ProgramFilter = {}): Promise<ProgramRow[]> {
-    return this.#session.read(({ seen }) => listProgramRows(this.#machine, seen, filter));
+  async listPrograms(filter: ProgramFilter = {}): Promise<ProgramRow[]> {
+    const { listProgramRows } = await importUnseen<typeof import("./list_programs.ts")>(
+      "./list_programs.ts",
+    );
+    return await this.#session.read(({ seen }) => listProgramRows(this.#machine, seen, filter));
   }
 
-  getProgram(id: ProgramId): Promise<ProgramView> {
-    return this.#session.read(({ seen }) => {
-      const record = seen.programs.get(id);
-      if (record === undefined) throw unmanaged(this.#machine, id);
-      const work = { action: `Cannot show program ${id}`, needs: ["CAP_SYS_ADMIN"] };
-      return withExplanation(
-        this.#machine.kernel,
-        work,
-        () => viewProgram(this.#machine, seen, record),
-      );
-    });
+  async getProgram(id: ProgramId): Promise<ProgramView> {
+    const { getProgram } = await importUnseen<ProgramViews>("./view_program.ts");
+    return await this.#session.read(({ seen }) => getProgram(this.#machine, seen, id));
   }
 
-  listLinks(filter: LinkFilter = {}): Promise<LinkView[]> {
-    return this.#session.read(({ seen }) => listLinkViews(this.#machine, seen, filter));
+  async listLinks(filter: LinkFilter = {}): Promise<LinkView[]> {
+    const { listLinkViews } = await importUnseen<typeof import("./list_links.ts")>(
+      "./list_links.ts",
+    );
+    return await this.#session.read(({ seen }) => listLinkViews(this.#machine, seen, filter));
   }
 
-  getLink(id: LinkId): Promise<LinkView> {
-    return this.#session.read(({ seen, stored }) => {
+  async getLink(id: LinkId): Promise<LinkView> {
+    const { viewLinkClosely } = await importUnseen<LinkViews>("./view_link.ts");
+    return await this.#session.read(({ seen, stored }) => {
       // a link that lost its pin is still shown to who asks for it by name, as what it is
       const record = seen.links.get(id) ?? stored.links.get(id);
       if (record === undefined) throw notFound("link", id);
@@ -260,22 +253,6 @@ class KernelManager implements Manager {
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
-
-  /** What a load does while the database is opened: bind libbpf, and judge the object. */
-  async #prepareLoad(request: LoadRequest, { bytes }: LoadPlan): Promise<void> {
-    this.#machine.kernel.loader.warmUp();
-    await passGate(nameOfObject(request), bytes);
-  }
-}
-
-/**
- * Checks an object's structure. The gate has many files that only loads need: named by a value, they
- * are not read at the start of every command (see importUnseen in cli/main.ts).
- */
-async function passGate(path: string, bytes: Uint8Array): Promise<void> {
-  const gate = "./program/check_structure.ts";
-  const { checkStructure }: typeof import("./program/check_structure.ts") = await import(gate);
-  checkStructure(path, bytes);
 }
 
 function stillHeld(id: LinkId): Notice {

@@ -5,12 +5,13 @@
  * @module
  */
 import { BatchError, notFound } from "../errors.ts";
-import { detachLink, unmanaged } from "../link/attach.ts";
+import { detachLink } from "../link/detach.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "../store/state.ts";
 import type { LinkId, ProgramId } from "../types.ts";
 import { unloadProgram } from "./unload.ts";
+import { unmanaged } from "./unmanaged.ts";
 
 /** What a removal did. */
 export interface Removed {

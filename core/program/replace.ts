@@ -11,7 +11,6 @@
  */
 import { changeHook } from "../chain/change.ts";
 import { linksOfHook } from "../chain/record.ts";
-import { unmanaged } from "../link/attach.ts";
 import { moveLink } from "../link/move.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
@@ -26,6 +25,7 @@ import {
   planMaps,
 } from "./replace_plan.ts";
 import { unloadProgram } from "./unload.ts";
+import { unmanaged } from "./unmanaged.ts";
 
 /** What a replacement made. */
 export interface Replacement {

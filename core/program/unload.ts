@@ -5,13 +5,14 @@
  *
  * @module
  */
-import { detachLinks, unmanaged } from "../link/attach.ts";
 import { withExplanation } from "../kernel_errors.ts";
+import { detachLinks } from "../link/detach.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import { linksOf, mapSetOf, mapSetUsers } from "../store/state.ts";
 import type { LinkId, ProgramId } from "../types.ts";
 import { removeMapSet, removeProgramFiles } from "./remove.ts";
+import { unmanaged } from "./unmanaged.ts";
 
 /**
  * Detaches every link of a program, removes its pins and files, and forgets it. Maps go with

@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { kernelTypeName } from "../../core/list.ts";
+import { kernelTypeName } from "../../core/list_foreign.ts";
 import { BpfLinkType, LINK_INFO, MAP_INFO, PROG_INFO } from "../../ffi/info.ts";
 import { BpfAttachType, BpfProgType } from "../../ffi/mod.ts";
 import { KernelBtf } from "../support/kernel_btf.ts";

@@ -1,10 +1,10 @@
 /**
- * Rows of the store joined with what the kernel says now.
+ * Links of the store joined with what the kernel says now.
  *
  * @module
  */
-import type { LinkInfo, MapInfo } from "../ffi/mod.ts";
-import { isSyscallError, withExplanation } from "./kernel_errors.ts";
+import type { LinkInfo } from "../ffi/mod.ts";
+import { withExplanation } from "./kernel_errors.ts";
 import { runsOf } from "./chain/runs.ts";
 import { sightSeat } from "./chain/seat.ts";
 import type { HookRecord } from "./chain/record.ts";
@@ -12,72 +12,11 @@ import { hookKey } from "./chain/model.ts";
 import { positionOf } from "./link/chain.ts";
 import { hookOf, isMember } from "./link/member_hook.ts";
 import { findProblem } from "./link/health.ts";
-import { lookLink, lookProgram, lookUnpinnedMap } from "./lookups.ts";
+import { lookLink } from "./lookups.ts";
 import type { Machine } from "./machine.ts";
-import { linksOf, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
-import {
-  APPLICATION_KEY,
-  type ChainView,
-  type LinkRecord,
-  type LinkView,
-  type MapView,
-  type ProgramRecord,
-  type ProgramView,
-} from "./types.ts";
-
-/** A map by its pin. */
-interface PinnedMap {
-  readonly info: MapInfo;
-  readonly name: string;
-  readonly path: string;
-}
-
-/** Pins in a folder, by the kernel's id of the map. */
-function pinnedMaps({ kernel }: Machine, directory: string): ReadonlyMap<number, PinnedMap> {
-  const found = new Map<number, PinnedMap>();
-  for (const name of kernel.files.list(directory)) {
-    const path = `${directory}/${name}`;
-    try {
-      using fd = kernel.bpf.openPin(path);
-      const info = kernel.bpf.mapInfoByFd(fd.raw);
-      found.set(info.id, { info, name, path });
-    } catch (error) {
-      // readers hold no lock: somebody may unload the program at this moment
-      if (!isSyscallError(error, "ENOENT")) throw error;
-    }
-  }
-  return found;
-}
-
-/** A map that users find no pin of; null when the kernel has none. */
-function viewUnpinned(machine: Machine, record: ProgramRecord, id: number): MapView | null {
-  const info = lookUnpinnedMap(machine, id);
-  if (info === null) return null;
-  const recorded = Object.entries(record.mapIds ?? {}).find(([, known]) => known === id)?.[0];
-  const name = info?.name ?? recorded ?? "";
-  return { id, info: info ?? null, name, pinPath: null, isPinned: false };
-}
-
-function mapViews(machine: Machine, record: ProgramRecord, ids: readonly number[]): MapView[] {
-  const { layout } = machine;
-  const pins = pinnedMaps(machine, layout.mapDirectory(mapSetOf(record)));
-  // these pins are for us alone: they are not shown, but tell without a capability what they are
-  const internal = pinnedMaps(machine, layout.internalMapDirectory(record.programId));
-  return [...ids].sort((a, b) => a - b).map((id): MapView | null => {
-    const pin = pins.get(id);
-    if (pin !== undefined) {
-      return { id, info: pin.info, name: pin.name, pinPath: pin.path, isPinned: true };
-    }
-    const info = internal.get(id)?.info;
-    if (info === undefined) return viewUnpinned(machine, record, id);
-    return { id, info, name: info.name, pinPath: null, isPinned: false };
-  }).filter((view) => view !== null);
-}
-
-/** Application of a program, empty when it has none. */
-export function applicationOf(record: ProgramRecord | undefined): string {
-  return record?.metadata[APPLICATION_KEY] ?? "";
-}
+import { applicationOf } from "./owner_filter.ts";
+import type { StoreState } from "./store/state.ts";
+import type { ChainView, LinkRecord, LinkView } from "./types.ts";
 
 /** The chain that a link is a member of, null for links that stand for themselves. */
 function chainRecord(state: StoreState, { details }: LinkRecord): HookRecord | null {
@@ -158,28 +97,4 @@ export async function viewLinkClosely(
   const runs = await runsOf(machine, hook);
   const chain = { ...view.chain, runs: runs?.get(record.id) ?? null };
   return { ...view, position: await sharedPosition(machine, hook, view.position), chain };
-}
-
-/** A program with its kernel side, links and maps. */
-export function viewProgram(
-  machine: Machine,
-  state: StoreState,
-  record: ProgramRecord,
-): ProgramView {
-  const { kernel, layout } = machine;
-  const info = lookProgram(machine, record);
-  const setId = mapSetOf(record);
-  const programPin = layout.programPin(record.programId);
-  return {
-    record,
-    kernel: info,
-    loadedAt: info === null ? null : kernel.host.bootTimeToDate(info.loadTime),
-    links: linksOf(state, record.programId).map((link) => viewLink(machine, state, link)),
-    maps: mapViews(machine, record, info?.mapIds ?? []),
-    mapUsedBy: mapSetUsers(state, setId),
-    programPin,
-    mapDirectory: layout.mapDirectory(setId),
-    bytecodePath: layout.bytecode(record.programId),
-    isPinned: kernel.files.exists(programPin),
-  };
 }

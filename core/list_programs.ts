@@ -1,0 +1,57 @@
+/**
+ * The list of programs.
+ *
+ * @module
+ */
+import { withExplanation } from "./kernel_errors.ts";
+import { lookProgram } from "./lookups.ts";
+import type { Machine } from "./machine.ts";
+import { applicationOf, isWantedOwner } from "./owner_filter.ts";
+import { linksOf, type StoreState } from "./store/state.ts";
+import type { ProgramFilter, ProgramRecord, ProgramRow } from "./types.ts";
+
+function managedRow(machine: Machine, state: StoreState, record: ProgramRecord): ProgramRow {
+  const { kernel } = machine;
+  const info = lookProgram(machine, record);
+  return {
+    programId: record.programId,
+    isManaged: true,
+    application: applicationOf(record),
+    type: record.type,
+    functionName: record.name,
+    links: linksOf(state, record.programId).map((link) => link.id),
+    record,
+    kernel: info,
+    loadedAt: info === null ? null : kernel.host.bootTimeToDate(info.loadTime),
+    holders: [],
+  };
+}
+
+/** The list of others; named by a value, as few lists are of all programs (see cli/main.ts). */
+function othersList(): Promise<typeof import("./list_foreign.ts")> {
+  const path = "./list_foreign.ts";
+  return import(path);
+}
+
+/** Programs that pass a filter, ascending by id. */
+export async function listProgramRows(
+  machine: Machine,
+  state: StoreState,
+  filter: ProgramFilter,
+): Promise<ProgramRow[]> {
+  const work = { action: "Cannot list programs", needs: ["CAP_SYS_ADMIN"] };
+  const managed = withExplanation(
+    machine.kernel,
+    work,
+    () =>
+      [...state.programs.values()].filter((record) => isWantedOwner(record, filter))
+        .map((record) => managedRow(machine, state, record))
+        .filter(({ links }) =>
+          filter.attached === undefined || filter.attached === (links.length > 0)
+        ),
+  );
+  const foreign = filter.all === true
+    ? (await othersList()).foreignRows(machine, state, filter)
+    : [];
+  return [...managed, ...foreign].sort((a, b) => a.programId - b.programId);
+}
