@@ -1,13 +1,8 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { linkRecord, programRecord, storeState } from "../tests/support/records.ts";
 import { describeRepair } from "./describe_repair.ts";
-import {
-  type Observation,
-  planRepairs,
-  type Projection,
-  projectRepairs,
-  type Repair,
-} from "./reconcile.ts";
+import { type Projection, projectRepairs } from "./project.ts";
+import { type Observation, planRepairs, type Repair } from "./reconcile.ts";
 import type { StoreState } from "./store/state.ts";
 import type { LinkDetails } from "./types.ts";
 
@@ -18,7 +13,6 @@ function seen(changes: Partial<Observation>): Observation {
     provenance: new Map(),
     pinnedLinks: new Set(),
     severedLinks: new Set(),
-    hooks: new Map(),
     ...changes,
   };
 }

@@ -4,17 +4,12 @@
  *
  * @module
  */
-import { projectHookRepair } from "./chain/repair.ts";
-import { describeRepair } from "./describe_repair.ts";
-import { type Machine, prepareLock, prepareMachine } from "./machine.ts";
-import { resumeReplaces } from "./program/resume.ts";
-import { observe, planRepairs, projectRepairs, type Repair, repairAll } from "./reconcile.ts";
-import { ABSENT_STORE } from "./store/absent_store.ts";
-import { openKvStore, type Store } from "./store/kv_store.ts";
-import { acquireLock, isLockHeld } from "./store/lock.ts";
+import type { Machine } from "./machine.ts";
+import { findRepairs, type Repair } from "./reconcile.ts";
+import type { Store } from "./store/kv_store.ts";
 import { readSnapshot, snapshotMark } from "./store/snapshot.ts";
 import type { StoreState } from "./store/state.ts";
-import type { LinkRecord, Notice } from "./types.ts";
+import type { Notice } from "./types.ts";
 
 /** How often a reader tries to see one state, while writers change it. */
 const MOST_READS = 3;
@@ -27,8 +22,22 @@ export interface ReadStates {
   readonly stored: StoreState;
 }
 
+/** The store's rows, and what is to be mended. */
+export interface Look {
+  readonly stored: StoreState;
+  readonly repairs: readonly Repair[];
+}
+
 /** The work of a writer; it is told every repair so far, its own included. */
 export type Change<T> = (store: Store, repairs: readonly Repair[]) => Promise<T>;
+
+/**
+ * Reads files that readers need only where something is to be mended, or not at all: named by a
+ * value, they are not read at the start (see importUnseen in cli/main.ts).
+ */
+function importUnseen<T>(path: string): Promise<T> {
+  return import(path);
+}
 
 /** Access to the state of one machine. */
 export class Session {
@@ -70,30 +79,25 @@ export class Session {
     }
   }
 
-  #readOnce<T>(work: (states: ReadStates) => T | Promise<T>): Promise<T> {
-    return Promise.try(() => {
-      const { machine } = this;
-      let { stored, repairs } = look(machine);
-      // what looks interrupted may be the work of somebody who is at it now, or just was
-      const isAtWork = repairs.length > 0 && isLockHeld(machine.layout.lock);
-      if (repairs.length > 0 && !isAtWork) {
-        ({ stored, repairs } = look(machine));
-        this.note(...repairs.map(describeRepair));
-      }
-      const seen = projectRepairs(stored, repairs, {
-        kernelLinkId: (link) => kernelLinkId(machine, link),
-        projectHook: (state, repair) => projectHookRepair(machine, state, repair),
-      });
-      return work({ seen, stored });
-    });
+  async #readOnce<T>(work: (states: ReadStates) => T | Promise<T>): Promise<T> {
+    const first = await look(this.machine);
+    if (first.repairs.length === 0) return await work({ seen: first.stored, stored: first.stored });
+    const { lookThrough } = await importUnseen<typeof import("./look_through.ts")>(
+      "./look_through.ts",
+    );
+    const { states, notices } = await lookThrough(this.machine, first, look);
+    this.note(...notices);
+    return await work(states);
   }
 
   /** Changes something that was made before; where nothing ever was, no directory comes to be. */
   async changeExisting<T>(work: Change<T>): Promise<T> {
     const { kernel, layout } = this.machine;
-    return kernel.files.exists(layout.root)
-      ? await this.change(work)
-      : await work(ABSENT_STORE, []);
+    if (kernel.files.exists(layout.root)) return await this.change(work);
+    const { ABSENT_STORE } = await importUnseen<typeof import("./store/absent_store.ts")>(
+      "./store/absent_store.ts",
+    );
+    return await work(ABSENT_STORE, []);
   }
 
   /**
@@ -104,35 +108,23 @@ export class Session {
    * nothing has been changed.
    */
   async change<T>(work: Change<T>, meanwhile?: () => Promise<void>): Promise<T> {
-    const { machine } = this;
-    prepareLock(machine);
-    using _lock = await acquireLock(machine.layout.lock, this.#lockTimeoutMs);
-    prepareMachine(machine);
-    const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
-    const early = Promise.try(() => meanwhile?.());
-    // its failure is thrown below, once there is a database to close
-    early.catch(() => {});
-    using store = await opening;
-    await early;
-    const repairs = await repairAll(machine, store);
-    this.note(...repairs.map(describeRepair));
-    this.#repairs.push(...repairs);
-    this.note(...await resumeReplaces(machine, store));
-    return await work(store, this.#repairs);
+    const { changeAlone } = await importUnseen<typeof import("./change_alone.ts")>(
+      "./change_alone.ts",
+    );
+    return await changeAlone(this.machine, {
+      lockTimeoutMs: this.#lockTimeoutMs,
+      meanwhile,
+      tell: (repairs, notices) => {
+        this.#repairs.push(...repairs);
+        this.note(...notices);
+      },
+      work: (store) => work(store, this.#repairs),
+    });
   }
 }
 
 /** The store's rows and what is to be mended, as a reader sees them. */
-function look(machine: Machine): { stored: StoreState; repairs: Repair[] } {
+async function look(machine: Machine): Promise<Look> {
   const stored = readSnapshot(machine.layout.snapshot);
-  return { stored, repairs: planRepairs(stored, observe(machine, stored)) };
-}
-
-function kernelLinkId({ kernel }: Machine, link: LinkRecord): number | null {
-  try {
-    using fd = kernel.bpf.openPin(link.pinPath);
-    return kernel.bpf.linkInfoByFd(fd.raw).id;
-  } catch {
-    return null;
-  }
+  return { stored, repairs: await findRepairs(machine, stored) };
 }

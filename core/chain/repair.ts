@@ -96,6 +96,13 @@ export function planHookRepair(record: HookRecord, seen: HookSighting): HookRepa
     : { kind: "undo-hook", record, dropped: addedLinks(record) };
 }
 
+/** Looks at all hooks, and compares them with their seats. */
+export function findHookRepairs(machine: Machine, state: StoreState): HookRepair[] {
+  return [...state.hooks.values()]
+    .map((record) => planHookRepair(record, sightHook(machine, record)))
+    .filter((repair) => repair !== null);
+}
+
 /** The row of a hook without members that others took away. */
 function trimmed(record: HookRecord, lost: readonly LinkId[]): HookRecord {
   const { current } = record;

@@ -1,0 +1,58 @@
+/**
+ * How a writer comes to the store: one at a time, and after the mess of a killed predecessor is
+ * cleared.
+ *
+ * @module
+ */
+import { type Machine, prepareLock, prepareMachine } from "./machine.ts";
+import { repairAll } from "./mend.ts";
+import { resumeReplaces } from "./program/resume.ts";
+import type { Repair } from "./reconcile.ts";
+import { openKvStore, type Store } from "./store/kv_store.ts";
+import { acquireLock } from "./store/lock.ts";
+import type { Notice } from "./types.ts";
+
+/** One change. */
+export interface LoneChange<T> {
+  /** How long to wait for another writer, milliseconds; 0 waits for ever. */
+  readonly lockTimeoutMs: number;
+  /** Work that fits into the time in which the database is opened. */
+  readonly meanwhile: (() => Promise<void>) | undefined;
+  /** Told what was mended before the change. */
+  readonly tell: (repairs: readonly Repair[], notices: readonly Notice[]) => void;
+  readonly work: (store: Store) => Promise<T>;
+}
+
+/** A repair in words; named by a value, as most changes find nothing to mend (see cli/main.ts). */
+async function inWords(repairs: readonly Repair[]): Promise<Notice[]> {
+  if (repairs.length === 0) return [];
+  const path = "./describe_repair.ts";
+  const { describeRepair }: typeof import("./describe_repair.ts") = await import(path);
+  return repairs.map(describeRepair);
+}
+
+/**
+ * Makes a change: alone, and after the mess of a killed predecessor is cleared.
+ *
+ * @param machine The machine.
+ * @param change The change.
+ * @throws {BpfmanError} When the lock is not free in time, or the database is unusable.
+ */
+export async function changeAlone<T>(
+  machine: Machine,
+  { lockTimeoutMs, meanwhile, tell, work }: LoneChange<T>,
+): Promise<T> {
+  prepareLock(machine);
+  using _lock = await acquireLock(machine.layout.lock, lockTimeoutMs);
+  prepareMachine(machine);
+  const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
+  const early = Promise.try(() => meanwhile?.());
+  // its failure is thrown below, once there is a database to close
+  early.catch(() => {});
+  using store = await opening;
+  await early;
+  const repairs = await repairAll(machine, store);
+  tell(repairs, await inWords(repairs));
+  tell([], await resumeReplaces(machine, store));
+  return await work(store);
+}
