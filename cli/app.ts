@@ -6,6 +6,7 @@
  */
 import type { CommandSpec } from "./command.ts";
 import { COMMANDS } from "./commands/mod.ts";
+import { importLater } from "./commands/run_later.ts";
 import type { Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
@@ -46,8 +47,10 @@ async function fail(
   host: Host,
   command: CommandSpec | undefined,
 ): Promise<number> {
-  const { exitCodeOf, reportError } = await import("./report_error.ts");
-  const { usageHint } = await import("./output/help.ts");
+  const { exitCodeOf, reportError } = await importLater<typeof import("./report_error.ts")>(
+    "../report_error.ts",
+  );
+  const { usageHint } = await importLater<typeof import("./output/help.ts")>("../output/help.ts");
   const open = beforeDashes(args);
   host.terminal.err(reportError(error, {
     format: wantsJson(args) ? "json" : "text",
@@ -64,7 +67,7 @@ export async function runApp(args: readonly string[], host: Host): Promise<numbe
   try {
     const topic = helpTopic(args);
     if (topic !== undefined) {
-      const { helpPage } = await import("./help_page.ts");
+      const { helpPage } = await importLater<typeof import("./help_page.ts")>("../help_page.ts");
       host.terminal.out(helpPage(topic, host.terminal.style));
       return EXIT_DONE;
     }

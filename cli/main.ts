@@ -11,10 +11,10 @@ import { OutputClosed, writeAll } from "./write_all.ts";
 
 /**
  * Imports a module that is not part of the module graph at start-up. Deno reads every module that a
- * literal `import("…")` names before it runs the first line, which costs about 4 ms for this
- * project, whether the import happens or not. So the path comes as a value here, and only here; all
- * other lazy imports are literal. The price: a process with narrow permissions must be allowed to
- * read these files (the sets of `permissions.ts` have that), and a bundler needs `app.ts` as well.
+ * literal `import("…")` names before it runs the first line, whether the import happens or not, at
+ * about 0.15 ms for each. So the path comes as a value, here and wherever most commands do not need
+ * what is imported. The price: a process with narrow permissions must be allowed to read these files
+ * (the sets of `permissions.ts` have that), and a bundler must be told of them.
  *
  * @param path Path from this file.
  */
@@ -66,15 +66,16 @@ async function openHost(): Promise<Host> {
       return await relaunch(request);
     },
     openManager: async (settings) => {
-      await endOnSignals();
-      const path = "../core/manager.ts";
-      const { openManager } = await importUnseen<typeof import("../core/manager.ts")>(path);
+      const [{ openManager }, kernel] = await Promise.all([
+        importUnseen<typeof import("../core/manager.ts")>("../core/manager.ts"),
+        openKernel(),
+        endOnSignals(),
+      ]);
       const { runtimeDirectory, lockTimeoutMs, mapAccess, engine } = settings;
       const configured = {
         ...(mapAccess === undefined ? {} : { mapAccess }),
         ...(engine === undefined ? {} : { engine }),
       };
-      const kernel = await openKernel();
       return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...configured });
     },
   };

@@ -24,7 +24,7 @@ import type {
   OwnedFd,
   ProgramInfo,
 } from "./kernel.ts";
-import { readText } from "./kernel_files.ts";
+import { readOnce } from "./kernel_files.ts";
 import { check, syscall } from "./libc.ts";
 import { NativeMemory, readMemory, Struct, writeMemory } from "./memory.ts";
 
@@ -69,9 +69,12 @@ const FD_BY_ID = {
 
 type ObjectKind = keyof typeof NEXT_ID;
 
+const COMMAND_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(BpfCmd).map(([name, command]) => [command, `bpf(BPF_${name})`]),
+);
+
 function commandName(command: number): string {
-  const found = Object.entries(BpfCmd).find(([, number]) => number === command);
-  return `bpf(BPF_${found?.[0] ?? command})`;
+  return COMMAND_NAMES.get(command) ?? `bpf(${command})`;
 }
 
 function bpf(command: number, attr: bigint, size: number): number {
@@ -133,7 +136,7 @@ function infoBytes(fd: number, info: Struct): Uint8Array {
 }
 
 function fdFacts(fd: number): ReturnType<typeof parseFdFacts> {
-  return parseFdFacts(readText(`/proc/thread-self/fdinfo/${fd}`));
+  return parseFdFacts(readOnce(`/proc/thread-self/fdinfo/${fd}`));
 }
 
 function programInfoByFd(fd: number, room = MAP_ID_ROOM): ProgramInfo {

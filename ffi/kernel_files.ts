@@ -89,6 +89,20 @@ export function readText(path: string): string {
   return decoder.decode(readBytes(path));
 }
 
+/**
+ * Reads a small file that the kernel makes at the first read: half the calls of {@link readText}.
+ *
+ * @param path Path of a file of at most 4 KiB.
+ * @throws {SyscallError} When it cannot be opened or read.
+ */
+export function readOnce(path: string): string {
+  using file = openFile(path);
+  using memory = new NativeMemory();
+  const buffer = memory.reserve(FIRST_CHUNK);
+  const n = syscall("read", BigInt(file.raw), buffer, BigInt(FIRST_CHUNK));
+  return decoder.decode(readMemory(buffer, check("read", n, path)));
+}
+
 /** Names in the records of getdents64(2): u64 inode, u64 offset, u16 length, u8 type, name. */
 function directoryNames(records: Uint8Array): string[] {
   const view = new DataView(records.buffer, records.byteOffset, records.byteLength);

@@ -54,7 +54,7 @@ export class NativeMemory implements Disposable {
 
   /** A copy of `data`. */
   bytes(data: Uint8Array): bigint {
-    const address = this.allocate(data.length);
+    const address = this.reserve(Math.max(8, data.length));
     writeMemory(address, data);
     return address;
   }

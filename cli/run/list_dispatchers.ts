@@ -5,6 +5,7 @@
  */
 import type { DispatcherFilter } from "../../core/types.ts";
 import { IFINDEX_FILTER, NSID_FILTER, TYPE_FILTER } from "../commands/dispatcher.ts";
+import { importLater } from "../commands/run_later.ts";
 import type { CommandContext } from "../context.ts";
 import { dispatcherTable } from "../output/dispatcher_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
@@ -31,7 +32,9 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ids: views.map(({ key }) => key.ifindex),
     noun: "dispatchers",
     json: async () => {
-      const { dispatcherRowJson } = await import("../output/dispatcher_json.ts");
+      const { dispatcherRowJson } = await importLater<
+        typeof import("../output/dispatcher_json.ts")
+      >("../output/dispatcher_json.ts");
       return { dispatchers: views.map(dispatcherRowJson) };
     },
     text: (options) => dispatcherTable(views, options),

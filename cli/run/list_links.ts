@@ -6,6 +6,7 @@
 import type { Manager } from "../../core/api.ts";
 import type { DispatcherView, LinkFilter, LinkView } from "../../core/types.ts";
 import { KIND_FILTER, PROGRAM_ID_FILTER } from "../commands/link.ts";
+import { importLater } from "../commands/run_later.ts";
 import type { CommandContext } from "../context.ts";
 import { QUIET } from "../options.ts";
 import { type ForeignLink, linkTable } from "../output/link_text.ts";
@@ -63,8 +64,12 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ids: views.map((view) => view.record.id),
     noun: "links",
     json: async () => {
-      const { linkRecordJson } = await import("../output/link_json.ts");
-      const { foreignJson } = await import("../output/dispatcher_json.ts");
+      const { linkRecordJson } = await importLater<typeof import("../output/link_json.ts")>(
+        "../output/link_json.ts",
+      );
+      const { foreignJson } = await importLater<typeof import("../output/dispatcher_json.ts")>(
+        "../output/dispatcher_json.ts",
+      );
       const foreign = hooks.flatMap((hook) => hook.foreign.map((one) => foreignJson(hook, one)));
       return { links: views.map(linkRecordJson), ...(foreign.length === 0 ? {} : { foreign }) };
     },

@@ -7,6 +7,7 @@ import { usageError } from "../../core/errors.ts";
 import { Layout } from "../../core/layout.ts";
 import type { ProgramFilter, ProgramRecord } from "../../core/types.ts";
 import { ALL, ATTACHED, TYPE_FILTER, UNATTACHED } from "../commands/program.ts";
+import { importLater } from "../commands/run_later.ts";
 import type { CommandContext } from "../context.ts";
 import { QUIET } from "../options.ts";
 import type { ProgramPaths } from "../output/program_json.ts";
@@ -48,7 +49,9 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ids: rows.map((row) => row.programId),
     noun: "programs",
     json: async () => {
-      const { programRowJson } = await import("../output/program_json.ts");
+      const { programRowJson } = await importLater<typeof import("../output/program_json.ts")>(
+        "../output/program_json.ts",
+      );
       return { programs: rows.map((row) => programRowJson(row, pathsOf)) };
     },
     text: (options) => programTable(rows, options),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { importLater } from "../commands/run_later.ts";
 import type { CommandContext } from "../context.ts";
 import type { TableOptions } from "../output/table.ts";
 
@@ -22,7 +23,9 @@ export async function printList(context: CommandContext, list: ListOutput): Prom
   const { terminal, format } = context;
   if (list.isQuiet) return terminal.out(list.ids.map((id) => `${id}\n`).join(""));
   if (format === "json") {
-    const { toJsonText } = await import("../output/format.ts");
+    const { toJsonText } = await importLater<typeof import("../output/format.ts")>(
+      "../output/format.ts",
+    );
     return terminal.out(toJsonText(await list.json()));
   }
   // Standard output stays empty, as scripts expect; a person learns that nothing went wrong.
