@@ -8,6 +8,7 @@ import { BpfmanError, usageError } from "../core/errors.ts";
 import { ENGINE_CHOICES } from "../core/chain/model.ts";
 import type { RegistrySetting } from "../core/image/settings.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
+import { importLater } from "./commands/run_later.ts";
 import { didYouMean } from "./nearest.ts";
 
 /** Where the file is when nothing else is said. */
@@ -138,7 +139,7 @@ function readRegistries(value: unknown, path: string): Configuration["registries
  * @throws {BpfmanError} When it is no TOML, or a key has a value that cannot be.
  */
 export async function parseConfiguration(text: string, path: string): Promise<Configuration> {
-  const { parse, TomlError } = await import("npm:smol-toml@1.9.1");
+  const { parse, TomlError } = await importLater<typeof import("./toml.ts")>("../toml.ts");
   let root: Table;
   try {
     root = parse(text);

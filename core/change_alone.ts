@@ -5,7 +5,6 @@
  * @module
  */
 import { type Machine, prepareLock, prepareMachine } from "./machine.ts";
-import { repairAll } from "./mend.ts";
 import { resumeReplaces } from "./program/resume.ts";
 import type { Repair } from "./reconcile.ts";
 import { openKvStore, type Store } from "./store/kv_store.ts";
@@ -23,11 +22,17 @@ export interface LoneChange<T> {
   readonly work: (store: Store) => Promise<T>;
 }
 
-/** A repair in words; named by a value, as most changes find nothing to mend (see cli/main.ts). */
+/** Reads files while the database is opened, or when they are needed (see cli/main.ts). */
+function importUnseen<T>(path: string): Promise<T> {
+  return import(path);
+}
+
+/** Repairs in words. Most changes find nothing to mend. */
 async function inWords(repairs: readonly Repair[]): Promise<Notice[]> {
   if (repairs.length === 0) return [];
-  const path = "./describe_repair.ts";
-  const { describeRepair }: typeof import("./describe_repair.ts") = await import(path);
+  const { describeRepair } = await importUnseen<typeof import("./describe_repair.ts")>(
+    "./describe_repair.ts",
+  );
   return repairs.map(describeRepair);
 }
 
@@ -46,11 +51,14 @@ export async function changeAlone<T>(
   using _lock = await acquireLock(machine.layout.lock, lockTimeoutMs);
   prepareMachine(machine);
   const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
-  const early = Promise.try(() => meanwhile?.());
+  const early = Promise.all([
+    importUnseen<typeof import("./mend.ts")>("./mend.ts"),
+    Promise.try(() => meanwhile?.()),
+  ]);
   // its failure is thrown below, once there is a database to close
   early.catch(() => {});
   using store = await opening;
-  await early;
+  const [{ repairAll }] = await early;
   const repairs = await repairAll(machine, store);
   tell(repairs, await inWords(repairs));
   tell([], await resumeReplaces(machine, store));

@@ -234,8 +234,9 @@ export async function loadPrograms(
 ): Promise<ProgramRecord[]> {
   checkMapOwner(state, request.mapOwnerId);
   if (mayShareMaps(machine, request.mapOwnerId)) {
-    // most loads share nothing and need no reader of types
-    const { checkSharedMaps } = await import("./map_schema.ts");
+    // named by a value: most loads share nothing and need no reader of types (see cli/main.ts)
+    const path = "./map_schema.ts";
+    const { checkSharedMaps }: typeof import("./map_schema.ts") = await import(path);
     checkSharedMaps(machine, plan.bytes, request.mapOwnerId);
   }
   const { digest } = plan;

@@ -150,11 +150,15 @@ function checkProgram(
   return wanted.type === "cgroup_sock_addr" ? withHook(wanted, found.section) : wanted;
 }
 
-/** New values of global variables; the reader of types is loaded for those who set some. */
+/**
+ * New values of global variables; the reader of types is read for those who set some, so it is named
+ * by a value (see cli/main.ts).
+ */
 async function readNewGlobals(request: LoadRequest, bytes: Uint8Array, object: BytecodeObject) {
   const values = request.globals ?? {};
   if (Object.keys(values).length === 0) return { patches: [], bytes: {} };
-  const { planGlobals } = await import("./globals.ts");
+  const path = "./globals.ts";
+  const { planGlobals }: typeof import("./globals.ts") = await import(path);
   return planGlobals({ bytes, globals: object.globals }, values);
 }
 

@@ -7,20 +7,18 @@ import type { Machine } from "../machine.ts";
 import type { Session } from "../session.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { LoadRequest, ProgramRecord } from "../types.ts";
-import { loadPrograms } from "./load.ts";
 import { nameOfObject, planLoad } from "./plan_load.ts";
 
 /** What follows a load, while the store is still open. */
 export type AfterLoad<T> = (store: Store, records: readonly ProgramRecord[]) => Promise<T>;
 
-/**
- * Judges an object's structure. The gate has many files; named by a value, they are read while the
- * database is opened (see importUnseen in cli/main.ts).
- */
-async function passGate(path: string, bytes: Uint8Array): Promise<void> {
-  const gate = "./check_structure.ts";
-  const { checkStructure }: typeof import("./check_structure.ts") = await import(gate);
-  checkStructure(path, bytes);
+/** Reads files while the database is opened; named by a value, no sooner (see cli/main.ts). */
+function importUnseen<T>(path: string): Promise<T> {
+  return import(path);
+}
+
+function importLoad(): Promise<typeof import("./load.ts")> {
+  return importUnseen("./load.ts");
 }
 
 /**
@@ -38,12 +36,17 @@ export async function loadRequested<T>(
   { request, after }: { readonly request: LoadRequest; readonly after: AfterLoad<T> },
 ): Promise<T> {
   const plan = await planLoad(request);
-  // while the database is opened: bind libbpf, and judge the object
+  // while the database is opened: bind libbpf, judge the object, read what loads it
   const meanwhile = async () => {
     machine.kernel.loader.warmUp();
-    await passGate(nameOfObject(request), plan.bytes);
+    const [{ checkStructure }] = await Promise.all([
+      importUnseen<typeof import("./check_structure.ts")>("./check_structure.ts"),
+      importLoad(),
+    ]);
+    checkStructure(nameOfObject(request), plan.bytes);
   };
   return await session.change(async (store) => {
+    const { loadPrograms } = await importLoad();
     const records = await loadPrograms(
       machine,
       { state: store.state, request, plan },
