@@ -53,6 +53,7 @@ const BpfFlag = { BEFORE: 8, AFTER: 16, ID: 32, LINK: 8192 } as const;
 const MAP_ID_ROOM = 64;
 
 const ENOENT = 2;
+const EAGAIN = 11;
 const EOPNOTSUPP = 95;
 
 const NEXT_ID = {
@@ -120,10 +121,14 @@ function btfBytes(id: number): Uint8Array | null {
   return readMemory(address, size);
 }
 
-/** Opens an object by id (needs CAP_SYS_ADMIN); null when it has gone away in the meantime. */
+/**
+ * Opens an object by id (needs CAP_SYS_ADMIN); null when it has gone away in the meantime, and for a
+ * link that somebody is about to make: its id is taken, and the kernel gives no descriptor yet.
+ */
 export function openId(kind: ObjectKind, id: number): Fd | null {
   const result = run(FD_BY_ID[kind], new Struct(12).u32(0, id));
-  return result === -ENOENT ? null : new Fd(commandName(FD_BY_ID[kind]), result, String(id));
+  const isAbsent = result === -ENOENT || (kind === "link" && result === -EAGAIN);
+  return isAbsent ? null : new Fd(commandName(FD_BY_ID[kind]), result, String(id));
 }
 
 function infoBytes(fd: number, info: Struct): Uint8Array {
