@@ -107,7 +107,7 @@ const BUILD: CommandSpec = {
     DATA_DIRECTORY,
     OUTPUT,
   ],
-  permissions: "image-copy",
+  permissions: "image-sign",
   load: runLater("../run/image_build.ts"),
 };
 

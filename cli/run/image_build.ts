@@ -17,6 +17,7 @@ import {
 import { CILIUM_PROJECT, IMAGE, IMAGE_INPUTS } from "../commands/image_options.ts";
 import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
+import { readEpoch } from "../epoch.ts";
 import { readInputFile, readObjectFile } from "../input_file.ts";
 import { toJsonText } from "../output/format.ts";
 import { builtJson } from "../output/image_json.ts";
@@ -88,15 +89,6 @@ async function readKernels(context: CommandContext, input: ParsedInput): Promise
     kernels.push({ release, btf: new Uint8Array(btf) });
   }
   return kernels;
-}
-
-/** Seconds since 1970 that the image's dates say. */
-function readEpoch(context: CommandContext): number | undefined {
-  const text = context.env("SOURCE_DATE_EPOCH") ?? "";
-  if (text === "") return undefined;
-  // above this there is no date any more
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw usageError(`Cannot read $SOURCE_DATE_EPOCH "${text}": must be seconds since 1970`);
 }
 
 /** Makes an image and prints what it became. */

@@ -22,6 +22,7 @@ import type {
   PulledImage,
   PullOptions,
 } from "../../core/image/api.ts";
+import type { SignedImage, SignOptions } from "../../core/signature/sign/sign_reference.ts";
 import type { VerifiedImage } from "../../core/signature/verify_reference.ts";
 import { imageError } from "../../core/image/errors.ts";
 import { MediaType } from "../../core/image/media_types.ts";
@@ -194,6 +195,18 @@ export class FakeImages implements Images {
         predicate: null,
       };
     return Promise.resolve({ name, descriptor: INDEX, isLocal: false, verdict });
+  }
+
+  sign(name: string, { policy = "IfNotPresent" }: SignOptions): Promise<SignedImage> {
+    failAsNamed(name);
+    return Promise.resolve({
+      name,
+      descriptor: INDEX,
+      isLocal: policy !== "Always",
+      fingerprint: "2".repeat(64),
+      where: descriptor("5").digest,
+      isNew: !name.includes("signed"),
+    });
   }
 
   tag(name: string, _newName: string): Promise<Descriptor> {
