@@ -22,3 +22,11 @@ export const PASSWORD_FILE: OptionSpec<"text"> = {
   summary: "File with the password of an encrypted private key",
   defaultText: "$COSIGN_PASSWORD",
 };
+
+/** Private key of a build. */
+export const BUILD_KEY: OptionSpec<"text"> = {
+  name: "sign-key",
+  type: "text",
+  placeholder: "FILE",
+  summary: "Private key (PEM, or cosign's own form): signs the image and what is said of it",
+};

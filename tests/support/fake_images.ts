@@ -6,8 +6,10 @@
  */
 import type {
   BuildArguments,
+  BuildAttestations,
   BuildInput,
   BuildRequest,
+  BuiltAttestation,
   BuiltImage,
   CopiedImage,
   CopyOptions,
@@ -108,6 +110,17 @@ function failAsNamed(name: string): void {
   }
 }
 
+function attestationsOf({ provenance, sbom, key }: BuildAttestations): BuiltAttestation[] {
+  const isSigned = key !== undefined;
+  const provenances = provenance === true ? ["https://slsa.dev/provenance/v1"] : [];
+  const sboms = sbom === true ? ["https://spdx.dev/Document"] : [];
+  return [...provenances, ...sboms].map((predicateType, at) => ({
+    predicateType,
+    digest: descriptor(String(6 + at)).digest,
+    isSigned,
+  }));
+}
+
 /** Images that need nothing. */
 export class FakeImages implements Images {
   readonly #isEmpty: boolean;
@@ -116,7 +129,9 @@ export class FakeImages implements Images {
     this.#isEmpty = isEmpty;
   }
 
-  build({ name, inputs, format, kernels = [] }: BuildRequest): Promise<BuiltImage> {
+  build(
+    { name, inputs, format, kernels = [], attestations = {} }: BuildRequest,
+  ): Promise<BuiltImage> {
     const isIndex = inputs.some(({ platform }) => platform !== undefined);
     const manifests = inputs.map(({ platform }, at) => ({
       ...descriptor(String(at)),
@@ -129,6 +144,8 @@ export class FakeImages implements Images {
       statement: STATEMENT,
       warnings: format === "artifact" ? ["other tools cannot read this form"] : [],
       btfs: kernels.map(({ release }) => ({ kernel: release, size: 700 })),
+      attestations: attestationsOf(attestations),
+      signature: attestations.key === undefined ? null : descriptor("5").digest,
     });
   }
 

@@ -1,5 +1,5 @@
 /**
- * The manifest by which a bundle belongs to an image, as cosign 3 writes it.
+ * The manifests by which bundles and statements belong to an image: bundles as cosign 3 writes them.
  *
  * @module
  */
@@ -9,17 +9,31 @@ import { encodeJson } from "../../image/documents.ts";
 import { Annotation, MediaType } from "../../image/media_types.ts";
 import type { Content } from "../../image/store/store.ts";
 import type { Descriptor } from "../../image/types.ts";
+import { STATEMENT_TYPE } from "../statement.ts";
 import { BUNDLE_TYPE } from "./bundle.ts";
 
-/** Arguments of {@link writeBundleReferrer}. */
-export interface BundleReferrer {
-  /** The index or manifest that the bundle speaks of. */
+/** What a manifest says of its content. */
+interface ReferrerFacts {
+  /** The index or manifest that the statement speaks of. */
   readonly subject: Descriptor;
-  readonly bundle: Uint8Array<ArrayBuffer>;
-  /** What the statement in the bundle says. */
+  /** What kind of statement it is. */
   readonly predicateType: string;
   /** When it was made. */
   readonly created: Date;
+}
+
+/** Arguments of {@link writeBundleReferrer}. */
+export interface BundleReferrer extends ReferrerFacts {
+  readonly bundle: Uint8Array<ArrayBuffer>;
+}
+
+/** Arguments of {@link writeStatementReferrer}. */
+export interface StatementReferrer extends ReferrerFacts {
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+function dateText(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 async function contentOf(mediaType: string, bytes: Uint8Array<ArrayBuffer>): Promise<Content> {
@@ -45,10 +59,33 @@ export async function writeBundleReferrer(
       annotations: {
         "dev.sigstore.bundle.content": "dsse-envelope",
         "dev.sigstore.bundle.predicateType": predicateType,
-        [Annotation.CREATED]: created.toISOString().replace(/\.\d+Z$/, "Z"),
+        [Annotation.CREATED]: dateText(created),
       },
       subject: { mediaType, size, digest },
       artifactType: BUNDLE_TYPE,
+    }),
+  );
+  return { manifest, content: [config, layer] };
+}
+
+/** Makes the manifest of a statement that nobody signed. */
+export async function writeStatementReferrer(
+  { subject, payload, predicateType, created }: StatementReferrer,
+): Promise<NewReferrer> {
+  const config = await contentOf(MediaType.OCI_EMPTY, new TextEncoder().encode("{}"));
+  const layer = await contentOf(STATEMENT_TYPE, payload);
+  const annotations = { "in-toto.io/predicate-type": predicateType };
+  const { mediaType, size, digest } = subject;
+  const manifest = await contentOf(
+    MediaType.OCI_MANIFEST,
+    encodeJson({
+      schemaVersion: 2,
+      mediaType: MediaType.OCI_MANIFEST,
+      artifactType: STATEMENT_TYPE,
+      config: config.descriptor,
+      layers: [{ ...layer.descriptor, annotations }],
+      subject: { mediaType, size, digest },
+      annotations: { ...annotations, [Annotation.CREATED]: dateText(created) },
     }),
   );
   return { manifest, content: [config, layer] };

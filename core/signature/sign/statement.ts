@@ -27,3 +27,26 @@ export function encodeSignStatement(digest: string): Uint8Array<ArrayBuffer> {
     predicate: {},
   });
 }
+
+/** Arguments of {@link encodeStatement}. */
+export interface StatementParts {
+  /** `sha256:…` of the index or manifest that is spoken of. */
+  readonly digest: string;
+  readonly predicateType: string;
+  readonly predicate: unknown;
+}
+
+/**
+ * A statement about an image. It names the image by its digest only, so that it holds wherever the
+ * image is copied to.
+ */
+export function encodeStatement(
+  { digest, predicateType, predicate }: StatementParts,
+): Uint8Array<ArrayBuffer> {
+  return encodeJson({
+    _type: TYPE,
+    subject: [{ digest: { sha256: hexOf(digest) } }],
+    predicateType,
+    predicate,
+  });
+}
