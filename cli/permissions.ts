@@ -39,6 +39,9 @@ export const IMAGE_ENVIRONMENT = [
   "XDG_RUNTIME_DIR",
 ] as const;
 
+/** Those and what opens an encrypted private key. */
+const SIGN_ENVIRONMENT = [...IMAGE_ENVIRONMENT, "COSIGN_PASSWORD"] as const;
+
 /** Programs that keep credentials; whoever uses another one names it. */
 const CREDENTIAL_HELPERS = [
   "docker-credential-acr-env",
@@ -64,6 +67,7 @@ export type PermissionSetName =
   | "image-load"
   | "image-pull"
   | "image-save"
+  | "image-sign"
   | "image-verify"
   | "inspect"
   | "kernel-add"
@@ -72,6 +76,7 @@ export type PermissionSetName =
   | "list"
   | "load"
   | "load-image"
+  | "sign"
   | "unload"
   | "version";
 
@@ -143,6 +148,9 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "image-verify": { ...REGISTRY, isChange: false },
   "image-pull": { ...REGISTRY, write: "data", isChange: false },
   "image-copy": { ...REGISTRY, write: "any", isChange: false },
+  "image-sign": { ...REGISTRY, write: "any", env: SIGN_ENVIRONMENT, isChange: false },
+  // The signature goes beside the file.
+  sign: { read: "any", write: "any", env: [...ENVIRONMENT, "COSIGN_PASSWORD"], isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.

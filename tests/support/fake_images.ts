@@ -6,8 +6,10 @@
  */
 import type {
   BuildArguments,
+  BuildAttestations,
   BuildInput,
   BuildRequest,
+  BuiltAttestation,
   BuiltImage,
   CopiedImage,
   CopyOptions,
@@ -22,6 +24,7 @@ import type {
   PulledImage,
   PullOptions,
 } from "../../core/image/api.ts";
+import type { SignedImage, SignOptions } from "../../core/signature/sign/sign_reference.ts";
 import type { VerifiedImage } from "../../core/signature/verify_reference.ts";
 import { imageError } from "../../core/image/errors.ts";
 import { MediaType } from "../../core/image/media_types.ts";
@@ -107,6 +110,17 @@ function failAsNamed(name: string): void {
   }
 }
 
+function attestationsOf({ provenance, sbom, key }: BuildAttestations): BuiltAttestation[] {
+  const isSigned = key !== undefined;
+  const provenances = provenance === true ? ["https://slsa.dev/provenance/v1"] : [];
+  const sboms = sbom === true ? ["https://spdx.dev/Document"] : [];
+  return [...provenances, ...sboms].map((predicateType, at) => ({
+    predicateType,
+    digest: descriptor(String(6 + at)).digest,
+    isSigned,
+  }));
+}
+
 /** Images that need nothing. */
 export class FakeImages implements Images {
   readonly #isEmpty: boolean;
@@ -115,7 +129,9 @@ export class FakeImages implements Images {
     this.#isEmpty = isEmpty;
   }
 
-  build({ name, inputs, format, kernels = [] }: BuildRequest): Promise<BuiltImage> {
+  build(
+    { name, inputs, format, kernels = [], attestations = {} }: BuildRequest,
+  ): Promise<BuiltImage> {
     const isIndex = inputs.some(({ platform }) => platform !== undefined);
     const manifests = inputs.map(({ platform }, at) => ({
       ...descriptor(String(at)),
@@ -128,6 +144,8 @@ export class FakeImages implements Images {
       statement: STATEMENT,
       warnings: format === "artifact" ? ["other tools cannot read this form"] : [],
       btfs: kernels.map(({ release }) => ({ kernel: release, size: 700 })),
+      attestations: attestationsOf(attestations),
+      signature: attestations.key === undefined ? null : descriptor("5").digest,
     });
   }
 
@@ -194,6 +212,18 @@ export class FakeImages implements Images {
         predicate: null,
       };
     return Promise.resolve({ name, descriptor: INDEX, isLocal: false, verdict });
+  }
+
+  sign(name: string, { policy = "IfNotPresent" }: SignOptions): Promise<SignedImage> {
+    failAsNamed(name);
+    return Promise.resolve({
+      name,
+      descriptor: INDEX,
+      isLocal: policy !== "Always",
+      fingerprint: "2".repeat(64),
+      where: descriptor("5").digest,
+      isNew: !name.includes("signed"),
+    });
   }
 
   tag(name: string, _newName: string): Promise<Descriptor> {
