@@ -82,7 +82,7 @@ OTHER
   help     Explain a command
 
 GLOBAL OPTIONS
-      --config FILE            Configuration file; read by commands that load, attach or talk to registries (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
+      --config FILE            Configuration file; read by commands that change something or talk to registries (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
       --runtime-dir DIR        Directory of pins and state, absolute (default /run/bpfman; env BPFMAN_RUNTIME_DIR)
       --lock-timeout DURATION  Longest wait for another process, such as 500ms, 30s or 1m30s; 0 waits for ever (default 30s; env BPFMAN_LOCK_TIMEOUT)
   -v, --verbose                Say more, such as the chain of causes of an error

@@ -209,5 +209,8 @@ export const SITUATION_NEEDS: Readonly<Record<Situation, readonly CapabilityNeed
       "extension programs that run already are found by their ids",
     ),
   ],
-  libxdp: [situation("CAP_SYS_ADMIN", BY_ID, "programs that others attached are opened by id")],
+  libxdp: [
+    situation("CAP_SYS_ADMIN", BY_ID, "programs that others attached are opened by id"),
+    situation("CAP_NET_ADMIN", FILTERS.rule, "libxdp attaches by a message to the network"),
+  ],
 };
