@@ -20,7 +20,7 @@ export const CONFIG: OptionSpec<"text"> = {
   name: "config",
   type: "text",
   placeholder: "FILE",
-  summary: "Configuration file; read by commands that change something or talk to registries",
+  summary: "Configuration file; read by commands that load, attach or talk to registries",
   env: "BPFMAN_CONFIG",
   defaultText: "/etc/bpfman/bpfman.toml",
 };

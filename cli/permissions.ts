@@ -61,6 +61,7 @@ const CREDENTIAL_HELPERS = [
 /** Names of the sets. */
 export type PermissionSetName =
   | "attach"
+  | "audit"
   | "btf-min"
   | "check"
   | "detach"
@@ -123,6 +124,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
   // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
   inspect: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
+  // The log may lie anywhere.
+  audit: { read: "any", env: ENVIRONMENT, isChange: false },
   "btf-min": { read: "any", write: "any", env: DATA_ENVIRONMENT, isChange: false },
   check: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
   "kernel-list": { read: "data", env: DATA_ENVIRONMENT, isChange: false },

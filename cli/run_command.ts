@@ -82,7 +82,7 @@ async function configure(
   host: Host,
 ): Promise<GlobalSettings> {
   const { isChange, net } = PERMISSION_SETS[command.permissions];
-  if (!isChange && net !== true) return settings;
+  if (!isChange && net !== true && command.permissions !== "audit") return settings;
   const { readConfiguration } = await import("./config_file.ts");
   const { warnings, ...configured } = await readConfiguration(settings.config);
   for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);

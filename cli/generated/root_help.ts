@@ -78,11 +78,14 @@ BYTECODE
   kernel list      List the kernels that objects can be checked against
 
 OTHER
-  version  Show the version
-  help     Explain a command
+  audit list    List who tried to change what
+  audit verify  Tell whether the audit log is whole, and name the first entry that is not
+  audit head    Show how far the audit log has come, to be kept elsewhere
+  version       Show the version
+  help          Explain a command
 
 GLOBAL OPTIONS
-      --config FILE            Configuration file; read by commands that change something or talk to registries (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
+      --config FILE            Configuration file; read by commands that load, attach or talk to registries (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)
       --runtime-dir DIR        Directory of pins and state, absolute (default /run/bpfman; env BPFMAN_RUNTIME_DIR)
       --lock-timeout DURATION  Longest wait for another process, such as 500ms, 30s or 1m30s; 0 waits for ever (default 30s; env BPFMAN_LOCK_TIMEOUT)
   -v, --verbose                Say more, such as the chain of causes of an error
