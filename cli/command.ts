@@ -14,6 +14,7 @@ import type {
   ProgramType,
   XdpMode,
 } from "../core/types.ts";
+import type { AuditResult, ChainPoint } from "../core/audit/types.ts";
 import type { Platform, PullPolicy } from "../core/image/types.ts";
 import type { CommandContext } from "./context.ts";
 import type { ParsedInput } from "./parsed_input.ts";
@@ -46,7 +47,10 @@ export const IMAGE_FORMATS = ["labels", "artifact"] as const;
 /** What a typed word becomes, by the name of its type. */
 export interface ValueTypes {
   readonly absolutePath: string;
+  readonly auditResult: AuditResult;
   readonly btfFormat: typeof BTF_FORMATS[number];
+  /** Number and hash of an entry of the audit log. */
+  readonly chainPoint: ChainPoint;
   readonly direction: Direction;
   readonly documentFormat: typeof DOCUMENT_FORMATS[number];
   readonly duration: number;
@@ -58,6 +62,7 @@ export interface ValueTypes {
   readonly imageFormat: typeof IMAGE_FORMATS[number];
   /** An object, and the platform when one is named. */
   readonly imageInput: { readonly path: string; readonly platform?: Platform };
+  readonly instant: Date;
   readonly kernelBtf: readonly [release: string, path: string];
   readonly language: typeof LANGUAGES[number];
   readonly linkKind: LinkKind;

@@ -1,5 +1,5 @@
 /**
- * The configuration file (TOML). Read only by commands that it concerns: those that load or attach,
+ * The configuration file (TOML). Read only by commands that it concerns: those that change something,
  * and those that talk to registries.
  *
  * @module
@@ -9,6 +9,8 @@ import { ENGINE_CHOICES } from "../core/chain/model.ts";
 import type { RegistrySetting } from "../core/image/settings.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
 import { importLater } from "./commands/run_later.ts";
+import { AUDIT_KEYS, readAudit } from "./audit_config.ts";
+import type { AuditSettings } from "./context.ts";
 import { didYouMean } from "./nearest.ts";
 
 /** Where the file is when nothing else is said. */
@@ -21,6 +23,8 @@ export interface Configuration {
   readonly engine?: EngineChoice;
   /** Settings of registries by host and port. */
   readonly registries?: Readonly<Record<string, RegistrySetting>>;
+  /** What is set for the audit log. */
+  readonly audit?: AuditSettings;
   /** Keys that nobody knows, in words. */
   readonly warnings: readonly string[];
 }
@@ -31,6 +35,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   maps: ["group", "mode"],
   signing: ["allow_unsigned", "verify_enabled", "trusted_identities"],
   logging: ["level", "format", "components"],
+  audit: AUDIT_KEYS,
   database: ["max_retries", "millisec_delay"],
 };
 /** Tables whose keys are names that users choose. */
@@ -151,7 +156,9 @@ export async function parseConfiguration(text: string, path: string): Promise<Co
   const mapAccess = readMaps(root["maps"], path);
   const engine = readEngine(root["chain"], path);
   const registries = readRegistries(root["registries"], path);
+  const audit = readAudit(root["audit"], path);
   return {
+    ...(audit === undefined ? {} : { audit }),
     ...(engine === undefined ? {} : { engine }),
     ...(registries === undefined ? {} : { registries }),
     ...(mapAccess === undefined ? {} : { mapAccess }),

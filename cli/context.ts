@@ -7,6 +7,7 @@ import type { Manager } from "../core/api.ts";
 import type { Images } from "../core/image/api.ts";
 import type { ImagesOptions, RegistrySetting } from "../core/image/settings.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
+import type { AuditWriter } from "./audit.ts";
 import type { CommandSpec, OutputFormat } from "./command.ts";
 import type { Style } from "./output/style.ts";
 
@@ -24,6 +25,16 @@ export interface Terminal {
   readonly isErrorSeen?: boolean;
 }
 
+/** What is set for the audit log. */
+export interface AuditSettings {
+  /** Absolute path of the log. @default that of the runtime directory */
+  readonly file?: string;
+  /** A change that cannot be written to the log is not made. @default false */
+  readonly isRequired?: boolean;
+  /** Size from which the next entry begins a new file. @default 16 MiB */
+  readonly maxBytes?: number;
+}
+
 /** Settings that hold for every command. */
 export interface GlobalSettings {
   readonly runtimeDirectory: string;
@@ -38,6 +49,8 @@ export interface GlobalSettings {
   readonly engine?: EngineChoice;
   /** What is set for registries, as the configuration says. */
   readonly registries?: Readonly<Record<string, RegistrySetting>>;
+  /** What is set for the audit log, as the configuration says. */
+  readonly audit?: AuditSettings;
 }
 
 /** What `version` and `kernel snapshot` ask of the kernel. */
@@ -75,6 +88,8 @@ export interface Host {
    * that one's exit code, or to undefined when this process is good enough.
    */
   relaunch(request: RelaunchRequest): Promise<number | undefined>;
+  /** Writes to the audit log. Left out where attempts are kept nowhere. */
+  readonly audit?: AuditWriter;
   /** Value of an environment variable. */
   env(name: string): string | undefined;
   readonly terminal: Terminal;

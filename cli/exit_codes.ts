@@ -25,7 +25,7 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<number, string>> = {
   1: "Any other failure",
   2: "Wrong usage: unknown command or option, wrong or missing value",
   3: "Not found: program, link, file, interface, function, tracepoint",
-  4: "Refused by policy or signature",
+  4: "Refused by policy or signature; the audit log does not hold",
   5: "Refused by the kernel",
   6: "Waited too long for the lock",
   7: "Registry or network",

@@ -61,6 +61,11 @@ async function openHost(): Promise<Host> {
       const { openImages } = await importUnseen<typeof import("../core/image/images.ts")>(path);
       return openImages(options);
     },
+    audit: async (place, attempt) => {
+      const path = "../core/audit/append.ts";
+      const { appendAttempt } = await importUnseen<typeof import("../core/audit/append.ts")>(path);
+      return await appendAttempt(place, attempt);
+    },
     relaunch: async (request) => {
       const { relaunch } = await importUnseen<typeof import("./relaunch.ts")>("./relaunch.ts");
       return await relaunch(request);

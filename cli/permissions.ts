@@ -5,6 +5,9 @@
  * @module
  */
 
+import { DEFAULT_RUNTIME_DIRECTORY } from "../core/layout.ts";
+import { AUDIT_DIRECTORY } from "./audit_place.ts";
+
 /** Directories where the C libraries live: Debian's two architectures, Fedora. */
 const LIBRARY_DIRECTORIES = [
   "/usr/lib/x86_64-linux-gnu",
@@ -19,6 +22,12 @@ export const ENVIRONMENT = [
   "BPFMAN_LOCK_TIMEOUT",
   "BPFMAN_RUNTIME_DIR",
 ] as const;
+
+/** What tells on whose behalf a change is made, for the audit log. */
+const REQUESTER_ENVIRONMENT = ["BPFMAN_SERVICE_ACCOUNT", "PKEXEC_UID", "SUDO_UID"] as const;
+
+/** Directory of the configuration. */
+const CONFIGURATION = "/etc/bpfman";
 
 /** Those and what tells where stored kernels are. */
 export const DATA_ENVIRONMENT = [
@@ -55,6 +64,7 @@ const CREDENTIAL_HELPERS = [
 /** Names of the sets. */
 export type PermissionSetName =
   | "attach"
+  | "audit"
   | "btf-min"
   | "check"
   | "detach"
@@ -119,6 +129,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
   // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
   inspect: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
+  // The log may lie anywhere.
+  audit: { read: "any", env: ENVIRONMENT, isChange: false },
   "btf-min": { read: "any", write: "any", env: DATA_ENVIRONMENT, isChange: false },
   check: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
   "kernel-list": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
@@ -181,8 +193,16 @@ export interface PermissionPlaces {
   readonly runtimeDirectory: string;
   /** Directory of stored kernels. @default "/var/lib/bpfman" */
   readonly dataDirectory?: string;
+  /** Directory of the audit log. @default that of the runtime directory */
+  readonly auditDirectory?: string;
   /** Directory of this package; left out when its modules come from elsewhere. */
   readonly sources?: string;
+}
+
+/** Directory of the audit log. */
+function auditDirectoryOf({ runtimeDirectory, auditDirectory }: PermissionPlaces): string {
+  return auditDirectory ??
+    (runtimeDirectory === DEFAULT_RUNTIME_DIRECTORY ? AUDIT_DIRECTORY : runtimeDirectory);
 }
 
 /** A set for some places, in the words of deno.json. */
@@ -199,11 +219,18 @@ export function denoPermissionSet(
   };
   // Modules are read when a command needs them, see importUnseen in main.ts.
   const own = sources === undefined ? [] : [sources];
+  const log = set.isChange ? [auditDirectoryOf(places)] : [];
+  const more = set.isChange ? [CONFIGURATION, ...log] : [];
+  const distinct = (paths: readonly string[]) => [...new Set(paths)];
   if (set.read === "any") result.read = true;
-  else if (set.read !== undefined) result.read = [...own, ...folders[set.read]];
+  else if (set.read !== undefined) result.read = distinct([...own, ...folders[set.read], ...more]);
   else if (own.length > 0) result.read = own;
-  if (set.write !== undefined) result.write = set.write === "any" ? true : folders[set.write];
-  if (set.env !== undefined) result.env = [...set.env];
+  if (set.write !== undefined) {
+    result.write = set.write === "any" ? true : distinct([...folders[set.write], ...log]);
+  }
+  if (set.env !== undefined) {
+    result.env = set.isChange ? [...set.env, ...REQUESTER_ENVIRONMENT] : [...set.env];
+  }
   if (set.net) result.net = true;
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   if (set.run !== undefined) result.run = [...set.run];

@@ -5,6 +5,7 @@
  */
 import type { Manager } from "../core/api.ts";
 import { BpfmanError } from "../core/errors.ts";
+import { withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec } from "./command.ts";
 import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
@@ -80,9 +81,8 @@ async function configure(
   settings: GlobalSettings,
   host: Host,
 ): Promise<GlobalSettings> {
-  const isAsked = command.permissions.startsWith("load") || command.permissions === "attach" ||
-    PERMISSION_SETS[command.permissions].net === true;
-  if (!isAsked) return settings;
+  const { isChange, net } = PERMISSION_SETS[command.permissions];
+  if (!isChange && net !== true && command.permissions !== "audit") return settings;
   const { readConfiguration } = await import("./config_file.ts");
   const { warnings, ...configured } = await readConfiguration(settings.config);
   for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
@@ -116,6 +116,7 @@ export async function runCommand(
   const { run } = await loadCommand(command);
   const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
   await using world = new CommandWorld(host, configured, format ?? "text");
-  const code = await run(world, input);
+  const audited = { command, args, host, settings: configured };
+  const code = await withAudit(audited, world, async (context) => await run(context, input));
   return typeof code === "number" ? code : EXIT_DONE;
 }

@@ -5,6 +5,7 @@
  */
 import type { CommandSpec } from "../command.ts";
 import { ATTACH_COMMANDS } from "./attach.ts";
+import { AUDIT_COMMANDS } from "./audit.ts";
 import { BYTECODE_COMMANDS } from "./bytecode.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
 import { DISPATCHER_COMMANDS } from "./dispatcher.ts";
@@ -28,5 +29,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...BYTECODE_COMMANDS,
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,
+  ...AUDIT_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

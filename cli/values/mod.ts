@@ -5,6 +5,7 @@
  */
 import { type BpfmanError, usageError } from "../../core/errors.ts";
 import type { ValueTypeName, ValueTypes } from "../command.ts";
+import { readAuditResult, readChainPoint, readInstant } from "./audit.ts";
 import { readDuration } from "./duration.ts";
 import {
   readImageFormat,
@@ -40,7 +41,9 @@ import {
 /** One reader for each type; it throws ValueProblem. */
 const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K] } = {
   absolutePath: readAbsolutePath,
+  auditResult: readAuditResult,
   btfFormat: readBtfFormat,
+  chainPoint: readChainPoint,
   direction: readDirection,
   documentFormat: readDocumentFormat,
   duration: readDuration,
@@ -51,6 +54,7 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   id: readId,
   imageFormat: readImageFormat,
   imageInput: readImageInput,
+  instant: readInstant,
   kernelBtf: readKernelBtf,
   language: readLanguage,
   linkKind: readLinkKind,

@@ -10,6 +10,7 @@
 import { runApp } from "../../cli/app.ts";
 import { PLAIN_STYLE } from "../../cli/output/style.ts";
 import type { Manager } from "../../core/api.ts";
+import { appendAttempt } from "../../core/audit/append.ts";
 import { openImages } from "../../core/image/mod.ts";
 import { openManager } from "../../core/manager.ts";
 import {
@@ -74,6 +75,7 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
         ...(engine === undefined ? {} : { engine }),
       }),
     openImages: (options) => Promise.resolve(openImages(options)),
+    audit: appendAttempt,
     relaunch: () => Promise.resolve(undefined),
   });
   return { code, stdout, stderr };

@@ -1,0 +1,134 @@
+/**
+ * Writes every attempt to change something to the audit log, whatever comes of it.
+ *
+ * @module
+ */
+import type { Attempt } from "../core/audit/attempt.ts";
+import type { AuditAttempt, AuditPlace, AuditResult } from "../core/audit/types.ts";
+import { ErrorKind } from "../core/errors.ts";
+import type { CommandSpec } from "./command.ts";
+import type { CommandContext, GlobalSettings, Host } from "./context.ts";
+import { auditPlace } from "./audit_place.ts";
+import { PERMISSION_SETS } from "./permissions.ts";
+import { spokenName } from "./route.ts";
+
+/** A command that is about to run. */
+export interface AuditedCommand {
+  readonly command: CommandSpec;
+  /** Its arguments as they were typed, of which the log keeps the digest. */
+  readonly args: readonly string[];
+  readonly host: Host;
+  readonly settings: GlobalSettings;
+}
+
+/** Writes an attempt; comes from the host, so that tests can do without a log. */
+export type AuditWriter = (place: AuditPlace, attempt: AuditAttempt) => Promise<unknown>;
+
+/** The log as one command writes it. */
+class CommandLog {
+  readonly #write: AuditWriter;
+  readonly #place: AuditPlace;
+  readonly #attempt: Attempt;
+  readonly #err: (text: string) => void;
+
+  constructor(writer: AuditWriter, { host, settings }: AuditedCommand, attempt: Attempt) {
+    this.#write = writer;
+    this.#place = auditPlace(settings);
+    this.#attempt = attempt;
+    this.#err = (text) => host.terminal.err(text);
+  }
+
+  /** Writes before anything is changed; throws where the log cannot be written. */
+  async begin(): Promise<void> {
+    await this.#write(this.#place, await this.#attempt.record("begun"));
+  }
+
+  /** Writes what came of it. What was done stays done, so a failure is only told. */
+  async end(result: AuditResult, code: string | null): Promise<void> {
+    try {
+      await this.#write(this.#place, await this.#attempt.record(result, code));
+    } catch (error) {
+      const { joinedMessage } = await import("./report_error.ts");
+      this.#err(`bpfman: warning: ${joinedMessage(error)}\n`);
+    }
+  }
+}
+
+async function openAttempt({ command, args, host }: AuditedCommand): Promise<Attempt> {
+  const { Attempt } = await import("../core/audit/attempt.ts");
+  const { whoAsks } = await import("../core/audit/who.ts");
+  const { files } = await host.openKernel();
+  const who = whoAsks({ readText: (path) => files.readText(path), env: (name) => host.env(name) });
+  return new Attempt({ verb: spokenName(command), args, who });
+}
+
+function isAudited({ command, host }: AuditedCommand): boolean {
+  return host.audit !== undefined && PERMISSION_SETS[command.permissions].isChange;
+}
+
+/** What a failure was: refused by policy or signature, or anything else. */
+async function failureOf(error: unknown): Promise<[AuditResult, string]> {
+  const { codeOf, kindOf } = await import("./report_error.ts");
+  return [kindOf(error) === ErrorKind.POLICY ? "refused" : "failed", codeOf(error)];
+}
+
+/**
+ * Runs a command and writes what came of it to the audit log.
+ *
+ * @param audited The command.
+ * @param context Its world.
+ * @param work The command's work; the world it gets notes what is loaded and attached.
+ * @throws {BpfmanError} What the work throws; `audit-unwritable` before the work, where the
+ * configuration demands an entry and it cannot be written.
+ */
+export async function withAudit<C extends CommandContext, T>(
+  audited: AuditedCommand,
+  context: C,
+  work: (context: C) => Promise<T>,
+): Promise<T> {
+  const { audit: write } = audited.host;
+  if (write === undefined || !isAudited(audited)) return await work(context);
+  const attempt = await openAttempt(audited);
+  const log = new CommandLog(write, audited, attempt);
+  if (audited.settings.audit?.isRequired === true) await log.begin();
+  const { observeContext } = await import("./audit_notes.ts");
+  try {
+    const result = await work(observeContext(context, attempt));
+    await log.end("done", null);
+    return result;
+  } catch (error) {
+    const [result, code] = await failureOf(error);
+    await log.end(result, code);
+    throw error;
+  }
+}
+
+/** A failure that another process met, and told the user of. */
+export interface ForeignFailure {
+  readonly exitCode: number;
+  /** Code of the error. */
+  readonly code: string;
+}
+
+/** Exit code of a refusal by policy or signature. */
+const EXIT_REFUSED = 4;
+
+/**
+ * Writes to the audit log that a command ended before its work began, in another process.
+ *
+ * @param audited The command.
+ * @param failure What the other process met.
+ * @param note Writes down what is known besides. @default nothing is
+ */
+export async function auditFailure(
+  audited: AuditedCommand,
+  failure: ForeignFailure,
+  note: (attempt: Attempt) => void = () => {},
+): Promise<void> {
+  const { audit: write } = audited.host;
+  if (write === undefined || !isAudited(audited)) return;
+  const attempt = await openAttempt(audited);
+  note(attempt);
+  const result = failure.exitCode === EXIT_REFUSED ? "refused" : "failed";
+  await new CommandLog(write, audited, attempt).end(result, failure.code);
+}

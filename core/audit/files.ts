@@ -1,0 +1,92 @@
+/**
+ * The files of a log: the one that is written to, and the full ones beside it.
+ *
+ * @module
+ */
+import { BpfmanError } from "../errors.ts";
+import type { AuditHead, AuditPlace } from "./types.ts";
+
+/** Size from which the next entry begins a new file. */
+export const DEFAULT_MAX_BYTES: number = 16 * 1024 * 1024;
+
+/** The folder of a path. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+/** The file that comes after the full ones, and the full ones, oldest first. */
+export interface LogFiles {
+  readonly full: readonly string[];
+  /** Where the current file goes when it is full. */
+  readonly next: string;
+}
+
+/** Looks for the full files of a log. */
+export function findFiles({ file }: AuditPlace): LogFiles {
+  const folder = folderOf(file);
+  const name = file.slice(folder.length).replace(/^\//, "");
+  const numbers: number[] = [];
+  try {
+    for (const { name: other } of Deno.readDirSync(folder)) {
+      if (!other.startsWith(`${name}.`)) continue;
+      const digits = other.slice(name.length + 1);
+      if (/^[1-9][0-9]{0,8}$/.test(digits)) numbers.push(Number(digits));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  numbers.sort((a, b) => a - b);
+  return {
+    full: numbers.map((number) => `${file}.${number}`),
+    next: `${file}.${(numbers.at(-1) ?? 0) + 1}`,
+  };
+}
+
+/** Whole content of a file; null when there is none. */
+export function readWhole(path: string): Uint8Array | null {
+  try {
+    return Deno.readFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** What the head record says: `absent` and `unreadable` are no records. */
+export type HeadRecord = AuditHead | "absent" | "unreadable";
+
+function isHead(value: unknown): value is AuditHead {
+  if (typeof value !== "object" || value === null) return false;
+  const { version, log, sequence, hash } = value as Partial<AuditHead>;
+  return version === 1 && typeof log === "string" && Number.isSafeInteger(sequence) &&
+    typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash);
+}
+
+/** Reads the head record. */
+export function readHead(path: string): HeadRecord {
+  const bytes = readWhole(path);
+  if (bytes === null) return "absent";
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isHead(value) ? value : "unreadable";
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** Writes the head record; it is the old one or the new one at every moment. */
+export function writeHead(path: string, head: AuditHead): void {
+  const staged = `${path}.new`;
+  Deno.mkdirSync(folderOf(path), { recursive: true, mode: 0o755 });
+  Deno.writeTextFileSync(staged, `${JSON.stringify(head)}\n`, { mode: 0o600 });
+  Deno.renameSync(staged, path);
+}
+
+/** The error for a log that cannot be written. */
+export function unwritable(place: AuditPlace, cause: unknown): BpfmanError {
+  return new BpfmanError(`Cannot write the audit log "${place.file}"`, {
+    code: "audit-unwritable",
+    hint: "Make room or correct [audit] file in the configuration",
+    cause,
+  });
+}
