@@ -283,7 +283,7 @@ kernelTest("a jailed process keeps a database in a writable folder, and writes n
   const found = await inJail<Store>("store", [folder, readable], { spec });
   strictEqual(found.value, 1);
   deepStrictEqual([found.renamed, found.read], ["done", "done"]);
-  for (const refused of ["elsewhere", "written", "removed", "executed"]) {
+  for (const refused of ["elsewhere", "written", "truncated", "removed", "executed"]) {
     match(String(found[refused]), /Permission denied/i, refused);
   }
   strictEqual(await Deno.readTextFile(`${folder}/file`), "text");

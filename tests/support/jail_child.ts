@@ -133,12 +133,13 @@ async function store([folder = "", readable = ""]: readonly string[]): Promise<u
   Deno.writeTextFileSync(`${folder}/one/file`, "text");
   const renamed = outcome(() => Deno.renameSync(`${folder}/one/file`, `${folder}/file`));
   const read = outcome(() => Deno.readTextFileSync(`${readable}/file`));
-  const written = outcome(() => Deno.writeTextFileSync(`${readable}/file`, "x"));
+  const written = outcome(() => Deno.openSync(`${readable}/file`, { write: true }).close());
+  const truncated = outcome(() => Deno.writeTextFileSync(`${readable}/file`, "x"));
   const removed = outcome(() => Deno.removeSync(`${readable}/file`));
   const executed = outcome(() => new Deno.Command(`${readable}/true`).outputSync());
   const elsewhere = outcome(() => Deno.writeTextFileSync(`${folder}-beside`, ""));
   const { value } = await kv.get(["a"]);
-  return { value, renamed, read, written, removed, executed, elsewhere };
+  return { value, renamed, read, written, truncated, removed, executed, elsewhere };
 }
 
 /** The part without privileges. */
