@@ -128,7 +128,7 @@ kernelTest("a jailed process is kept from the root directory by Landlock", [
 });
 
 /** Probes with an answer of their own. */
-const OTHER_ANSWERS: Readonly<Record<string, number>> = { clone3: ENOSYS };
+const OTHER_ANSWERS: Readonly<Record<string, number>> = { clone3: ENOSYS, openat2: ENOSYS };
 /** What Landlock answers, where the kernel has it. */
 const LANDLOCK_PROBES: readonly string[] = ["read /etc/shadow"];
 
@@ -165,7 +165,15 @@ kernelTest("each of these is open to a process that is not jailed", ["root"], as
     ...{ "socket AF_INET": 0, "socket AF_UNIX": 0, "socket AF_NETLINK": 0 },
     ...{ connect: EBADF, "socketpair of datagrams": 0, "ptrace attach": 3, setns: EBADF },
     ...{ mount: ENOENT, umount2: ENOENT, perf_event_open: EFAULT, chmod: ENOENT, chown: ENOENT },
-    ...{ "signal process 1": 0, "limits of process 1": 0, execve: ENOENT, execveat: ENOENT },
+    ...{
+      "signal process 1": 0,
+      "limits of process 1": 0,
+      execve: ENOENT,
+      openat2: ENOENT,
+      truncate: ENOENT,
+      "cut while reading": ENOENT,
+      execveat: ENOENT,
+    },
   };
   const named = Object.keys(exact).map((name) => [name, late[name as ProbeName]]);
   deepStrictEqual(Object.fromEntries(named), exact);
