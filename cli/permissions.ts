@@ -28,6 +28,9 @@ export const DATA_ENVIRONMENT = [
   "XDG_DATA_HOME",
 ] as const;
 
+/** Those and what tells who became root. */
+const REQUESTER_ENVIRONMENT = ["PKEXEC_UID", "SUDO_UID"] as const;
+
 /** Those and what tells where credentials of registries are, and how images are dated. */
 export const IMAGE_ENVIRONMENT = [
   ...DATA_ENVIRONMENT,
@@ -93,10 +96,14 @@ export interface PermissionSet {
   readonly ffi?: readonly string[];
   /** Programs that may be started. */
   readonly run?: readonly string[];
+  /** What may be asked of the system. */
+  readonly sys?: readonly string[];
   /** True on commands that change something and so need the lock and the store. */
   readonly isChange: boolean;
 }
 
+/** Who asks, and for which kernel a BTF is wanted. */
+const REQUESTER = ["gid", "osRelease", "uid"] as const;
 const LIBC = ["libc.so.6"] as const;
 const LIBXDP = ["libc.so.6", "libbpf.so.1", "libxdp.so.1"] as const;
 
@@ -146,10 +153,31 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
-  load: { read: "any", write: "state", env: DATA_ENVIRONMENT, ffi: LIBXDP, isChange: true },
-  "load-image": { ...REGISTRY, write: "both", ffi: LIBXDP, isChange: true },
+  load: {
+    read: "any",
+    write: "state",
+    env: [...DATA_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    ffi: LIBXDP,
+    sys: REQUESTER,
+    isChange: true,
+  },
+  "load-image": {
+    ...REGISTRY,
+    write: "both",
+    env: [...IMAGE_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    ffi: LIBXDP,
+    sys: REQUESTER,
+    isChange: true,
+  },
   // The target of a uprobe may lie anywhere.
-  attach: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  attach: {
+    read: "any",
+    write: "state",
+    env: [...ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    ffi: LIBXDP,
+    sys: REQUESTER,
+    isChange: true,
+  },
   detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
@@ -166,6 +194,7 @@ export interface DenoPermissionSet {
   net?: true;
   ffi?: string[];
   run?: string[];
+  sys?: string[];
 }
 
 /** Places that sets are about. */
@@ -199,6 +228,7 @@ export function denoPermissionSet(
   if (set.net) result.net = true;
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   if (set.run !== undefined) result.run = [...set.run];
+  if (set.sys !== undefined) result.sys = [...set.sys];
   return result;
 }
 

@@ -12,6 +12,7 @@ import { OUTPUT } from "./options.ts";
 import { parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
+import { type ObjectFile, readObjectFile } from "./prepare/object_file.ts";
 import { spokenName } from "./route.ts";
 import { readSettings } from "./settings.ts";
 
@@ -19,13 +20,15 @@ import { readSettings } from "./settings.ts";
 class CommandWorld implements CommandContext, AsyncDisposable {
   readonly settings: GlobalSettings;
   readonly format: CommandContext["format"];
+  readonly words: readonly string[];
   readonly #host: Host;
   #manager: Promise<Manager> | undefined;
 
-  constructor(host: Host, settings: GlobalSettings, format: CommandContext["format"]) {
+  constructor(host: Host, world: Pick<CommandContext, "settings" | "format" | "words">) {
     this.#host = host;
-    this.settings = settings;
-    this.format = format;
+    this.settings = world.settings;
+    this.format = world.format;
+    this.words = world.words;
   }
 
   get terminal(): Host["terminal"] {
@@ -34,6 +37,10 @@ class CommandWorld implements CommandContext, AsyncDisposable {
 
   env(name: string): string | undefined {
     return this.#host.env(name);
+  }
+
+  readObject(path: string): ObjectFile {
+    return (this.#host.readObject ?? readObjectFile)(path);
   }
 
   manager(): Promise<Manager> {
@@ -115,7 +122,11 @@ export async function runCommand(
   const configured = await configure(command, settings, host);
   const { run } = await loadCommand(command);
   const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
-  await using world = new CommandWorld(host, configured, format ?? "text");
+  await using world = new CommandWorld(host, {
+    settings: configured,
+    format: format ?? "text",
+    words: [...spokenName(command).split(" "), ...args],
+  });
   const code = await run(world, input);
   return typeof code === "number" ? code : EXIT_DONE;
 }
