@@ -6,6 +6,8 @@
 import type { EngineChoice } from "../chain/model.ts";
 import type { ImageObject } from "../image/api.ts";
 import type { SourceFacts } from "../policy/types.ts";
+import type { LinkRecord } from "./link.ts";
+import type { ProgramRecord } from "./program.ts";
 import type { AttachTarget } from "./targets.ts";
 import type { LinkId, LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
 
@@ -67,10 +69,14 @@ export interface AttachRequest {
   readonly target: AttachTarget;
   /** Kept with the link. @default none */
   readonly metadata?: Metadata;
+  /** Asked before anything is changed; refuses by throwing. @default nobody is asked */
+  readonly admit?: (program: ProgramRecord) => void;
 }
 
 /** What becomes of an XDP or TC link; what is left out stays. */
 export interface LinkChanges {
+  /** Asked before anything is changed; refuses by throwing. @default nobody is asked */
+  readonly admit?: (program: ProgramRecord, link: LinkRecord) => void;
   /** Lower runs first. */
   readonly priority?: number;
   /** Results after which the next program runs, such as `pass`. */
