@@ -75,6 +75,8 @@ export type PermissionSetName =
   | "list"
   | "load"
   | "load-image"
+  | "policy-check"
+  | "policy-why"
   | "unload"
   | "version";
 
@@ -168,6 +170,16 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
     ffi: LIBXDP,
     sys: REQUESTER,
     isChange: true,
+  },
+  // Keys and roots that a policy names may lie anywhere.
+  "policy-check": { read: "any", env: ENVIRONMENT, isChange: false },
+  // Does what a load does, up to the point where the kernel would be asked.
+  "policy-why": {
+    ...REGISTRY,
+    write: "data",
+    env: [...IMAGE_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    sys: REQUESTER,
+    isChange: false,
   },
   // The target of a uprobe may lie anywhere.
   attach: {

@@ -9,11 +9,11 @@ import type { CommandModule, CommandSpec } from "./command.ts";
 import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT } from "./options.ts";
-import { parseArguments } from "./parse_arguments.ts";
+import { optionsOf, parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
 import { type ObjectFile, readObjectFile } from "./prepare/object_file.ts";
-import { spokenName } from "./route.ts";
+import { splitLeadingOptions, spokenName } from "./route.ts";
 import { readSettings } from "./settings.ts";
 
 /** The world of one command; disposing it closes the manager and passes on its notices. */
@@ -103,13 +103,20 @@ async function placesOf(command: CommandSpec, input: ParsedInput, host: Host) {
   return { dataDirectory: dataDirectory(host, input) };
 }
 
+/** The arguments as the parser is to see them: words of another command are words to this one. */
+function ownArguments(command: CommandSpec, args: readonly string[]): readonly string[] {
+  if (command.takesCommand !== true || args.includes("--")) return args;
+  const { options, words } = splitLeadingOptions(args, optionsOf(command));
+  return [...options, "--", ...words];
+}
+
 /** Parses and runs one command. Throws what the command throws. */
 export async function runCommand(
   command: CommandSpec,
   args: readonly string[],
   host: Host,
 ): Promise<number> {
-  const input = await parseArguments(command, args);
+  const input = await parseArguments(command, ownArguments(command, args));
   const settings = readSettings(input, (name) => host.env(name));
   if (PERMISSION_SETS[command.permissions].isChange) {
     const code = await host.relaunch({

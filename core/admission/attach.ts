@@ -4,7 +4,7 @@
  * @module
  */
 import { decideAttach, decideSource } from "../policy/decide.ts";
-import type { AttachFacts, SourceFacts } from "../policy/types.ts";
+import type { AttachFacts, Decision, SourceFacts } from "../policy/types.ts";
 import { parseLocation } from "../image/reference.ts";
 import type { AttachTarget, ProgramRecord } from "../types.ts";
 import type { Court } from "./court.ts";
@@ -92,15 +92,17 @@ export interface AttachCase {
  * Judges an attach: who may attach what came from there, and to what. Without a policy file whoever
  * has the privilege may, as before.
  *
+ * @returns What the policy says.
  * @throws {BpfmanError} `policy-refused`, with the rule.
  */
 export function judgeAttach(
   { policy, requester }: Pick<Court, "policy" | "requester">,
   { source, facts, action }: AttachCase,
-): void {
-  if (policy.isBuiltIn === true) return;
+): Decision {
   const asked = decideSource(policy, requester, source);
+  if (policy.isBuiltIn === true) return { ...asked, allowed: true, reason: "" };
   if (!asked.allowed) throw policyRefusal(action, asked);
   const decision = decideAttach(policy, source, facts);
   if (!decision.allowed) throw policyRefusal(action, decision);
+  return decision;
 }

@@ -15,7 +15,7 @@ import { type ImageVerdict, verifyImage } from "../signature/verify_image.ts";
 import type { LoadSettings } from "../types.ts";
 import type { Court } from "./court.ts";
 import { judgeObject } from "./judge_object.ts";
-import { policyRefusal, unsignedRefusal } from "./refusal.ts";
+import { type PolicyError, policyRefusal, unsignedRefusal } from "./refusal.ts";
 import {
   isForgiven,
   type SignatureCheck,
@@ -139,7 +139,7 @@ export class ImageJudge {
     found: FoundManifest,
     source: SourceFacts,
     decision: Decision,
-  ): Promise<BpfmanError> {
+  ): Promise<PolicyError> {
     const { policy, requester } = this.#court;
     const { name, words } = this.#candidate;
     const mayHelp = policy.isBuiltIn !== true || requester.uid === 0;

@@ -10,6 +10,22 @@ import type { Decision, LoadedPolicy, SourceFacts } from "../policy/types.ts";
 /** Where the policy file is expected. */
 export const DEFAULT_POLICY = "/etc/bpfman/policy.json";
 
+/** A refusal by the policy, with what the policy said. */
+export class PolicyError extends BpfmanError {
+  override readonly name = "PolicyError";
+  /** Rule, line and reason. */
+  readonly decision: Decision;
+
+  constructor(
+    message: string,
+    options: { readonly code: string; readonly hint: string; readonly decision: Decision },
+  ) {
+    const { code, hint, decision } = options;
+    super(message, { code, hint, kind: ErrorKind.POLICY });
+    this.decision = decision;
+  }
+}
+
 /** The scope of this very content, and of nothing else. */
 export function exactScope(source: SourceFacts): string {
   return `${sourceName(source)}@${source.digest}`;
@@ -32,10 +48,10 @@ export function ruleText({ rule, where }: Decision): string {
  * @param decision What the policy said.
  * @param hint The next step. @default to ask the policy
  */
-export function policyRefusal(action: string, decision: Decision, hint?: string): BpfmanError {
-  return new BpfmanError(`${action}: ${decision.reason} (${ruleText(decision)})`, {
+export function policyRefusal(action: string, decision: Decision, hint?: string): PolicyError {
+  return new PolicyError(`${action}: ${decision.reason} (${ruleText(decision)})`, {
     code: "policy-refused",
-    kind: ErrorKind.POLICY,
+    decision,
     hint: hint ?? 'Ask "bpfman policy why" with the words of the command',
   });
 }
@@ -91,7 +107,7 @@ function hintFor({ source, policy, words, signatures }: Unsigned): string {
 }
 
 /** The error for what has no signature that counts. */
-export function unsignedRefusal(unsigned: Unsigned): BpfmanError {
+export function unsignedRefusal(unsigned: Unsigned): PolicyError {
   const { name, source, decision, signatures, policy } = unsigned;
   const reason = signatures === 0
     ? `${source.kind === "file" ? "the file" : "the image"} is not signed`
@@ -99,9 +115,9 @@ export function unsignedRefusal(unsigned: Unsigned): BpfmanError {
     ? "it is signed, but nobody is named who is trusted"
     : decision.reason;
   const code = signatures === 0 ? "image-unsigned" : "signature-refused";
-  return new BpfmanError(`Cannot load "${name}": ${reason} (${ruleText(decision)})`, {
+  return new PolicyError(`Cannot load "${name}": ${reason} (${ruleText(decision)})`, {
     code: source.kind === "file" && signatures === 0 ? "file-unsigned" : code,
-    kind: ErrorKind.POLICY,
+    decision: { ...decision, allowed: false, reason },
     hint: hintFor(unsigned),
   });
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { BpfmanError, ErrorKind } from "../errors.ts";
 import type { Decision, Requirement } from "../policy/types.ts";
 import type { TrustedRoot } from "../signature/trusted_root.ts";
 import type { SignatureRule, Signer } from "../signature/types.ts";
 import type { ImageVerdict } from "../signature/verify_image.ts";
+import { readRoot } from "../signature/trust.ts";
 import { type Court, rootsOf, withKeys } from "./court.ts";
+import { PolicyError } from "./refusal.ts";
 
 /** One check of something that may be signed. */
 export interface SignatureQuestion {
@@ -65,12 +66,17 @@ export async function verifyRequirements(
 }
 
 /** Why a signature that the command line names is not there. */
-function unmet(name: string, verdict: Exclude<ImageVerdict, { kind: "signed" }>): BpfmanError {
+function unmet(name: string, verdict: Exclude<ImageVerdict, { kind: "signed" }>): PolicyError {
   const isUnsigned = verdict.kind === "unsigned";
-  const why = isUnsigned ? "it is not signed" : verdict.reasons.join("; ");
-  return new BpfmanError(
-    `Cannot load "${name}": it has no signature as the command line demands: ${why}`,
-    { code: isUnsigned ? "image-unsigned" : "signature-refused", kind: ErrorKind.POLICY },
+  const reason = isUnsigned ? "it is not signed" : verdict.reasons.join("; ");
+  const rule = { scope: "command", rule: "--key and --certificate-…", where: "the command line" };
+  return new PolicyError(
+    `Cannot load "${name}": it has no signature as the command line demands: ${reason}`,
+    {
+      code: isUnsigned ? "image-unsigned" : "signature-refused",
+      decision: { allowed: false, reason, ...rule },
+      hint: "Have it signed, or name who did",
+    },
   );
 }
 
@@ -86,7 +92,6 @@ export async function verifyDemand(
   check: SignatureCheck,
 ): Promise<Signer | null> {
   if (demand === undefined || policy.isBuiltIn === true) return null;
-  const { readRoot } = await import("../signature/trust.ts");
   const verdict = await check({ rule: demand.rule, root: demand.root ?? await readRoot() });
   if (verdict.kind !== "signed") throw unmet(name, verdict);
   return verdict.signer;
