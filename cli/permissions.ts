@@ -42,6 +42,9 @@ export const IMAGE_ENVIRONMENT = [
   "XDG_RUNTIME_DIR",
 ] as const;
 
+/** Those and what opens an encrypted private key. */
+const SIGN_ENVIRONMENT = [...IMAGE_ENVIRONMENT, "COSIGN_PASSWORD"] as const;
+
 /** Programs that keep credentials; whoever uses another one names it. */
 const CREDENTIAL_HELPERS = [
   "docker-credential-acr-env",
@@ -67,6 +70,7 @@ export type PermissionSetName =
   | "image-load"
   | "image-pull"
   | "image-save"
+  | "image-sign"
   | "image-verify"
   | "inspect"
   | "kernel-add"
@@ -77,6 +81,7 @@ export type PermissionSetName =
   | "load-image"
   | "policy-check"
   | "policy-why"
+  | "sign"
   | "unload"
   | "version";
 
@@ -152,6 +157,9 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "image-verify": { ...REGISTRY, isChange: false },
   "image-pull": { ...REGISTRY, write: "data", isChange: false },
   "image-copy": { ...REGISTRY, write: "any", isChange: false },
+  "image-sign": { ...REGISTRY, write: "any", env: SIGN_ENVIRONMENT, isChange: false },
+  // The signature goes beside the file.
+  sign: { read: "any", write: "any", env: [...ENVIRONMENT, "COSIGN_PASSWORD"], isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.

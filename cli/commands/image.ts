@@ -9,6 +9,7 @@ import { DOCUMENT_OUTPUT } from "./bytecode.ts";
 import { IMAGE_BUILD_COMMANDS } from "./image_build.ts";
 import { IMAGE_MOVE_COMMANDS } from "./image_move.ts";
 import { IMAGE, PLATFORM, PULL_POLICY, REGISTRY_AUTH, STORED_IMAGES } from "./image_options.ts";
+import { SIGN_COMMANDS } from "./image_sign.ts";
 import { SIGNATURE_COMMANDS } from "./image_verify.ts";
 import { runLater } from "./run_later.ts";
 
@@ -178,6 +179,7 @@ export const IMAGE_COMMANDS: readonly CommandSpec[] = [
   ...IMAGE_MOVE_COMMANDS,
   LIST,
   INSPECT,
+  ...SIGN_COMMANDS,
   ...SIGNATURE_COMMANDS,
   TAG,
   REMOVE,

@@ -7,6 +7,7 @@ import type { CommandSpec, OptionSpec } from "../command.ts";
 import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
 import { CILIUM_PROJECT, IMAGE, IMAGE_INPUTS, REGISTRY_AUTH } from "./image_options.ts";
 import { runLater } from "./run_later.ts";
+import { BUILD_KEY, PASSWORD_FILE } from "./signing_options.ts";
 
 /** Form of the image. */
 export const IMAGE_FORMAT: OptionSpec<"imageFormat"> = {
@@ -67,6 +68,29 @@ export const PUSH: OptionSpec<"switch"> = {
   summary: "Send the image to its registry at once",
 };
 
+/** Say how the image was made. */
+export const PROVENANCE: OptionSpec<"switch"> = {
+  name: "provenance",
+  type: "switch",
+  summary: "Attach SLSA provenance: from which objects and by whom the image was made",
+};
+
+/** Say what the image is made of. */
+export const SBOM: OptionSpec<"switch"> = {
+  name: "sbom",
+  type: "switch",
+  summary: "Attach a bill of materials (SPDX 2.3): objects, licences, programs, maps",
+};
+
+/** Who builds. */
+export const BUILDER: OptionSpec<"text"> = {
+  name: "builder",
+  type: "text",
+  placeholder: "URI",
+  summary: "Who builds, as provenance names it",
+  defaultText: "urn:bpfman:local",
+};
+
 const BUILD: CommandSpec = {
   id: "image-build",
   paths: ["image build"],
@@ -87,6 +111,11 @@ const BUILD: CommandSpec = {
         "linux/s390x=eb.bpf.o --push",
     },
     {
+      comment: "Signed, with provenance and a bill of materials",
+      command: "bpfman image build quay.io/net/counter:v1 counter.bpf.o --provenance --sbom " +
+        "--sign-key cosign.key --push",
+    },
+    {
       comment: "Into a layout on the disk, with BTF for a kernel that has none",
       command: "bpfman image build oci:counter.oci:v1 counter.bpf.o --btf 5.4.0=vmlinux-5.4.btf",
     },
@@ -102,12 +131,17 @@ const BUILD: CommandSpec = {
     ANNOTATION,
     BTF_KERNELS,
     KERNEL_BTFS,
+    PROVENANCE,
+    SBOM,
+    BUILDER,
+    BUILD_KEY,
+    PASSWORD_FILE,
     PUSH,
     REGISTRY_AUTH,
     DATA_DIRECTORY,
     OUTPUT,
   ],
-  permissions: "image-copy",
+  permissions: "image-sign",
   load: runLater("../run/image_build.ts"),
 };
 

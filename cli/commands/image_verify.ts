@@ -40,6 +40,16 @@ export const SIGNED_FILE: PositionalSpec<"text"> = {
   summary: "The signed file, or sha256:DIGEST of it",
 };
 
+/** What must be there in place of a signature. */
+export const ATTESTATION: OptionSpec<"text"> = {
+  name: "attestation",
+  type: "text",
+  placeholder: "TYPE",
+  summary:
+    "Demand an attestation of this predicate type, such as https://slsa.dev/provenance/v1, " +
+    "in place of a signature",
+};
+
 const VERIFY: CommandSpec = {
   id: "image-verify",
   paths: ["image verify"],
@@ -60,6 +70,11 @@ const VERIFY: CommandSpec = {
         "builder@example.com --certificate-oidc-issuer https://accounts.example.com",
     },
     {
+      comment: "With provenance that the key signed",
+      command: "bpfman image verify quay.io/net/counter:v1 --key cosign.pub " +
+        "--attestation https://slsa.dev/provenance/v1",
+    },
+    {
       comment: "A layout on the disk, for programs",
       command: "bpfman image verify oci:counter.oci:v1 --key cosign.pub -o json",
     },
@@ -71,6 +86,7 @@ const VERIFY: CommandSpec = {
     IDENTITY_PATTERN,
     ISSUER,
     ISSUER_PATTERN,
+    ATTESTATION,
     TRUSTED_ROOT,
     TLOG,
     PULL_POLICY,

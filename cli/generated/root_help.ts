@@ -58,6 +58,7 @@ IMAGES
   image load                 Bring the images of an OCI layout into the store
   image list                 List the images of the store
   image inspect              Show what an image holds
+  image sign                 Sign an image with a private key
   image verify               Tell whether an image is signed by somebody trusted
   image tag                  Give an image of the store a further name
   image remove               Remove images from the store
@@ -82,6 +83,7 @@ BYTECODE
   kernel list      List the kernels that objects can be checked against
 
 OTHER
+  sign     Sign a file with a private key
   version  Show the version
   help     Explain a command
 

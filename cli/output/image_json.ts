@@ -30,7 +30,7 @@ export function descriptorJson({ mediaType, digest, size }: Descriptor): Record<
 
 /** A built image. */
 export function builtJson(image: BuiltImage, isPublished: boolean): Record<string, unknown> {
-  const { name, descriptor, manifests, statement, btfs, warnings } = image;
+  const { name, descriptor, manifests, statement, btfs, warnings, attestations, signature } = image;
   return {
     reference: name,
     ...descriptorJson(descriptor),
@@ -42,6 +42,12 @@ export function builtJson(image: BuiltImage, isPublished: boolean): Record<strin
     programs: statement.programs,
     maps: statement.maps,
     btfs,
+    signature,
+    attestations: attestations.map(({ predicateType, digest, isSigned }) => ({
+      predicate_type: predicateType,
+      digest,
+      signed: isSigned,
+    })),
     warnings,
   };
 }

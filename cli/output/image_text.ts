@@ -29,9 +29,18 @@ export function pinnedName(name: string, digest: string): string {
   return name.includes("@") || name.startsWith("file:") ? name : `${name}@${digest}`;
 }
 
-/** A built image: one line for scripts. */
-export function builtText({ name, descriptor }: BuiltImage, isPublished: boolean): string {
-  return `${isPublished ? "published" : "built"}: ${pinnedName(name, descriptor.digest)}\n`;
+/** A built image: one line for scripts, and one for each thing that is said of it. */
+export function builtText(image: BuiltImage, isPublished: boolean): string {
+  const { name, descriptor, signature, attestations } = image;
+  const said = attestations.map(({ predicateType, digest, isSigned }) =>
+    `  ${isSigned ? "signed" : "unsigned"} statement: ${predicateType} ${digest}`
+  );
+  return [
+    `${isPublished ? "published" : "built"}: ${pinnedName(name, descriptor.digest)}`,
+    ...signature === null ? [] : [`  signature: ${signature}`],
+    ...said,
+    "",
+  ].join("\n");
 }
 
 /** Images of the store as a table. */

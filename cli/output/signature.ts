@@ -54,6 +54,7 @@ export function verifiedJson(image: VerifiedImage): Record<string, unknown> {
     verdict: verdict.kind,
     signer: isSigned ? signerJson(verdict.signer) : null,
     signature: isSigned ? verdict.where : null,
+    predicate: isSigned ? verdict.predicate : null,
     reasons: verdict.kind === "refused" ? verdict.reasons : [],
   };
 }

@@ -3,25 +3,38 @@
  *
  * @module
  */
-import type { BuildInput, BuildKernel, BuildRequest, Images } from "../../core/image/api.ts";
+import type {
+  BuildAttestations,
+  BuildInput,
+  BuildKernel,
+  BuildRequest,
+  Images,
+} from "../../core/image/api.ts";
 import { Annotation } from "../../core/image/media_types.ts";
 import { BpfmanError, usageError } from "../../core/errors.ts";
 import {
   ANNOTATION,
   BTF_KERNELS,
+  BUILDER,
   IMAGE_FORMAT,
   KERNEL_BTFS,
+  PROVENANCE,
   PUSH,
+  SBOM,
   USUAL_ANNOTATIONS,
 } from "../commands/image_build.ts";
 import { CILIUM_PROJECT, IMAGE, IMAGE_INPUTS } from "../commands/image_options.ts";
+import { BUILD_KEY } from "../commands/signing_options.ts";
 import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
+import { readEpoch } from "../epoch.ts";
 import { readInputFile, readObjectFile } from "../input_file.ts";
 import { toJsonText } from "../output/format.ts";
 import { builtJson } from "../output/image_json.ts";
 import { builtText } from "../output/image_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { readKeyToSign } from "../signing_key.ts";
+import { VERSION } from "../version_number.ts";
 import { toRecord } from "./pairs.ts";
 
 const ANNOTATION_KEYS = {
@@ -90,13 +103,20 @@ async function readKernels(context: CommandContext, input: ParsedInput): Promise
   return kernels;
 }
 
-/** Seconds since 1970 that the image's dates say. */
-function readEpoch(context: CommandContext): number | undefined {
-  const text = context.env("SOURCE_DATE_EPOCH") ?? "";
-  if (text === "") return undefined;
-  // above this there is no date any more
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw usageError(`Cannot read $SOURCE_DATE_EPOCH "${text}": must be seconds since 1970`);
+/** What is to be said of the image; undefined when nothing is. */
+function readAttestations(
+  context: CommandContext,
+  input: ParsedInput,
+): BuildAttestations | undefined {
+  const path = input.one(BUILD_KEY);
+  const [provenance, sbom] = [input.has(PROVENANCE), input.has(SBOM)];
+  if (path === undefined && !provenance && !sbom) return undefined;
+  const id = input.one(BUILDER) ?? "urn:bpfman:local";
+  if (!URL.canParse(id)) {
+    throw usageError(`Cannot use --builder "${id}": it is no URI`, "Write https://… or urn:…");
+  }
+  const key = path === undefined ? {} : { key: readKeyToSign(context, input, path) };
+  return { provenance, sbom, builder: { id, version: VERSION }, ...key };
 }
 
 /** Makes an image and prints what it became. */
@@ -104,6 +124,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   using images = await openImages(context, input);
   const format = input.one(IMAGE_FORMAT);
   const epoch = readEpoch(context);
+  const attestations = readAttestations(context, input);
   const request: BuildRequest = {
     name: input.must(IMAGE),
     inputs: await readBuildInputs(images, input),
@@ -111,6 +132,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     kernels: await readKernels(context, input),
     ...(format === undefined ? {} : { format }),
     ...(epoch === undefined ? {} : { epoch }),
+    ...(attestations === undefined ? {} : { attestations }),
   };
   const built = await images.build(request);
   const { out, err } = context.terminal;

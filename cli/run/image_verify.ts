@@ -4,6 +4,7 @@
  * @module
  */
 import { IMAGE, PULL_POLICY } from "../commands/image_options.ts";
+import { ATTESTATION } from "../commands/image_verify.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
 import { openImages, withProgress } from "../images.ts";
@@ -19,11 +20,13 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const root = readRootFile(input);
   // here the name of the file is known, for the message
   if (root !== undefined) await readRoot(root.text, root.name);
+  const attestation = input.one(ATTESTATION);
   using images = await openImages(context, input);
   const verified = await withProgress(context, (options) =>
     images.verify(input.must(IMAGE), {
       rule,
       policy: input.one(PULL_POLICY) ?? "IfNotPresent",
+      ...attestation === undefined ? {} : { attestation },
       ...root === undefined ? {} : { root: root.text },
       ...options,
     }));

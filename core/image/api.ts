@@ -4,6 +4,7 @@
  * @module
  */
 import type { ObjectDiff } from "../../bytecode-tools/object/diff.ts";
+import type { SignedImage, SignOptions } from "../signature/sign/sign_reference.ts";
 import type { VerifiedImage, VerifyOptions } from "../signature/verify_reference.ts";
 import type { ContentSource } from "./content/source.ts";
 import type { ImageLocation } from "./reference.ts";
@@ -270,6 +271,8 @@ export interface Images extends Disposable {
   inspect(name: string, options?: InspectOptions): Promise<ImageDescription>;
   /** Tells whether an image is signed by whom the rule trusts; never throws for a bad signature. */
   verify(name: string, options: VerifyOptions): Promise<VerifiedImage>;
+  /** Signs what a name stands for, and stores the signature where the image is. */
+  sign(name: string, options: SignOptions): Promise<SignedImage>;
   /** Gives an image of the store a further name. */
   tag(name: string, newName: string): Promise<Descriptor>;
   /** Takes names away, and what they alone held; an image in use is refused. */

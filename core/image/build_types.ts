@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SigningKeyText } from "../signature/sign/private_key.ts";
 import type { Descriptor, ImageStatement, Platform } from "./types.ts";
 
 /** One object of a build. */
@@ -36,6 +37,36 @@ export const ImageFormat = {
 /** How an image is written. */
 export type ImageFormat = typeof ImageFormat[keyof typeof ImageFormat];
 
+/** Who builds, as provenance names it. */
+export interface ImageBuilder {
+  /** URI of the builder. */
+  readonly id: string;
+  /** Version of the tool. @default not said */
+  readonly version?: string;
+}
+
+/** What a build says of its image, attached to it. */
+export interface BuildAttestations {
+  /** SLSA provenance 1: how it was made. @default false */
+  readonly provenance?: boolean;
+  /** SPDX 2.3: what it is made of. @default false */
+  readonly sbom?: boolean;
+  /** Who builds. @default `urn:bpfman:local` */
+  readonly builder?: ImageBuilder;
+  /** Signs the image and all statements. @default plain statements, and no signature */
+  readonly key?: SigningKeyText;
+}
+
+/** A statement that was attached. */
+export interface BuiltAttestation {
+  /** What kind of statement it is. */
+  readonly predicateType: string;
+  /** Digest of the manifest that holds it. */
+  readonly digest: string;
+  /** False for a plain statement, which proves nothing. */
+  readonly isSigned: boolean;
+}
+
 /** Arguments of {@link Images.build}. */
 export interface BuildRequest {
   /** Name in the store, such as `quay.io/net/xdp:v1`, or `oci:PATH:TAG`. */
@@ -50,6 +81,8 @@ export interface BuildRequest {
   readonly kernels?: readonly BuildKernel[];
   /** Seconds since 1970 that all dates say, as SOURCE_DATE_EPOCH gives them. @default 0 */
   readonly epoch?: number;
+  /** What is said of the image and attached to it. @default nothing */
+  readonly attestations?: BuildAttestations;
 }
 
 /** What a build made. */
@@ -66,6 +99,10 @@ export interface BuiltImage {
   readonly warnings: readonly string[];
   /** Minimal BTFs: kernel and bytes. */
   readonly btfs: readonly { readonly kernel: string; readonly size: number }[];
+  /** Statements that were attached. */
+  readonly attestations: readonly BuiltAttestation[];
+  /** Digest of the signature's manifest, null when it was not signed. */
+  readonly signature: string | null;
 }
 
 /** Build arguments for those who build with a container engine. */

@@ -24,6 +24,7 @@ import type {
   PullOptions,
   TransferOptions,
 } from "./api.ts";
+import type { SignedImage, SignOptions } from "../signature/sign/sign_reference.ts";
 import type { VerifiedImage, VerifyOptions } from "../signature/verify_reference.ts";
 import type { ImageContext } from "./context.ts";
 import { type ImageLocation, parseLocation } from "./reference.ts";
@@ -115,6 +116,13 @@ class OpenImages implements Images {
       "../signature/verify_reference.ts",
     );
     return await verifyReference(this.#context, name, options);
+  }
+
+  async sign(name: string, options: SignOptions): Promise<SignedImage> {
+    const { signReference } = await read<typeof import("../signature/sign/sign_reference.ts")>(
+      "../signature/sign/sign_reference.ts",
+    );
+    return await signReference(this.#context, name, options);
   }
 
   async tag(name: string, newName: string): Promise<Descriptor> {

@@ -20,5 +20,7 @@ export {
 } from "./reference.ts";
 export type { IdentityRule, SignatureRule, Signer } from "../signature/types.ts";
 export type { ImageVerdict } from "../signature/verify_image.ts";
+export type { SigningKeyText } from "../signature/sign/private_key.ts";
+export type { SignedImage, SignOptions } from "../signature/sign/sign_reference.ts";
 export type { VerifiedImage, VerifyOptions } from "../signature/verify_reference.ts";
 export * from "./types.ts";

@@ -22,7 +22,8 @@ const DIGESTS: Readonly<Record<string, readonly (string | null)[]>> = {
   ed25519: [null],
 };
 
-function kindOf(key: KeyObject): string {
+/** Kind of a key: its type, with the curve where it has one. */
+export function kindOf(key: KeyObject): string {
   const curve = key.asymmetricKeyDetails?.namedCurve;
   return curve === undefined ? key.asymmetricKeyType ?? "" : `${key.asymmetricKeyType}:${curve}`;
 }

@@ -8,12 +8,15 @@ import { type ImageContext, openSomewhere, resolveOpen } from "../image/context.
 import type { Descriptor } from "../image/types.ts";
 import { checkRule, readRoot } from "./trust.ts";
 import type { SignatureRule } from "./types.ts";
-import { type ImageVerdict, verifyImage } from "./verify_image.ts";
+import type { ImageVerdict } from "./verify_image.ts";
+import { verifyRequirement } from "./verify_requirement.ts";
 
 /** Options of {@link "../image/mod.ts".Images.verify}. */
 export interface VerifyOptions extends InspectOptions {
   /** Who is trusted. A rule without keys and identities trusts nobody. */
   readonly rule: SignatureRule;
+  /** Predicate type of the attestation that must be there. @default a signature must be there */
+  readonly attestation?: string;
   /** Content of a `trusted_root.json`. @default that of sigstore's public-good instance */
   readonly root?: string;
 }
@@ -41,16 +44,16 @@ export interface VerifiedImage {
 export async function verifyReference(
   context: ImageContext,
   text: string,
-  { rule, root, ...options }: VerifyOptions,
+  { rule, attestation, root, ...options }: VerifyOptions,
 ): Promise<VerifiedImage> {
   checkRule(rule);
   const trustedRoot = await readRoot(root);
   const { open, isLocal } = await openSomewhere(context, text, options);
   const descriptor = await resolveOpen(open);
-  const verdict = await verifyImage({
+  const verdict = await verifyRequirement({
     source: open.source,
     subject: descriptor,
-    rule,
+    requirement: { ...rule, ...attestation === undefined ? {} : { attestation } },
     root: trustedRoot,
   });
   return { name: open.name, descriptor, isLocal, verdict };

@@ -41,7 +41,8 @@ Deno.test("docs/permissions.md says which set may start a program", () => {
     .map(([name]) => name);
   // whoever may talk to registries may ask for the credentials that this takes
   deepStrictEqual(names, ["kernel-add", ...networked]);
-  ok(PAGE.includes(`Only ${networked.map((name) => `\`${name}\``).join(", ")} have network`), PAGE);
+  const text = PAGE.replace(/\s+/g, " ");
+  ok(text.includes(`Only ${networked.map((name) => `\`${name}\``).join(", ")} have network`), text);
   ok(PAGE.includes("`kernel-add` may start `dpkg-deb`"));
 });
 
@@ -49,8 +50,11 @@ Deno.test("docs/permissions.md names the variables, and every set but help may r
   for (const name of IMAGE_ENVIRONMENT) ok(PAGE.includes(`\`${name}\``), name);
   for (const [name, { env }] of Object.entries(PERMISSION_SETS)) {
     const isAboutImages = name.startsWith("image-") || name === "load-image";
-    const isPlain = ["version", "list", "get", "attach", "detach", "unload"].includes(name);
+    const plain = ["version", "list", "get", "attach", "detach", "unload", "sign"];
+    const isPlain = plain.includes(name);
     const wanted = isAboutImages ? IMAGE_ENVIRONMENT : isPlain ? ENVIRONMENT : DATA_ENVIRONMENT;
-    deepStrictEqual(env, name === "help" ? undefined : wanted, name);
+    const more = ["sign", "image-sign"].includes(name) ? ["COSIGN_PASSWORD"] : [];
+    deepStrictEqual(env, name === "help" ? undefined : [...wanted, ...more], name);
   }
+  ok(PAGE.includes("`COSIGN_PASSWORD`"));
 });

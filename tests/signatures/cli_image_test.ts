@@ -205,6 +205,7 @@ Deno.test("image verify has its verdict as JSON", async () => {
       issuer: "https://issuer.example.com",
     },
     signature: "sha256:16fb4304bf389b6bb2c05c827a5690819b62e207e9d3eeb403c54c7c690ae05a",
+    predicate: null,
     reasons: [],
   });
   const refused = JSON.parse((await verify(layout("key-v2"), ...K3, "-o", "json")).stdout);

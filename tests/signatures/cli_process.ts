@@ -37,10 +37,11 @@ export interface Answer {
 export async function run(
   args: readonly string[],
   flags: readonly string[] = ["-A"],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--no-prompt", ...flags, MAIN, ...args],
-    env: { NO_COLOR: "1", BPFMAN_CONFIG: "", BPFMAN_DEBUG: "", BPFMAN_REGISTRY_AUTH: "" },
+    env: { NO_COLOR: "1", BPFMAN_CONFIG: "", BPFMAN_DEBUG: "", BPFMAN_REGISTRY_AUTH: "", ...env },
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();

@@ -6,8 +6,10 @@
  */
 import type {
   BuildArguments,
+  BuildAttestations,
   BuildInput,
   BuildRequest,
+  BuiltAttestation,
   BuiltImage,
   CopiedImage,
   CopyOptions,
@@ -24,6 +26,7 @@ import type {
 } from "../../core/image/api.ts";
 import type { ContentSource } from "../../core/image/content/source.ts";
 import { digestOf } from "../../core/image/digest.ts";
+import type { SignedImage, SignOptions } from "../../core/signature/sign/sign_reference.ts";
 import type { VerifiedImage } from "../../core/signature/verify_reference.ts";
 import { imageError } from "../../core/image/errors.ts";
 import { MediaType } from "../../core/image/media_types.ts";
@@ -123,6 +126,17 @@ const NO_SIGNATURES: ContentSource = {
   tags: () => Promise.resolve([]),
 };
 
+function attestationsOf({ provenance, sbom, key }: BuildAttestations): BuiltAttestation[] {
+  const isSigned = key !== undefined;
+  const provenances = provenance === true ? ["https://slsa.dev/provenance/v1"] : [];
+  const sboms = sbom === true ? ["https://spdx.dev/Document"] : [];
+  return [...provenances, ...sboms].map((predicateType, at) => ({
+    predicateType,
+    digest: descriptor(String(6 + at)).digest,
+    isSigned,
+  }));
+}
+
 /** Images that need nothing. */
 export class FakeImages implements Images {
   readonly #isEmpty: boolean;
@@ -131,7 +145,9 @@ export class FakeImages implements Images {
     this.#isEmpty = isEmpty;
   }
 
-  build({ name, inputs, format, kernels = [] }: BuildRequest): Promise<BuiltImage> {
+  build(
+    { name, inputs, format, kernels = [], attestations = {} }: BuildRequest,
+  ): Promise<BuiltImage> {
     const isIndex = inputs.some(({ platform }) => platform !== undefined);
     const manifests = inputs.map(({ platform }, at) => ({
       ...descriptor(String(at)),
@@ -144,6 +160,8 @@ export class FakeImages implements Images {
       statement: STATEMENT,
       warnings: format === "artifact" ? ["other tools cannot read this form"] : [],
       btfs: kernels.map(({ release }) => ({ kernel: release, size: 700 })),
+      attestations: attestationsOf(attestations),
+      signature: attestations.key === undefined ? null : descriptor("5").digest,
     });
   }
 
@@ -210,6 +228,18 @@ export class FakeImages implements Images {
         predicate: null,
       };
     return Promise.resolve({ name, descriptor: INDEX, isLocal: false, verdict });
+  }
+
+  sign(name: string, { policy = "IfNotPresent" }: SignOptions): Promise<SignedImage> {
+    failAsNamed(name);
+    return Promise.resolve({
+      name,
+      descriptor: INDEX,
+      isLocal: policy !== "Always",
+      fingerprint: "2".repeat(64),
+      where: descriptor("5").digest,
+      isNew: !name.includes("signed"),
+    });
   }
 
   tag(name: string, _newName: string): Promise<Descriptor> {

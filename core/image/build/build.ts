@@ -99,6 +99,22 @@ async function writeAll(
   };
 }
 
+/** Adds what the request wants said of the image; only then the reader of keys is loaded. */
+async function attest(request: BuildRequest, inputs: readonly CheckedInput[], built: Built) {
+  if (request.attestations === undefined) return { built, attestations: [], signature: null };
+  const path = "./attest.ts";
+  const { attestBuild }: typeof import("./attest.ts") = await import(path);
+  const { referrers, attestations, signature } = await attestBuild(request, inputs, built.root);
+  const content = referrers.flatMap((one) => [...one.content, one.manifest]);
+  const manifests = referrers.map(({ manifest }) => manifest.descriptor);
+  const all = {
+    ...built,
+    content: [...built.content, ...content],
+    referrers: [...built.referrers, ...manifests],
+  };
+  return { built: all, attestations, signature };
+}
+
 /** Stores what was built: in the store, or in a layout. */
 async function storeBuilt(context: ImageContext, text: string, built: Built): Promise<string> {
   const location = parseLocation(text);
@@ -146,7 +162,8 @@ export async function buildImage(
     annotations: request.annotations ?? {},
     epoch: checkEpoch(request.epoch ?? 0),
   };
-  const built = await writeAll(inputs, request, options);
+  const plain = await writeAll(inputs, request, options);
+  const { built, attestations, signature } = await attest(request, inputs, plain);
   const [first] = inputs;
   if (first === undefined) throw new BpfmanError("No object is given", { code: "usage" });
   const name = await storeBuilt(context, request.name, built);
@@ -157,5 +174,7 @@ export async function buildImage(
     statement: first.statement,
     warnings: inputWarnings(inputs),
     btfs: built.btfs,
+    attestations,
+    signature,
   };
 }

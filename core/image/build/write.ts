@@ -42,7 +42,8 @@ export async function contentOf(
   return { descriptor: { mediaType, digest, size: bytes.length, ...more }, bytes };
 }
 
-function fileName(path: string): string {
+/** File name of an object in the image: no folder, and no letter that readers stumble over. */
+export function fileName(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/[^\w.+-]/g, "_");
   return name.length > 0 && name.length <= 100 && /^\w/.test(name) ? name : "bytecode.o";
 }

@@ -41,6 +41,7 @@ export const AREA_RULES: Readonly<Partial<Record<Area, AreaRules>>> = {
       // signatures: the sigstore libraries, whose keys and buffers are Node's
       "node:buffer",
       "node:crypto",
+      "@noble/ciphers",
       "@noble/curves",
       "@sigstore/bundle",
       "@sigstore/core",
