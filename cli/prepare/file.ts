@@ -33,7 +33,7 @@ function readBundle(path: string): BundleFile {
 }
 
 /** The bundle that is named, else the one beside the file; undefined where there is none. */
-function findBundle(path: string, named: string | undefined): BundleFile | undefined {
+export function findBundle(path: string, named: string | undefined): BundleFile | undefined {
   try {
     return readBundle(named ?? `${path}${BUNDLE_END}`);
   } catch (error) {
