@@ -165,13 +165,15 @@ export interface CommandSpec {
    * argument, as in `attach PROGRAM-ID xdp`.
    */
   readonly paths: readonly [string, ...string[]];
-  readonly group: "Programs" | "Links" | "Images" | "Bytecode" | "Other";
+  readonly group: "Programs" | "Links" | "Images" | "Policy" | "Bytecode" | "Other";
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];
   readonly positionals: readonly PositionalSpec[];
   readonly options: readonly OptionSpec[];
   readonly permissions: PermissionSetName;
+  /** True when all from its first word on is another command. @default false */
+  readonly takesCommand?: boolean;
   /** Left out of lists and suggestions: for test programs and not for people. @default false */
   readonly isHidden?: boolean;
   /** Loads the function; called only when the command runs. */

@@ -7,10 +7,12 @@
 import { BpfmanError, usageError } from "../core/errors.ts";
 import { ENGINE_CHOICES } from "../core/chain/model.ts";
 import type { RegistrySetting } from "../core/image/settings.ts";
+import type { SigningSettings } from "../core/policy/without_file.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
 import { importLater } from "./commands/run_later.ts";
 import { AUDIT_KEYS, readAudit } from "./audit_config.ts";
 import type { AuditSettings } from "./context.ts";
+import { type PolicyPlace, readPolicyPlace, readSigning } from "./config_signing.ts";
 import { didYouMean } from "./nearest.ts";
 
 /** Where the file is when nothing else is said. */
@@ -21,6 +23,10 @@ export interface Configuration {
   readonly mapAccess?: MapAccess;
   /** Engine of a hook that has none yet. */
   readonly engine?: EngineChoice;
+  /** What bpfman's switches say of signatures. */
+  readonly signing?: SigningSettings;
+  /** The policy that it names or holds. */
+  readonly policy?: PolicyPlace;
   /** Settings of registries by host and port. */
   readonly registries?: Readonly<Record<string, RegistrySetting>>;
   /** What is set for the audit log. */
@@ -29,7 +35,7 @@ export interface Configuration {
   readonly warnings: readonly string[];
 }
 
-/** Known keys by table. Those of signing and logging are bpfman's and have no effect yet. */
+/** Known keys by table. Those of logging and of the database are bpfman's and have no effect. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   chain: ["engine"],
   maps: ["group", "mode"],
@@ -39,7 +45,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   database: ["max_retries", "millisec_delay"],
 };
 /** Tables whose keys are names that users choose. */
-const FREE_TABLES: readonly string[] = ["interfaces", "registries"];
+const FREE_TABLES: readonly string[] = ["interfaces", "policy", "registries"];
 /** Keys of each registry's table. */
 const REGISTRY_KEYS: readonly string[] = ["insecure", "ca_file"];
 
@@ -157,8 +163,12 @@ export async function parseConfiguration(text: string, path: string): Promise<Co
   const engine = readEngine(root["chain"], path);
   const registries = readRegistries(root["registries"], path);
   const audit = readAudit(root["audit"], path);
+  const signing = readSigning(root["signing"], path);
+  const policy = readPolicyPlace(root["policy"], { text, path });
   return {
     ...(audit === undefined ? {} : { audit }),
+    ...(signing === undefined ? {} : { signing }),
+    ...(policy === undefined ? {} : { policy }),
     ...(engine === undefined ? {} : { engine }),
     ...(registries === undefined ? {} : { registries }),
     ...(mapAccess === undefined ? {} : { mapAccess }),

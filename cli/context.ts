@@ -6,9 +6,12 @@
 import type { Manager } from "../core/api.ts";
 import type { Images } from "../core/image/api.ts";
 import type { ImagesOptions, RegistrySetting } from "../core/image/settings.ts";
+import type { SigningSettings } from "../core/policy/without_file.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
 import type { AuditWriter } from "./audit.ts";
 import type { CommandSpec, OutputFormat } from "./command.ts";
+import type { PolicyPlace } from "./config_signing.ts";
+import type { ObjectFile } from "./prepare/object_file.ts";
 import type { Style } from "./output/style.ts";
 
 /** Where text goes. */
@@ -47,6 +50,10 @@ export interface GlobalSettings {
   readonly mapAccess?: MapAccess;
   /** Engine of a hook that has none yet, as the configuration says. */
   readonly engine?: EngineChoice;
+  /** What bpfman's switches say of signatures, as the configuration says. */
+  readonly signing?: SigningSettings;
+  /** The policy that the configuration names or holds. */
+  readonly policy?: PolicyPlace;
   /** What is set for registries, as the configuration says. */
   readonly registries?: Readonly<Record<string, RegistrySetting>>;
   /** What is set for the audit log, as the configuration says. */
@@ -92,6 +99,8 @@ export interface Host {
   readonly audit?: AuditWriter;
   /** Value of an environment variable. */
   env(name: string): string | undefined;
+  /** Reads an object that is to be loaded. @default the file of that name */
+  readonly readObject?: (path: string) => ObjectFile;
   readonly terminal: Terminal;
 }
 
@@ -100,6 +109,10 @@ export interface CommandContext {
   readonly settings: GlobalSettings;
   readonly format: OutputFormat;
   readonly terminal: Terminal;
+  /** The words that it was called by: the command and its arguments. */
+  readonly words: readonly string[];
+  /** Reads an object that is to be loaded. */
+  readObject(path: string): ObjectFile;
   /** Value of an environment variable. */
   env(name: string): string | undefined;
   /** Opens the manager at the first call. */

@@ -21,6 +21,11 @@ export class ParsedInput {
     this.#values = values;
   }
 
+  /** The same with other values of one argument. */
+  with(key: string, values: readonly unknown[]): ParsedInput {
+    return new ParsedInput(new Map([...this.#values, [key, values]]));
+  }
+
   /** Every value of an argument, in the order of the command line. */
   all<K extends ValueTypeName>(spec: ArgumentSpec<K>): readonly ValueTypes[K][] {
     // The values of a key come from the parser of its own type, so the cast holds.

@@ -23,7 +23,7 @@ export const ENVIRONMENT = [
   "BPFMAN_RUNTIME_DIR",
 ] as const;
 
-/** What tells on whose behalf a change is made, for the audit log. */
+/** What tells on whose behalf a change is made, for policy and audit log. */
 const REQUESTER_ENVIRONMENT = ["BPFMAN_SERVICE_ACCOUNT", "PKEXEC_UID", "SUDO_UID"] as const;
 
 /** Directory of the configuration. */
@@ -86,6 +86,8 @@ export type PermissionSetName =
   | "list"
   | "load"
   | "load-image"
+  | "policy-check"
+  | "policy-why"
   | "sign"
   | "unload"
   | "version";
@@ -108,10 +110,14 @@ export interface PermissionSet {
   readonly ffi?: readonly string[];
   /** Programs that may be started. */
   readonly run?: readonly string[];
+  /** What may be asked of the system. */
+  readonly sys?: readonly string[];
   /** True on commands that change something and so need the lock and the store. */
   readonly isChange: boolean;
 }
 
+/** Who asks, and for which kernel a BTF is wanted. */
+const REQUESTER = ["gid", "osRelease", "uid"] as const;
 const LIBC = ["libc.so.6"] as const;
 const LIBXDP = ["libc.so.6", "libbpf.so.1", "libxdp.so.1"] as const;
 
@@ -166,10 +172,41 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
-  load: { read: "any", write: "state", env: DATA_ENVIRONMENT, ffi: LIBXDP, isChange: true },
-  "load-image": { ...REGISTRY, write: "both", ffi: LIBXDP, isChange: true },
+  load: {
+    read: "any",
+    write: "state",
+    env: [...DATA_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    ffi: LIBXDP,
+    sys: REQUESTER,
+    isChange: true,
+  },
+  "load-image": {
+    ...REGISTRY,
+    write: "both",
+    env: [...IMAGE_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    ffi: LIBXDP,
+    sys: REQUESTER,
+    isChange: true,
+  },
+  // Keys and roots that a policy names may lie anywhere.
+  "policy-check": { read: "any", env: ENVIRONMENT, isChange: false },
+  // Does what a load does, up to the point where the kernel would be asked.
+  "policy-why": {
+    ...REGISTRY,
+    write: "data",
+    env: [...IMAGE_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    sys: REQUESTER,
+    isChange: false,
+  },
   // The target of a uprobe may lie anywhere.
-  attach: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  attach: {
+    read: "any",
+    write: "state",
+    env: [...ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    ffi: LIBXDP,
+    sys: REQUESTER,
+    isChange: true,
+  },
   detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
@@ -186,6 +223,7 @@ export interface DenoPermissionSet {
   net?: true;
   ffi?: string[];
   run?: string[];
+  sys?: string[];
 }
 
 /** Places that sets are about. */
@@ -229,11 +267,12 @@ export function denoPermissionSet(
     result.write = set.write === "any" ? true : distinct([...folders[set.write], ...log]);
   }
   if (set.env !== undefined) {
-    result.env = set.isChange ? [...set.env, ...REQUESTER_ENVIRONMENT] : [...set.env];
+    result.env = distinct([...set.env, ...(set.isChange ? REQUESTER_ENVIRONMENT : [])]);
   }
   if (set.net) result.net = true;
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   if (set.run !== undefined) result.run = [...set.run];
+  if (set.sys !== undefined) result.sys = [...set.sys];
   return result;
 }
 

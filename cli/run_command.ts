@@ -10,23 +10,26 @@ import type { CommandModule, CommandSpec } from "./command.ts";
 import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT } from "./options.ts";
-import { parseArguments } from "./parse_arguments.ts";
+import { optionsOf, parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
-import { spokenName } from "./route.ts";
+import { type ObjectFile, readObjectFile } from "./prepare/object_file.ts";
+import { splitLeadingOptions, spokenName } from "./route.ts";
 import { readSettings } from "./settings.ts";
 
 /** The world of one command; disposing it closes the manager and passes on its notices. */
 class CommandWorld implements CommandContext, AsyncDisposable {
   readonly settings: GlobalSettings;
   readonly format: CommandContext["format"];
+  readonly words: readonly string[];
   readonly #host: Host;
   #manager: Promise<Manager> | undefined;
 
-  constructor(host: Host, settings: GlobalSettings, format: CommandContext["format"]) {
+  constructor(host: Host, world: Pick<CommandContext, "settings" | "format" | "words">) {
     this.#host = host;
-    this.settings = settings;
-    this.format = format;
+    this.settings = world.settings;
+    this.format = world.format;
+    this.words = world.words;
   }
 
   get terminal(): Host["terminal"] {
@@ -35,6 +38,10 @@ class CommandWorld implements CommandContext, AsyncDisposable {
 
   env(name: string): string | undefined {
     return this.#host.env(name);
+  }
+
+  readObject(path: string): ObjectFile {
+    return (this.#host.readObject ?? readObjectFile)(path);
   }
 
   manager(): Promise<Manager> {
@@ -96,13 +103,20 @@ async function placesOf(command: CommandSpec, input: ParsedInput, host: Host) {
   return { dataDirectory: dataDirectory(host, input) };
 }
 
+/** The arguments as the parser is to see them: words of another command are words to this one. */
+function ownArguments(command: CommandSpec, args: readonly string[]): readonly string[] {
+  if (command.takesCommand !== true || args.includes("--")) return args;
+  const { options, words } = splitLeadingOptions(args, optionsOf(command));
+  return [...options, "--", ...words];
+}
+
 /** Parses and runs one command. Throws what the command throws. */
 export async function runCommand(
   command: CommandSpec,
   args: readonly string[],
   host: Host,
 ): Promise<number> {
-  const input = await parseArguments(command, args);
+  const input = await parseArguments(command, ownArguments(command, args));
   const settings = readSettings(input, (name) => host.env(name));
   if (PERMISSION_SETS[command.permissions].isChange) {
     const code = await host.relaunch({
@@ -115,7 +129,11 @@ export async function runCommand(
   const configured = await configure(command, settings, host);
   const { run } = await loadCommand(command);
   const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
-  await using world = new CommandWorld(host, configured, format ?? "text");
+  await using world = new CommandWorld(host, {
+    settings: configured,
+    format: format ?? "text",
+    words: [...spokenName(command).split(" "), ...args],
+  });
   const audited = { command, args, host, settings: configured };
   const code = await withAudit(audited, world, async (context) => await run(context, input));
   return typeof code === "number" ? code : EXIT_DONE;

@@ -58,23 +58,33 @@ function readIdentity(input: ParsedInput): IdentityRule | undefined {
 /**
  * Reads who must have signed.
  *
- * @throws {BpfmanError} When nobody is named, or a key is none.
+ * @returns The rule; undefined when nobody is named.
+ * @throws {BpfmanError} When a key is none, or an identity lacks its issuer.
  */
-export function readRule(input: ParsedInput): SignatureRule {
+export function readOptionalRule(input: ParsedInput): SignatureRule | undefined {
   const identity = readIdentity(input);
   const paths = input.all(KEYS);
-  if (identity === undefined && paths.length === 0) {
-    throw usageError(
-      "Cannot verify a signature: nobody is named who is trusted",
-      "Give --key FILE, or --certificate-identity IDENTITY and --certificate-oidc-issuer URL",
-    );
-  }
+  if (identity === undefined && paths.length === 0) return undefined;
   const tlog = input.one(TLOG);
   return {
     keys: paths.map(readKeyFile),
     identities: identity === undefined ? [] : [identity],
     ...tlog === undefined ? {} : { tlog: tlog === "required" },
   };
+}
+
+/**
+ * Reads who must have signed.
+ *
+ * @throws {BpfmanError} When nobody is named, or a key is none.
+ */
+export function readRule(input: ParsedInput): SignatureRule {
+  const rule = readOptionalRule(input);
+  if (rule !== undefined) return rule;
+  throw usageError(
+    "Cannot verify a signature: nobody is named who is trusted",
+    "Give --key FILE, or --certificate-identity IDENTITY and --certificate-oidc-issuer URL",
+  );
 }
 
 /** A trusted root with the name of its file. */

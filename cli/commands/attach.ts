@@ -28,9 +28,10 @@ import {
   TRACEPOINT,
 } from "./place.ts";
 import { importLater } from "./run_later.ts";
+import { POLICY } from "./trust_options.ts";
 
 /** Options of every attach command. */
-const COMMON: readonly OptionSpec[] = [METADATA, OUTPUT];
+const COMMON: readonly OptionSpec[] = [METADATA, POLICY, OUTPUT];
 
 /** What differs between the commands. */
 interface AttachWords {

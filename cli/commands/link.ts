@@ -16,6 +16,7 @@ import {
   SELECTOR,
 } from "../options.ts";
 import { runLater } from "./run_later.ts";
+import { POLICY } from "./trust_options.ts";
 import { ENGINE, PRIORITY, PROCEED_ON } from "./place.ts";
 
 /** Kinds that listed links must have. */
@@ -133,7 +134,7 @@ const UPDATE: CommandSpec = {
     },
   ],
   positionals: [LINK_ID],
-  options: [NEW_PRIORITY, NEW_PROCEED_ON, NEW_ENGINE, OUTPUT],
+  options: [NEW_PRIORITY, NEW_PROCEED_ON, NEW_ENGINE, POLICY, OUTPUT],
   permissions: "attach",
   load: runLater("../run/update_link.ts"),
 };

@@ -21,6 +21,7 @@ import { argumentKey } from "../parsed_input.ts";
 import type * as OfferedPrograms from "../offered_programs.ts";
 import { PULL_POLICY, REGISTRY_AUTH } from "./image_options.ts";
 import { importLater, runLater } from "./run_later.ts";
+import { FILE_BUNDLE, POLICY, SIGNER_OPTIONS, TRUST_OPTIONS } from "./trust_options.ts";
 
 /** Object file to load. */
 export const OBJECT_PATH: PositionalSpec<"text"> = {
@@ -136,7 +137,9 @@ const LOAD_FILE: CommandSpec = {
   group: "Programs",
   summary: "Load programs from an object file",
   description: "Loads the named programs into the kernel, pins them with their maps, and prints " +
-    "them. All of them are loaded or none. They stay until they are unloaded.",
+    "them. All of them are loaded or none. They stay until they are unloaded. A file is let in " +
+    "as the policy says; without a policy file root may load any. Where a signature is demanded, " +
+    "by the policy or by the options, it is in the bundle PATH.sigstore.json.",
   examples: [
     {
       comment: "Load one XDP program",
@@ -147,12 +150,26 @@ const LOAD_FILE: CommandSpec = {
       command: "bpfman load file app.bpf.o --programs xdp:in tcx:out -g sampling=100 -a shop",
     },
     {
+      comment: "Only if the key signed the file",
+      command: "bpfman load file counter.bpf.o --programs xdp:xdp_counter --key cosign.pub",
+    },
+    {
       comment: "Share the maps of program 63",
       command: "bpfman load file reader.bpf.o --programs xdp:reader --map-owner-id 63",
     },
   ],
   positionals: [OBJECT_PATH],
-  options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
+  options: [
+    PROGRAMS,
+    GLOBAL,
+    METADATA,
+    APPLICATION,
+    MAP_OWNER_ID,
+    ...SIGNER_OPTIONS,
+    FILE_BUNDLE,
+    POLICY,
+    OUTPUT,
+  ],
   permissions: "load",
   load: runLater("../run/load_file.ts"),
 };
@@ -164,11 +181,18 @@ const LOAD_IMAGE: CommandSpec = {
   summary: "Load programs from a bytecode image",
   description: "Loads the named programs out of a bytecode image. What the name stands for is " +
     "asked once, and that is fetched by digest, every byte compared. An image that the store has " +
-    "is not fetched again unless --pull-policy says so; one in a layout on the disk is read there.",
+    "is not fetched again unless --pull-policy says so; one in a layout on the disk is read there. " +
+    "The digest must be signed by somebody whom the policy or the options name, and is verified " +
+    "each time; otherwise the image is refused with exit code 4.",
   examples: [
     {
-      comment: "From a registry",
+      comment: "From a registry, by the policy of this machine",
       command: "bpfman load image quay.io/net/counter:v1 --programs xdp:xdp_counter",
+    },
+    {
+      comment: "Only if the key signed it",
+      command:
+        "bpfman load image quay.io/net/counter:v1 --programs xdp:xdp_counter --key cosign.pub",
     },
     {
       comment: "From a layout on the disk",
@@ -189,6 +213,7 @@ const LOAD_IMAGE: CommandSpec = {
     PULL_POLICY,
     REGISTRY_AUTH,
     DATA_DIRECTORY,
+    ...TRUST_OPTIONS,
     OUTPUT,
   ],
   permissions: "load-image",

@@ -7,6 +7,7 @@ import type { CommandSpec, OptionSpec } from "../command.ts";
 import { OUTPUT, PROGRAM_ID } from "../options.ts";
 import { GLOBAL } from "./program.ts";
 import { runLater } from "./run_later.ts";
+import { FILE_BUNDLE, TRUST_OPTIONS } from "./trust_options.ts";
 
 /** Object file with the new version. */
 export const WITH: OptionSpec<"text"> = {
@@ -59,7 +60,7 @@ const REPLACE: CommandSpec = {
     },
   ],
   positionals: [PROGRAM_ID],
-  options: [WITH, NEW_NAME, GLOBAL, NEW_MAPS, OUTPUT],
+  options: [WITH, NEW_NAME, GLOBAL, NEW_MAPS, ...TRUST_OPTIONS, FILE_BUNDLE, OUTPUT],
   permissions: "load",
   load: runLater("../run/replace_program.ts"),
 };

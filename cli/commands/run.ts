@@ -24,6 +24,7 @@ import {
 } from "./place.ts";
 import { APPLICATION, GLOBAL, MAP_OWNER_ID, OBJECT_PATH, PROGRAMS } from "./program.ts";
 import { runLater } from "./run_later.ts";
+import { FILE_BUNDLE, TRUST_OPTIONS } from "./trust_options.ts";
 
 /** The option that says the same as a positional argument. */
 function optionOf(spec: PositionalSpec): readonly OptionSpec[] {
@@ -80,6 +81,8 @@ const RUN: CommandSpec = {
     OFFSET,
     ...optionOf(CGROUP),
     FREQUENCY,
+    ...TRUST_OPTIONS,
+    FILE_BUNDLE,
     OUTPUT,
   ],
   permissions: "load",

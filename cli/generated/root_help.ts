@@ -65,6 +65,10 @@ IMAGES
   image prune                Remove images that nobody needs
   image diff                 Compare the objects of two images
 
+POLICY
+  policy check  Tell whether a policy can be used, and what in it cannot mean what it says
+  policy why    Tell what the policy says of a command, and which line decides
+
 BYTECODE
   inspect          Show what an object file or a bytecode image holds
   validate         Check the structure of an object file

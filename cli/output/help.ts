@@ -131,11 +131,15 @@ export interface HelpTopic {
 }
 
 function groupRows(commands: readonly CommandSpec[], style: Style): string[] {
-  return (["Programs", "Links", "Images", "Bytecode", "Other"] as const).flatMap((group) => {
-    const rows = commands.filter((command) => command.group === group && command.isHidden !== true)
-      .map((command) => [command.paths[0], command.summary] as const);
-    return part(group.toUpperCase(), rows.length === 0 ? [] : columns(rows, style), style);
-  });
+  return (["Programs", "Links", "Images", "Policy", "Bytecode", "Other"] as const).flatMap(
+    (group) => {
+      const rows = commands.filter((command) =>
+        command.group === group && command.isHidden !== true
+      )
+        .map((command) => [command.paths[0], command.summary] as const);
+      return part(group.toUpperCase(), rows.length === 0 ? [] : columns(rows, style), style);
+    },
+  );
 }
 
 /** Help of a word that several commands begin with, or of the whole tool. */

@@ -4,24 +4,26 @@
  * @module
  */
 import type { CommandContext } from "../context.ts";
-import { NEW_MAPS, NEW_NAME, WITH } from "../commands/replace.ts";
-import { GLOBAL } from "../commands/program.ts";
+import { NEW_MAPS, NEW_NAME } from "../commands/replace.ts";
 import { PROGRAM_ID } from "../options.ts";
 import { toJsonText } from "../output/format.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { readObjectPlace } from "./object_place.ts";
-import { toRecord } from "./pairs.ts";
+import { prepareReplace } from "../prepare/object.ts";
+import { printWarnings } from "../prepare/warn.ts";
 
 /** Replaces a program and prints the new version. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const name = input.one(NEW_NAME);
   const programId = input.must(PROGRAM_ID);
+  const prepared = await prepareReplace(context, input);
+  printWarnings(context, prepared);
+  const { programs: [program], ...load } = prepared.load;
+  // what was judged is what is loaded, whatever the row says by now
+  const name = program?.name ?? input.one(NEW_NAME);
   const request = {
     programId,
-    ...await readObjectPlace(context, input, input.must(WITH)),
-    globals: toRecord("--global", input.all(GLOBAL)),
+    ...load,
     newMaps: input.has(NEW_MAPS),
     ...(name === undefined ? {} : { name }),
   };

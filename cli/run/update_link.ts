@@ -9,6 +9,7 @@ import { NEW_ENGINE, NEW_PRIORITY, NEW_PROCEED_ON } from "../commands/link.ts";
 import type { CommandContext } from "../context.ts";
 import { LINK_ID } from "../options.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { priorityGuard } from "../prepare/attach.ts";
 import { printLink } from "./print_link.ts";
 
 function readChanges(input: ParsedInput): LinkChanges {
@@ -28,6 +29,10 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   if (Object.keys(changes).length === 0) {
     throw usageError("Nothing to change", "Give --priority, --proceed-on or --engine");
   }
+  const { priority } = changes;
+  const admit = priority === undefined
+    ? {}
+    : { admit: await priorityGuard(context, input, priority) };
   const manager = await context.manager();
-  printLink(context, await manager.updateLink(input.must(LINK_ID), changes));
+  printLink(context, await manager.updateLink(input.must(LINK_ID), { ...changes, ...admit }));
 }

@@ -6,6 +6,7 @@
 import type { ObjectDiff } from "../../bytecode-tools/object/diff.ts";
 import type { SignedImage, SignOptions } from "../signature/sign/sign_reference.ts";
 import type { VerifiedImage, VerifyOptions } from "../signature/verify_reference.ts";
+import type { ContentSource } from "./content/source.ts";
 import type { ImageLocation } from "./reference.ts";
 import type { BuildArguments, BuildInput, BuildRequest, BuiltImage } from "./build_types.ts";
 import type {
@@ -28,8 +29,30 @@ export interface TransferOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A manifest that a name was resolved to, before anything that it names is fetched. */
+export interface FoundManifest {
+  /** The image itself, or a BTF that belongs to it. */
+  readonly role: "image" | "btf";
+  /** Name of the image, complete. */
+  readonly name: string;
+  /** Where the image is. */
+  readonly location: ImageLocation;
+  /** What holds the manifest and what belongs to it. */
+  readonly source: ContentSource;
+  /** The manifest or index; nothing else is fetched under this name. */
+  readonly descriptor: Descriptor;
+}
+
+/**
+ * Decides whether a manifest is used. False leaves out what only belongs to an image; who refuses the
+ * image itself throws.
+ */
+export type Admit = (found: FoundManifest) => Promise<boolean>;
+
 /** Options of {@link Images.pull}. */
 export interface PullOptions extends TransferOptions {
+  /** Asked once the name is resolved. @default everything is used */
+  readonly admit?: Admit;
   /** When the registry is asked. @default "Always" */
   readonly policy?: PullPolicy;
   /** Platform to take from an index. @default this machine's */
@@ -203,6 +226,8 @@ export interface ImageObject {
 
 /** Options of {@link Images.object}. */
 export interface ObjectOptions extends TransferOptions {
+  /** Asked once the name is resolved, and of what belongs to the image. @default all is used */
+  readonly admit?: Admit;
   /** When the registry is asked. @default "IfNotPresent" */
   readonly policy?: PullPolicy;
   /** Release of the kernel whose minimal BTF is wanted. @default none is looked for */

@@ -12,13 +12,14 @@ import { type ImageContext, openLayoutImage, openStored, resolveOpen } from "./c
 import { imageError } from "./errors.ts";
 import { Annotation, MediaType } from "./media_types.ts";
 import { pullImage } from "./pull.ts";
-import { parseLocation } from "./reference.ts";
+import { type ImageLocation, parseLocation } from "./reference.ts";
 import { findCompanions } from "./transfer/companions.ts";
 import { readGraph } from "./transfer/graph.ts";
 import { type Descriptor, type ImageContent, type Index, PullPolicy } from "./types.ts";
 
 /** An image that was found and read. */
 export interface ReadImage {
+  readonly location: ImageLocation;
   /** The name, complete. */
   readonly name: string;
   readonly source: ContentSource;
@@ -34,14 +35,18 @@ async function openHere(context: ImageContext, text: string, options: ObjectOpti
   const location = parseLocation(text);
   if (location.kind !== "registry") {
     const opened = await openLayoutImage(location);
-    return { ...opened, descriptor: await resolveOpen(opened) };
+    const descriptor = await resolveOpen(opened);
+    const { name, source } = opened;
+    await options.admit?.({ role: "image", name, location, source, descriptor });
+    return { ...opened, descriptor };
   }
-  const { policy = PullPolicy.IF_NOT_PRESENT, platform, onProgress, signal } = options;
+  const { policy = PullPolicy.IF_NOT_PRESENT, platform, onProgress, signal, admit } = options;
   const pulled = await pullImage(context, text, {
     policy,
     ...(platform === undefined ? {} : { platform }),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
+    ...(admit === undefined ? {} : { admit }),
   });
   const opened = await openStored(context, text);
   // the digest decides from here on, wherever the name may point by now
@@ -60,7 +65,7 @@ export async function readImage(
   text: string,
   options: ObjectOptions = {},
 ): Promise<ReadImage> {
-  const { name, source, descriptor } = await openHere(context, text, options);
+  const { name, location, source, descriptor } = await openHere(context, text, options);
   const platform = options.platform ?? hostPlatform();
   const choose = (index: Index) => [choosePlatform(index, platform, name)];
   const graph = await readGraph(source, descriptor, { name, choose });
@@ -73,19 +78,26 @@ export async function readImage(
     name,
     ...(named === undefined ? {} : { platform: named }),
   });
-  return { name, source, descriptor, manifest: found.descriptor, content };
+  return { name, location, source, descriptor, manifest: found.descriptor, content };
 }
 
 /** The minimal BTF of a kernel: a layer of the image, or of a manifest that belongs to it. */
-async function findBtf(image: ReadImage, kernel: string): Promise<Uint8Array | undefined> {
+async function findBtf(
+  image: ReadImage,
+  { kernel, admit }: ObjectOptions,
+): Promise<Uint8Array | undefined> {
   const own = image.content.btfs.find((btf) => btf.kernel === kernel);
   if (own !== undefined) return own.bytes;
-  for (const { manifest } of await findCompanions(image.source, [image.manifest])) {
+  const { name, location, source } = image;
+  for (const { manifest, descriptor } of await findCompanions(source, [image.manifest])) {
     if (manifest.artifactType !== MediaType.BTF) continue;
     const layer = manifest.layers.find((one) =>
       one.mediaType === MediaType.BTF && one.annotations?.[Annotation.BTF_KERNEL] === kernel
     );
-    if (layer !== undefined) return await image.source.fetch(layer);
+    if (layer === undefined) continue;
+    // no digest of the image covers what only refers to it
+    const isUsed = await admit?.({ role: "btf", name, location, source, descriptor }) ?? true;
+    if (isUsed) return await source.fetch(layer);
   }
   return undefined;
 }
@@ -104,7 +116,7 @@ export async function fetchObject(
 ): Promise<ImageObject> {
   const image = await readImage(context, text, options);
   const { content } = image;
-  const btf = options.kernel === undefined ? undefined : await findBtf(image, options.kernel);
+  const btf = options.kernel === undefined ? undefined : await findBtf(image, options);
   return {
     reference: image.name,
     digest: image.descriptor.digest,

@@ -20,6 +20,21 @@ import { type Index, type Platform, PullPolicy } from "./types.ts";
 /** How damage of the store shows. */
 const DAMAGE = ["image-digest-mismatch", "image-size-mismatch"] as const;
 
+/** What is stored, once it may be used; undefined when a part of it is missing. */
+async function findAdmitted(
+  context: ImageContext,
+  reference: Reference,
+  { platform = hostPlatform(), admit }: PullOptions,
+): Promise<PulledImage | undefined> {
+  const stored = await findStored(context, reference, platform);
+  if (stored === undefined) return undefined;
+  const { name, descriptor } = stored;
+  const source = new StoredRepository(context.store, reference);
+  const location = { kind: "registry", reference } as const;
+  await admit?.({ role: "image", name, location, source, descriptor });
+  return stored;
+}
+
 /** The manifest of a platform in what is stored; undefined when a part of it is missing. */
 async function findStored(
   context: ImageContext,
@@ -84,6 +99,8 @@ async function fetchImage(
   const { name, source } = remote;
   const descriptor = await resolveOpen(remote);
   const { onProgress } = options;
+  // from here on nothing is asked by the tag: what is decided about is what is fetched
+  await options.admit?.({ role: "image", name, location: remote.location, source, descriptor });
   const memo = new Memo({
     source,
     cache: (one) => store.sound(one),
@@ -130,10 +147,10 @@ export async function pullImage(
   options: PullOptions = {},
 ): Promise<PulledImage> {
   const reference = parseReference(text);
-  const { policy = PullPolicy.ALWAYS, platform = hostPlatform(), allPlatforms } = options;
+  const { policy = PullPolicy.ALWAYS, allPlatforms } = options;
   if (policy === PullPolicy.ALWAYS) return await fetchImage(context, reference, options);
   const mayFetch = policy === PullPolicy.IF_NOT_PRESENT;
-  const stored = await findStored(context, reference, platform).catch((error) => {
+  const stored = await findAdmitted(context, reference, options).catch((error) => {
     // what was damaged on the disk is fetched anew where that is allowed
     if (mayFetch && isImageError(error, ...DAMAGE)) return undefined;
     throw error;

@@ -89,10 +89,11 @@ function freeLinkId({ kernel, layout }: Machine, next: LinkId): LinkId {
 export function newLink(
   machine: Machine,
   state: StoreState,
-  { programId, target, metadata = {} }: AttachRequest,
+  { programId, target, metadata = {}, admit }: AttachRequest,
 ): { readonly row: LinkRecord; readonly context: AttachContext } {
   const program = state.programs.get(programId);
   if (program === undefined) throw unmanaged(machine, programId);
+  admit?.(program);
   const placeDriver = placeDriverFor(target.kind);
   checkKind(program, target.kind, placeDriver);
   const context = { machine, state, program };

@@ -63,7 +63,9 @@ function joining(machine: Machine, state: StoreState, requests: readonly AttachR
 
 function updated(state: StoreState, change: LinkChanges & { readonly id: LinkId }): PlacedEdit {
   const { id, priority, proceedOn } = change;
-  const { hook } = memberRow(state, id);
+  const { hook, row } = memberRow(state, id);
+  const program = state.programs.get(row.programId);
+  if (program !== undefined) change.admit?.(program, row);
   if (priority !== undefined) checkPriority(priority);
   const edit: ChainEdit = {
     kind: "update",

@@ -50,8 +50,10 @@ function actionOf({ rule }: MatchedScope): PolicyAction {
   return rule.action ?? ((rule.require?.length ?? 0) > 0 ? "accept" : "reject");
 }
 
-function isSubject({ rule }: MatchedScope, requester: Requester): boolean {
-  const { subjects } = rule;
+function isSubject(scope: MatchedScope, requester: Requester): boolean {
+  const { behind } = requester;
+  if (behind !== undefined && isSubject(scope, behind)) return true;
+  const { subjects } = scope.rule;
   if (subjects === undefined) return requester.uid === 0;
   const { users = [], groups = [], serviceAccounts = [] } = subjects;
   const isUser = users.some((user) => user === requester.uid || user === requester.user);

@@ -5,7 +5,7 @@
  * @module
  */
 import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { getNodeValue, type Node } from "jsonc-parser";
+import { getNodePath, getNodeValue, type Node } from "jsonc-parser";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { POLICY_SHAPE, type Shape } from "./shape.ts";
 import type { LoadedPolicy, Policy } from "./types.ts";
@@ -111,6 +111,7 @@ function unreadable(name: string, line: number, why: string): BpfmanError {
  *
  * @param text JSON, comments and a comma at the end of lists are allowed.
  * @param name Path of the file, for messages.
+ * @param lineOf Lines of its values, where the text stands for a file of another form.
  * @throws {BpfmanError} `policy-invalid`, with the line.
  *
  * @example
@@ -118,7 +119,11 @@ function unreadable(name: string, line: number, why: string): BpfmanError {
  * const { policy } = parsePolicy('{ "default": { "action": "reject" } }', "policy.json");
  * ```
  */
-export function parsePolicy(text: string, name: string): LoadedPolicy {
+export function parsePolicy(
+  text: string,
+  name: string,
+  lineOf?: LoadedPolicy["lineOf"],
+): LoadedPolicy {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [error] = errors;
@@ -127,16 +132,19 @@ export function parsePolicy(text: string, name: string): LoadedPolicy {
   }
   if (tree === undefined) throw unreadable(name, 1, "it is empty");
   check(POLICY_SHAPE, tree, "", (node, why) => {
-    throw unreadable(name, lineAt(text, node.offset), why);
+    const line = lineOf === undefined
+      ? lineAt(text, node.offset)
+      : lineOf(getNodePath(node) as (string | number)[]);
+    throw unreadable(name, line, why);
   });
   const policy: Policy = getNodeValue(tree);
   return {
     policy,
     name,
-    lineOf: (path) => {
+    lineOf: lineOf ?? ((path) => {
       const found = findNodeAtLocation(tree, [...path]);
       // the key tells more than the value that may begin lines below
       return lineAt(text, (found?.parent ?? found ?? tree).offset);
-    },
+    }),
   };
 }

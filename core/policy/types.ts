@@ -91,6 +91,8 @@ export interface LoadedPolicy {
   readonly policy: Policy;
   /** Path of the file, or what stands for it. */
   readonly name: string;
+  /** True for the policy that holds where nobody wrote one. @default false */
+  readonly isBuiltIn?: boolean;
   /** Line of a value of the policy, from 1; 0 when there is no file. */
   lineOf(path: readonly (string | number)[]): number;
 }
@@ -104,6 +106,8 @@ export interface Requester {
   readonly groups: readonly (string | number)[];
   /** `namespace/name`, when it acts for one. */
   readonly serviceAccount: string | null;
+  /** Who became root by sudo or pkexec; counts as well. @default nobody */
+  readonly behind?: Requester;
 }
 
 /** Where an object comes from. */

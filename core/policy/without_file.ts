@@ -16,8 +16,13 @@ export interface SigningSettings {
   readonly trustedIdentities?: readonly IdentityRule[];
 }
 
-/** Files on this machine are as trusted as root, who alone may load them. */
-const LOCAL: ScopeRule = { action: "accept" };
+/** What one command says on top. */
+export interface CommandWishes {
+  /** A signature that it names: the only one that counts then, and of files as well. */
+  readonly demand?: Requirement;
+  /** Scopes `REPOSITORY@DIGEST` of images that it lets in unsigned. */
+  readonly allowed?: readonly string[];
+}
 
 function imageRule(
   { verifyEnabled = true, allowUnsigned = false, trustedIdentities = [] }: SigningSettings,
@@ -29,13 +34,26 @@ function imageRule(
 }
 
 /**
- * The policy that holds without a file: local files by root are allowed; images must be signed by the
- * identities of bpfman's `[signing]`, or are refused.
+ * The policy that holds without a file: local files by root are allowed, as they are as trusted as
+ * root is; images must be signed by the identities of bpfman's `[signing]` or by whom the command
+ * names, or are refused.
  *
  * @param signing What the configuration says.
  * @param name Where that was said, for messages.
+ * @param wishes What the command says.
  */
-export function builtInPolicy(signing: SigningSettings, name: string): LoadedPolicy {
-  const policy: Policy = { default: imageRule(signing), scopes: { "file:": LOCAL } };
-  return { policy, name, lineOf: () => 0 };
+export function builtInPolicy(
+  signing: SigningSettings,
+  name: string,
+  { demand, allowed = [] }: CommandWishes = {},
+): LoadedPolicy {
+  const named: ScopeRule | undefined = demand === undefined
+    ? undefined
+    : { action: "accept", require: [demand] };
+  const exceptions = allowed.map((scope) => [scope, { action: "warn" }] as const);
+  const policy: Policy = {
+    default: named ?? imageRule(signing),
+    scopes: { "file:": named ?? { action: "accept" }, ...Object.fromEntries(exceptions) },
+  };
+  return { policy, name, isBuiltIn: true, lineOf: () => 0 };
 }

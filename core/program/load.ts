@@ -161,6 +161,7 @@ function recordOf(
     type: held.wanted.type,
     attachFunction: held.wanted.attachFunction ?? null,
     source: sourceOf(request),
+    ...(request.origin === undefined ? {} : { origin: request.origin }),
     objectDigest: held.digest,
     globals: Object.fromEntries(globals),
     metadata: metadataOf(request),

@@ -74,6 +74,12 @@ export function planKeptGlobals(record: ProgramRecord, bytes: Uint8Array): Globa
   return { values: Object.fromEntries(fits), lost: lost.map(([name]) => name) };
 }
 
+function placeOf(request: ReplaceRequest) {
+  if (request.image !== undefined) return { image: request.image };
+  const { path, bytes } = request;
+  return { path, ...(bytes === undefined ? {} : { bytes }) };
+}
+
 /** The load that makes the new version. */
 export function loadRequestOf(
   record: ProgramRecord,
@@ -82,7 +88,8 @@ export function loadRequestOf(
 ): LoadRequest {
   const { name, type, attachFunction, metadata, mapOwnerId } = record;
   return {
-    ...(request.image === undefined ? { path: request.path } : { image: request.image }),
+    ...placeOf(request),
+    ...(request.origin === undefined ? {} : { origin: request.origin }),
     programs: [{
       type,
       name: request.name ?? name,

@@ -7,6 +7,7 @@
 import { BpfmanError } from "../errors.ts";
 import type { ContentSource } from "../image/content/source.ts";
 import type { Descriptor, Manifest } from "../image/types.ts";
+import { COSIGN_SIGN_PREDICATE } from "./statement.ts";
 
 /** A signature over a "simple signing" payload, as cosign 2 writes it: a layer with annotations. */
 export interface SimpleSignature {
@@ -133,4 +134,32 @@ export async function findSignatures(
     await attempt(() => readReferrer(source, subject, referrer));
   }
   return { found, failures };
+}
+
+/** True for what says "this is signed", and not something else about the image. */
+function isSignature(found: FoundSignature): boolean {
+  if (found.kind === "simplesigning") return true;
+  try {
+    const { dsseEnvelope } = JSON.parse(found.text);
+    const statement = JSON.parse(atob(dsseEnvelope.payload));
+    return statement.predicateType === COSIGN_SIGN_PREDICATE;
+  } catch {
+    // whatever it is, no verification would take it for a signature
+    return false;
+  }
+}
+
+/**
+ * How many signatures there are, whoever made them; attestations are none.
+ *
+ * @throws {Error} When a part of them could not be read.
+ */
+export async function countSignatures(
+  source: ContentSource,
+  subject: Descriptor,
+): Promise<number> {
+  const { found, failures } = await findSignatures(source, subject);
+  const [failure] = failures;
+  if (failure !== undefined) throw failure;
+  return found.filter(isSignature).length;
 }

@@ -5,6 +5,7 @@
  */
 import type { MapInfo, ProgramInfo } from "../../ffi/kernel.ts";
 import type { PullPolicy } from "../image/types.ts";
+import type { SourceFacts } from "../policy/types.ts";
 import type { LinkView } from "./link.ts";
 import type { LinkId, Metadata, ProgramId, ProgramType } from "./words.ts";
 
@@ -47,6 +48,8 @@ export interface ProgramRecord {
   readonly attachFunction: string | null;
   /** Where the object came from. */
   readonly source: ObjectSource;
+  /** Where the object came from, as a policy saw it; left out where none was asked. */
+  readonly origin?: SourceFacts;
   /** `sha256:…` of the object file. */
   readonly objectDigest: string;
   /** Names of global variables that were set, with their raw bytes in base64. */

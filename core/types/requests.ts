@@ -5,6 +5,9 @@
  */
 import type { EngineChoice } from "../chain/model.ts";
 import type { ImageObject } from "../image/api.ts";
+import type { SourceFacts } from "../policy/types.ts";
+import type { LinkRecord } from "./link.ts";
+import type { ProgramRecord } from "./program.ts";
 import type { AttachTarget } from "./targets.ts";
 import type { LinkId, LinkKind, Metadata, ProgramId, ProgramType } from "./words.ts";
 
@@ -33,6 +36,8 @@ export interface LoadSettings {
   readonly application?: string;
   /** Share the pinned maps of this program. */
   readonly mapOwnerId?: ProgramId;
+  /** Where the object came from, as a policy saw it; kept for attaches. @default not kept */
+  readonly origin?: SourceFacts;
 }
 
 /** Arguments of a load from a file. */
@@ -64,10 +69,14 @@ export interface AttachRequest {
   readonly target: AttachTarget;
   /** Kept with the link. @default none */
   readonly metadata?: Metadata;
+  /** Asked before anything is changed; refuses by throwing. @default nobody is asked */
+  readonly admit?: (program: ProgramRecord) => void;
 }
 
 /** What becomes of an XDP or TC link; what is left out stays. */
 export interface LinkChanges {
+  /** Asked before anything is changed; refuses by throwing. @default nobody is asked */
+  readonly admit?: (program: ProgramRecord, link: LinkRecord) => void;
   /** Lower runs first. */
   readonly priority?: number;
   /** Results after which the next program runs, such as `pass`. */
@@ -108,6 +117,8 @@ export interface RunRequest {
 
 /** What a replacement is told besides the object. */
 export interface ReplaceSettings {
+  /** Where the object came from, as a policy saw it; kept for attaches. @default not kept */
+  readonly origin?: SourceFacts;
   /** The program whose place is taken. */
   readonly programId: ProgramId;
   /** C function name of the new version. @default the old one's */
@@ -120,8 +131,8 @@ export interface ReplaceSettings {
 
 /** Where an object is: in a file, or taken out of an image. */
 export type ObjectPlace =
-  /** Path of the object file. */
-  | { readonly path: string; readonly image?: undefined }
+  /** Path of the object file, and its content when it was read (and judged) before. */
+  | { readonly path: string; readonly bytes?: Uint8Array; readonly image?: undefined }
   /** The object out of the image, with where it came from. */
   | { readonly image: ImageObject; readonly path?: undefined };
 

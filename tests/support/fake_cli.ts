@@ -37,6 +37,8 @@ function openHost(): Host {
     openKernel: () => Promise.resolve({ host: { release: "6.12.0", libraries }, files: NO_FILES }),
     openManager: () => Promise.resolve(new FakeManager(Deno.env.get("FAKE_EMPTY") === "1")),
     openImages: () => Promise.resolve(new FakeImages(Deno.env.get("FAKE_EMPTY") === "1")),
+    // names of files mean something to the manager alone
+    readObject: (path) => ({ bytes: new Uint8Array(), realPath: `/fake/${path}` }),
     relaunch: () => Promise.resolve(undefined),
   };
 }

@@ -24,6 +24,8 @@ import type {
   PulledImage,
   PullOptions,
 } from "../../core/image/api.ts";
+import type { ContentSource } from "../../core/image/content/source.ts";
+import { digestOf } from "../../core/image/digest.ts";
 import type { SignedImage, SignOptions } from "../../core/signature/sign/sign_reference.ts";
 import type { VerifiedImage } from "../../core/signature/verify_reference.ts";
 import { imageError } from "../../core/image/errors.ts";
@@ -109,6 +111,20 @@ function failAsNamed(name: string): void {
     });
   }
 }
+
+function absent(name: string): Promise<never> {
+  return Promise.reject(imageError("image-not-found", `Cannot find "${name}"`));
+}
+
+/** A place with an image that nobody signed. */
+const NO_SIGNATURES: ContentSource = {
+  name: "fake",
+  resolve: absent,
+  fetch: ({ digest }) => absent(digest),
+  exists: () => Promise.resolve(false),
+  referrers: () => Promise.resolve([]),
+  tags: () => Promise.resolve([]),
+};
 
 function attestationsOf({ provenance, sbom, key }: BuildAttestations): BuiltAttestation[] {
   const isSigned = key !== undefined;
@@ -266,21 +282,27 @@ export class FakeImages implements Images {
     });
   }
 
-  object(name: string, { policy = "IfNotPresent" }: ObjectOptions = {}): Promise<ImageObject> {
+  async object(
+    name: string,
+    { policy = "IfNotPresent", admit }: ObjectOptions = {},
+  ): Promise<ImageObject> {
     failAsNamed(name);
     if (policy === "Never" && !name.includes("counter")) {
       throw imageError("image-not-stored", `Cannot use "${name}": it is not in the store`);
     }
-    return Promise.resolve({
+    const location = parseLocation(name);
+    await admit?.({ role: "image", name, location, source: NO_SIGNATURES, descriptor: INDEX });
+    const bytes = Deno.readFileSync(new URL("xdp_drop.bpf.o", FIXTURES));
+    return {
       reference: name,
       digest: INDEX.digest,
       manifestDigest: MANIFEST.digest,
       pullPolicy: policy,
       form: "labels",
-      bytes: Deno.readFileSync(new URL("xdp_drop.bpf.o", FIXTURES)),
-      objectDigest: descriptor("f").digest,
+      bytes,
+      objectDigest: await digestOf(bytes),
       statement: STATEMENT,
-    });
+    };
   }
 
   content(name: string): Promise<never> {

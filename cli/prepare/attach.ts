@@ -1,0 +1,49 @@
+/**
+ * Lets the policy judge attaches and changes of links; it is asked with the lock held, by the row of
+ * the program that is attached.
+ *
+ * @module
+ */
+import { attachFactsOf, judgeAttach, sourceOfRecord } from "../../core/admission/attach.ts";
+import type { AttachRequest, AttachTarget, LinkChanges } from "../../core/types.ts";
+import type { CommandContext } from "../context.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { openCourt } from "./court.ts";
+
+/**
+ * Who judges an attach.
+ *
+ * @param context The command's world.
+ * @param input Its arguments.
+ * @param target Where to attach.
+ */
+export async function attachGuard(
+  context: CommandContext,
+  input: ParsedInput,
+  target: AttachTarget,
+): Promise<NonNullable<AttachRequest["admit"]>> {
+  const court = await openCourt(context, input);
+  return (record) => {
+    judgeAttach(court, {
+      source: sourceOfRecord(record),
+      facts: attachFactsOf(target, record.attachFunction),
+      action: `Cannot attach program ${record.programId} "${record.name}"`,
+    });
+  };
+}
+
+/** Who judges a new priority of a link. */
+export async function priorityGuard(
+  context: CommandContext,
+  input: ParsedInput,
+  priority: number,
+): Promise<NonNullable<LinkChanges["admit"]>> {
+  const court = await openCourt(context, input);
+  return (record, link) => {
+    judgeAttach(court, {
+      source: sourceOfRecord(record),
+      facts: { priority },
+      action: `Cannot change link ${link.id}`,
+    });
+  };
+}

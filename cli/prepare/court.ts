@@ -1,0 +1,78 @@
+/**
+ * Who decides about a command: the policy, the user, and what the options demand.
+ *
+ * @module
+ */
+import type { Court, Demand } from "../../core/admission/court.ts";
+import { usageError } from "../../core/errors.ts";
+import { isDigest } from "../../core/image/reference.ts";
+import { readRoot } from "../../core/signature/trust.ts";
+import { TRUSTED_ROOT } from "../commands/signature_options.ts";
+import { ALLOW_UNSIGNED, POLICY } from "../commands/trust_options.ts";
+import type { CommandContext } from "../context.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { readOptionalRule, readRootFile } from "../signature_rule.ts";
+import { type PolicySettings, readPolicy } from "./policy.ts";
+import { readRequester } from "./requester.ts";
+
+/** Reads from the options who must have signed; undefined when nobody is named. */
+export async function readDemand(input: ParsedInput): Promise<Demand | undefined> {
+  const rule = readOptionalRule(input);
+  const file = readRootFile(input);
+  const root = file === undefined ? {} : { root: await readRoot(file.text, file.name) };
+  if (rule !== undefined) return { rule, ...root };
+  if (file === undefined) return undefined;
+  throw usageError(
+    `Cannot use --${TRUSTED_ROOT.name}: nobody is named who is trusted under that root`,
+    "Give --certificate-identity IDENTITY and --certificate-oidc-issuer URL as well",
+  );
+}
+
+/** The digest that may be unsigned. */
+function readException(input: ParsedInput): string | undefined {
+  const digest = input.one(ALLOW_UNSIGNED);
+  if (digest === undefined || isDigest(digest)) return digest;
+  throw usageError(
+    `Cannot use --${ALLOW_UNSIGNED.name} "${digest}": it is no digest`,
+    "Give the whole sha256:DIGEST, as the refusal printed it",
+  );
+}
+
+/** Where the policy of a command may be. */
+export function policySettings(
+  { settings }: Pick<CommandContext, "settings">,
+  input: ParsedInput,
+): PolicySettings {
+  const file = input.one(POLICY);
+  const { config, policy, signing } = settings;
+  return {
+    ...config === undefined ? {} : { config },
+    ...policy === undefined ? {} : { policy },
+    ...signing === undefined ? {} : { signing },
+    ...file === undefined ? {} : { file },
+  };
+}
+
+/**
+ * Convenes the court of a command.
+ *
+ * @param context The command's world.
+ * @param input Its arguments.
+ * @param name The image as policies name it, for an exception by digest. @default no image
+ * @throws {BpfmanError} When policy, keys or roots cannot be read.
+ */
+export async function openCourt(
+  context: Pick<CommandContext, "env" | "settings">,
+  input: ParsedInput,
+  name?: string,
+): Promise<Court> {
+  const demand = await readDemand(input);
+  const exception = readException(input);
+  const allowed = name === undefined || exception === undefined ? [] : [`${name}@${exception}`];
+  const policy = readPolicy(policySettings(context, input), {
+    allowed,
+    ...demand === undefined ? {} : { demand },
+  });
+  const requester = readRequester((key) => context.env(key));
+  return { policy, requester, ...demand === undefined ? {} : { demand } };
+}

@@ -1,0 +1,75 @@
+/**
+ * Prepares the load of a file: reads it once, and judges what was read. Needs no privilege.
+ *
+ * @module
+ */
+import { admitFile } from "../../core/admission/file.ts";
+import type { BundleFile } from "../../core/admission/file_signature.ts";
+import type { PreparedLoad } from "../../core/admission/types.ts";
+import { BpfmanError } from "../../core/errors.ts";
+import type { LoadSettings } from "../../core/types.ts";
+import { OBJECT_PATH } from "../commands/program.ts";
+import { FILE_BUNDLE } from "../commands/trust_options.ts";
+import type { CommandContext } from "../context.ts";
+import { readInputFile } from "../input_file.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { openCourt } from "./court.ts";
+import { readLoadSettings } from "./settings.ts";
+
+/** Most bytes of a bundle. */
+const BUNDLE_LIMIT = 4 * 1024 * 1024;
+const BUNDLE_END = ".sigstore.json";
+
+function unreadable(path: string, why: string): BpfmanError {
+  return new BpfmanError(`Cannot read the bundle "${path}": ${why}`, { code: "file-unreadable" });
+}
+
+/** Reads a bundle. A pipe or device would have no end, or never begin. */
+function readBundle(path: string): BundleFile {
+  if (!Deno.statSync(path).isFile) throw unreadable(path, "it is not an ordinary file");
+  const { bytes } = readInputFile(path, BUNDLE_LIMIT);
+  if (bytes.length === BUNDLE_LIMIT) throw unreadable(path, `it has ${BUNDLE_LIMIT} bytes or more`);
+  return { path, text: new TextDecoder().decode(bytes) };
+}
+
+/** The bundle that is named, else the one beside the file; undefined where there is none. */
+export function findBundle(path: string, named: string | undefined): BundleFile | undefined {
+  try {
+    return readBundle(named ?? `${path}${BUNDLE_END}`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (named === undefined) return undefined;
+    throw unreadable(named, "it does not exist");
+  }
+}
+
+/** Prepares the load of a file with settings that were read already. */
+export async function prepareFileAt(
+  context: CommandContext,
+  input: ParsedInput,
+  { path, settings }: { readonly path: string; readonly settings: LoadSettings },
+): Promise<PreparedLoad> {
+  const { bytes, realPath } = context.readObject(path);
+  const court = await openCourt(context, input);
+  const named = input.one(FILE_BUNDLE);
+  return await admitFile(court, {
+    path,
+    realPath,
+    bytes,
+    settings,
+    readBundle: () => findBundle(path, named),
+  });
+}
+
+/**
+ * Prepares the load of the file that the arguments name.
+ *
+ * @throws {BpfmanError} When the file cannot be read, or is refused.
+ */
+export async function prepareFile(
+  context: CommandContext,
+  input: ParsedInput,
+): Promise<PreparedLoad> {
+  const settings = readLoadSettings(input);
+  return await prepareFileAt(context, input, { path: input.must(OBJECT_PATH), settings });
+}

@@ -1,0 +1,37 @@
+/**
+ * Judges an object by what its bytes say, before privilege is used and again where they are loaded.
+ *
+ * @module
+ */
+import { decideObject } from "../policy/decide.ts";
+import { matchScope } from "../policy/scope.ts";
+import type { SourceFacts } from "../policy/types.ts";
+import { nameOfObject } from "../program/plan_load.ts";
+import type { LoadRequest } from "../types.ts";
+import type { Court } from "./court.ts";
+import { objectFacts } from "./object_facts.ts";
+import { policyRefusal } from "./refusal.ts";
+
+/** The bytes of a load that was prepared. */
+export function bytesOfLoad(load: LoadRequest): Uint8Array {
+  const bytes = load.image === undefined ? load.bytes : load.image.bytes;
+  if (bytes === undefined) throw new TypeError("Cannot judge a load: it has no bytes");
+  return bytes;
+}
+
+/**
+ * Judges the programs of an object.
+ *
+ * @throws {BpfmanError} `policy-refused`, with the rule.
+ */
+export function judgeObject(
+  { policy }: Pick<Court, "policy">,
+  { load, source }: { readonly load: LoadRequest; readonly source: SourceFacts },
+): void {
+  // without rules about programs there is nothing to find out
+  if (matchScope(policy, source).rule.programs === undefined) return;
+  const name = nameOfObject(load);
+  const facts = objectFacts(name, bytesOfLoad(load), load.programs);
+  const decision = decideObject(policy, source, facts);
+  if (!decision.allowed) throw policyRefusal(`Cannot load "${name}"`, decision);
+}

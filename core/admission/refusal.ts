@@ -1,0 +1,123 @@
+/**
+ * What a refused load is told: the rule, its line, and what would let it in.
+ *
+ * @module
+ */
+import { BpfmanError, ErrorKind } from "../errors.ts";
+import { sourceName } from "../policy/scope.ts";
+import type { Decision, LoadedPolicy, SourceFacts } from "../policy/types.ts";
+
+/** Where the policy file is expected. */
+export const DEFAULT_POLICY = "/etc/bpfman/policy.json";
+
+/** A refusal by the policy, with what the policy said. */
+export class PolicyError extends BpfmanError {
+  override readonly name = "PolicyError";
+  /** Rule, line and reason. */
+  readonly decision: Decision;
+
+  constructor(
+    message: string,
+    options: { readonly code: string; readonly hint: string; readonly decision: Decision },
+  ) {
+    const { code, hint, decision } = options;
+    super(message, { code, hint, kind: ErrorKind.POLICY });
+    this.decision = decision;
+  }
+}
+
+/** The scope of this very content, and of nothing else. */
+export function exactScope(source: SourceFacts): string {
+  return `${sourceName(source)}@${source.digest}`;
+}
+
+/** The line of a policy that would let this very content in. */
+export function allowingLine(source: SourceFacts): string {
+  return `${JSON.stringify(exactScope(source))}: { "action": "accept" }`;
+}
+
+/** Rule and line of a decision, as they stand behind a reason. */
+export function ruleText({ rule, where }: Decision): string {
+  return rule === "" ? where : `${rule}, ${where}`;
+}
+
+/**
+ * The error for what a policy refuses.
+ *
+ * @param action What was to be done, such as `Cannot load "x"`.
+ * @param decision What the policy said.
+ * @param hint The next step. @default to ask the policy
+ */
+export function policyRefusal(action: string, decision: Decision, hint?: string): PolicyError {
+  return new PolicyError(`${action}: ${decision.reason} (${ruleText(decision)})`, {
+    code: "policy-refused",
+    decision,
+    hint: hint ?? 'Ask "bpfman policy why" with the words of the command',
+  });
+}
+
+/** What is known of a load that lacks a good signature. */
+export interface Unsigned {
+  readonly name: string;
+  readonly source: SourceFacts;
+  readonly policy: LoadedPolicy;
+  readonly decision: Decision;
+  /** How many signatures there are, whoever made them. */
+  readonly signatures: number;
+  /** The words of the command, when they are known. */
+  readonly words?: readonly string[];
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The words without a password, which is not printed once more. */
+function withoutSecrets(words: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    if (word === "--registry-auth") at++;
+    else if (!word.startsWith("--registry-auth=")) kept.push(word);
+  }
+  return kept;
+}
+
+/** The command with an exception for this content alone. */
+function allowingCommand(command: readonly string[], digest: string): string {
+  const words = withoutSecrets(command);
+  const dashes = words.indexOf("--");
+  const at = dashes < 0 ? words.length : dashes;
+  const all = [...words.slice(0, at), "--allow-unsigned", digest, ...words.slice(at)];
+  return ["bpfman", ...all.map(quoted)].join(" ");
+}
+
+function hintFor({ source, policy, words, signatures }: Unsigned): string {
+  const file = policy.isBuiltIn === true ? DEFAULT_POLICY : policy.name;
+  const name = signatures === 0
+    ? "Have it signed, and name who is trusted with --key FILE."
+    : "Name who is trusted, with --key FILE or --certificate-identity and " +
+      "--certificate-oidc-issuer.";
+  const mayCommand = policy.isBuiltIn === true && words !== undefined && source.kind !== "file";
+  return [
+    `${name} To let in this very content although nobody trusted has signed it`,
+    ...mayCommand ? [`  once: ${allowingCommand(words, source.digest)}`] : [],
+    `  always, among the scopes of ${file}: ${allowingLine(source)}`,
+  ].join("\n");
+}
+
+/** The error for what has no signature that counts. */
+export function unsignedRefusal(unsigned: Unsigned): PolicyError {
+  const { name, source, decision, signatures, policy } = unsigned;
+  const reason = signatures === 0
+    ? `${source.kind === "file" ? "the file" : "the image"} is not signed`
+    : policy.isBuiltIn === true && decision.rule === "default.action"
+    ? "it is signed, but nobody is named who is trusted"
+    : decision.reason;
+  const code = signatures === 0 ? "image-unsigned" : "signature-refused";
+  return new PolicyError(`Cannot load "${name}": ${reason} (${ruleText(decision)})`, {
+    code: source.kind === "file" && signatures === 0 ? "file-unsigned" : code,
+    decision: { ...decision, allowed: false, reason },
+    hint: hintFor(unsigned),
+  });
+}
