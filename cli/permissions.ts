@@ -77,6 +77,8 @@ export type PermissionSetName =
   | "load"
   | "load-image"
   | "sign"
+  | "trust-show"
+  | "trust-update"
   | "unload"
   | "version";
 
@@ -94,6 +96,8 @@ export interface PermissionSet {
   /** May talk to any host. @default false */
   readonly net?: boolean;
   readonly env?: readonly string[];
+  /** May read every environment variable. @default false */
+  readonly hasWholeEnv?: boolean;
   /** File names of C libraries. */
   readonly ffi?: readonly string[];
   /** Programs that may be started. */
@@ -159,6 +163,9 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   // The target of a uprobe may lie anywhere.
   attach: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
   detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  "trust-show": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
+  // What reads TUF repositories looks through the whole environment when it is loaded.
+  "trust-update": { read: "any", write: "data", net: true, hasWholeEnv: true, isChange: false },
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
 
@@ -170,7 +177,7 @@ function libraryPaths(names: readonly string[]): string[] {
 export interface DenoPermissionSet {
   read?: true | string[];
   write?: true | string[];
-  env?: string[];
+  env?: true | string[];
   net?: true;
   ffi?: string[];
   run?: string[];
@@ -204,6 +211,7 @@ export function denoPermissionSet(
   else if (own.length > 0) result.read = own;
   if (set.write !== undefined) result.write = set.write === "any" ? true : folders[set.write];
   if (set.env !== undefined) result.env = [...set.env];
+  if (set.hasWholeEnv) result.env = true;
   if (set.net) result.net = true;
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   if (set.run !== undefined) result.run = [...set.run];

@@ -64,6 +64,8 @@ IMAGES
   image remove               Remove images from the store
   image prune                Remove images that nobody needs
   image diff                 Compare the objects of two images
+  trust show                 Show the trusted root that signatures are checked against
+  trust update               Bring the newest trusted root
 
 BYTECODE
   inspect          Show what an object file or a bytecode image holds
