@@ -97,6 +97,9 @@ const REFUSED: readonly [string, string, RegExp, (scene: Scene) => void][] = [
   ["goes back to an older version", "trust-refused", /version/i, ({ repository }) => {
     repository.publish({ version: 1, trustedRoot: SECOND });
   }],
+  ["goes back to an older timestamp", "trust-refused", /version/i, ({ repository }) => {
+    repository.publish({ version: 2, timestampVersion: 1, trustedRoot: FIRST });
+  }],
   ["has a timestamp that is over", "trust-refused", /expired/, ({ repository }) => {
     repository.publish({ version: 3, trustedRoot: SECOND, expires: { timestamp: OVER } });
   }],

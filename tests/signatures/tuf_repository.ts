@@ -53,8 +53,10 @@ export class RepositoryKey {
 
 /** What one publication says. */
 export interface Publication {
-  /** Version of timestamp, snapshot and targets. */
+  /** Version of snapshot and targets. */
   readonly version: number;
+  /** Version of the timestamp. @default that of the others */
+  readonly timestampVersion?: number;
   /** The target `trusted_root.json`. */
   readonly trustedRoot: string;
   /** When roles end. @default far away */
@@ -103,10 +105,8 @@ export class TufRepository implements AsyncDisposable {
   }
 
   /** Puts everything in place that a client asks for. */
-  publish(
-    { version, trustedRoot, expires = {} }: Publication,
-    key: RepositoryKey = this.key,
-  ): void {
+  publish(publication: Publication, key: RepositoryKey = this.key): void {
+    const { version, timestampVersion = version, trustedRoot, expires = {} } = publication;
     const common = (role: Role) => ({
       _type: role,
       spec_version: "1.0.31",
@@ -120,7 +120,8 @@ export class TufRepository implements AsyncDisposable {
     const put = (path: string, content: Json) => this.files.set(path, key.signed(content));
     put(`${version}.targets.json`, { ...common("targets"), targets });
     put(`${version}.snapshot.json`, { ...common("snapshot"), ...meta("targets.json") });
-    put("timestamp.json", { ...common("timestamp"), ...meta("snapshot.json") });
+    const timestamp = { ...common("timestamp"), version: timestampVersion };
+    put("timestamp.json", { ...timestamp, ...meta("snapshot.json") });
     this.files.set(`targets/${hash}.trusted_root.json`, trustedRoot);
   }
 

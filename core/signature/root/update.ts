@@ -6,7 +6,6 @@
  */
 import { BpfmanError, ErrorKind, usageError } from "../../errors.ts";
 import { acquireLock } from "../../store/lock.ts";
-import { installDefaultDigest } from "../node_digest.ts";
 import { readRoot } from "../trust.ts";
 import { PUBLIC_GOOD_MIRROR, PUBLIC_GOOD_TUF_ROOT } from "./public_good_tuf_root.ts";
 import { readStoredRoot, type StoredRoot, writeStoredRoot } from "./stored.ts";
@@ -72,7 +71,6 @@ async function fetchTarget(folder: string, mirror: string): Promise<string> {
     import("tuf-js"),
     import("./fetcher.ts"),
   ]);
-  installDefaultDigest();
   const fetcher = new BoundedFetcher(folder);
   try {
     const updater = new Updater({
