@@ -24,3 +24,8 @@ export function dataDirectory(context: Pick<CommandContext, "env">, input: Parse
   const shared = context.env("XDG_DATA_HOME") ?? "";
   return `${shared.startsWith("/") ? shared : `${home}/.local/share`}/bpfman`;
 }
+
+/** Where updates of the trusted root are kept. */
+export function trustDirectory(context: Pick<CommandContext, "env">, input: ParsedInput): string {
+  return `${dataDirectory(context, input)}/trust`;
+}

@@ -7,7 +7,7 @@ import type { Images } from "../core/image/api.ts";
 import type { Progress } from "../core/image/types.ts";
 import { REGISTRY_AUTH } from "./commands/image_options.ts";
 import type { CommandContext } from "./context.ts";
-import { dataDirectory } from "./data_directory.ts";
+import { dataDirectory, trustDirectory } from "./data_directory.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { ProgressLine } from "./progress.ts";
 import { readValue } from "./values/mod.ts";
@@ -36,6 +36,7 @@ export async function openImages(
   const credentials = givenCredentials(context, input);
   return await context.images({
     directory: `${dataDirectory(context, input)}/images`,
+    trustDirectory: trustDirectory(context, input),
     env: (name) => context.env(name),
     inUse: async () => {
       // named by a value: most commands on images never ask

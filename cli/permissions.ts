@@ -89,6 +89,8 @@ export type PermissionSetName =
   | "policy-check"
   | "policy-why"
   | "sign"
+  | "trust-show"
+  | "trust-update"
   | "unload"
   | "version";
 
@@ -106,6 +108,8 @@ export interface PermissionSet {
   /** May talk to any host. @default false */
   readonly net?: boolean;
   readonly env?: readonly string[];
+  /** May read every environment variable. @default false */
+  readonly hasWholeEnv?: boolean;
   /** File names of C libraries. */
   readonly ffi?: readonly string[];
   /** Programs that may be started. */
@@ -208,6 +212,9 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
     isChange: true,
   },
   detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  "trust-show": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
+  // What reads TUF repositories looks through the whole environment when it is loaded.
+  "trust-update": { read: "any", write: "data", net: true, hasWholeEnv: true, isChange: false },
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
 
@@ -219,7 +226,7 @@ function libraryPaths(names: readonly string[]): string[] {
 export interface DenoPermissionSet {
   read?: true | string[];
   write?: true | string[];
-  env?: string[];
+  env?: true | string[];
   net?: true;
   ffi?: string[];
   run?: string[];
@@ -269,6 +276,7 @@ export function denoPermissionSet(
   if (set.env !== undefined) {
     result.env = distinct([...set.env, ...(set.isChange ? REQUESTER_ENVIRONMENT : [])]);
   }
+  if (set.hasWholeEnv) result.env = true;
   if (set.net) result.net = true;
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   if (set.run !== undefined) result.run = [...set.run];

@@ -110,7 +110,7 @@ const VERIFY_BUNDLE: CommandSpec = {
     command: "bpfman verify-bundle --bundle app.sigstore.json --key cosign.pub app.bpf.o",
   }],
   positionals: [SIGNED_FILE],
-  options: [STAGING, BUNDLE, IDENTITY, ISSUER, KEYS, TRUSTED_ROOT],
+  options: [STAGING, BUNDLE, IDENTITY, ISSUER, KEYS, TRUSTED_ROOT, DATA_DIRECTORY],
   permissions: "inspect",
   isHidden: true,
   load: runLater("../run/verify_bundle.ts"),

@@ -17,6 +17,7 @@ import { POLICY_COMMANDS } from "./policy.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
+import { TRUST_COMMANDS } from "./trust.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...DISPATCHER_COMMANDS,
   ...IMAGE_COMMANDS,
   ...POLICY_COMMANDS,
+  ...TRUST_COMMANDS,
   ...BYTECODE_COMMANDS,
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,

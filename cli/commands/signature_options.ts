@@ -52,7 +52,7 @@ export const TRUSTED_ROOT: OptionSpec<"text"> = {
   type: "text",
   placeholder: "FILE",
   summary: "trusted_root.json with authorities and logs",
-  defaultText: "that of sigstore's public-good instance",
+  defaultText: 'sigstore\'s public-good instance, see "trust show"',
 };
 
 /** Whether a log must have an entry. */

@@ -64,6 +64,8 @@ IMAGES
   image remove               Remove images from the store
   image prune                Remove images that nobody needs
   image diff                 Compare the objects of two images
+  trust show                 Show the trusted root that signatures are checked against
+  trust update               Bring the newest trusted root
 
 POLICY
   policy check  Tell whether a policy can be used, and what in it cannot mean what it says

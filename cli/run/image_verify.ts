@@ -11,6 +11,7 @@ import { openImages, withProgress } from "../images.ts";
 import { printDocument } from "../output/document.ts";
 import { verifiedJson, verifiedText } from "../output/signature.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { warnOfOldRoot } from "../old_root.ts";
 import { readRootFile, readRule } from "../signature_rule.ts";
 import { readRoot } from "../../core/signature/trust.ts";
 
@@ -21,6 +22,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   // here the name of the file is known, for the message
   if (root !== undefined) await readRoot(root.text, root.name);
   const attestation = input.one(ATTESTATION);
+  if (root === undefined) await warnOfOldRoot(context, input, rule);
   using images = await openImages(context, input);
   const verified = await withProgress(context, (options) =>
     images.verify(input.must(IMAGE), {

@@ -5,14 +5,17 @@
  */
 import { BpfmanError, ErrorKind, usageError } from "../../core/errors.ts";
 import type { Artifact } from "../../core/signature/bundle.ts";
+import { currentRoot } from "../../core/signature/root/current.ts";
 import { readRoot } from "../../core/signature/trust.ts";
 import { SignatureError } from "../../core/signature/types.ts";
 import { verifyFile } from "../../core/signature/verify_file.ts";
 import { BUNDLE, SIGNED_FILE, STAGING } from "../commands/image_verify.ts";
 import type { CommandContext } from "../context.ts";
+import { trustDirectory } from "../data_directory.ts";
 import { readInputFile } from "../input_file.ts";
 import { signerText } from "../output/signature.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { warnOfOldRoot } from "../old_root.ts";
 import { readRootFile, readRule } from "../signature_rule.ts";
 
 const BUNDLE_LIMIT = 16 * 1024 * 1024;
@@ -50,7 +53,10 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   }
   const rule = readRule(input);
   const file = readRootFile(input);
-  const root = await readRoot(file?.text, file?.name);
+  const root = file === undefined
+    ? (await currentRoot(trustDirectory(context, input))).root
+    : await readRoot(file.text, file.name);
+  if (file === undefined) await warnOfOldRoot(context, input, rule);
   const name = input.must(SIGNED_FILE);
   const bundlePath = input.must(BUNDLE);
   const bundle = new TextDecoder().decode(readInputFile(bundlePath, BUNDLE_LIMIT).bytes);

@@ -25,6 +25,8 @@ import { PullPolicy } from "./types.ts";
 export interface ImageContext {
   readonly store: ImageStore;
   readonly registries: Registries;
+  /** Directory of updates of the trusted root. */
+  readonly trustDirectory?: string;
   readonly now: () => Date;
   /** Which images loaded programs came from. */
   readonly inUse: () => Promise<readonly ImageUse[]>;

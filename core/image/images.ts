@@ -45,10 +45,11 @@ class OpenImages implements Images {
   readonly #context: ImageContext;
 
   constructor(options: ImagesOptions) {
-    const { directory, inUse, now } = options;
+    const { directory, inUse, now, trustDirectory } = options;
     this.#context = {
       store: new ImageStore(directory),
       registries: new Registries(options),
+      ...(trustDirectory === undefined ? {} : { trustDirectory }),
       now: now ?? (() => new Date()),
       inUse: async () => await inUse?.() ?? [],
     };

@@ -29,6 +29,8 @@ export interface RegistrySetting {
 export interface ImagesOptions {
   /** Directory of the store. It is made when something comes into it. */
   readonly directory: string;
+  /** Directory of updates of the trusted root. @default the root that is built in holds */
+  readonly trustDirectory?: string;
   /** Settings by host and port, such as `registry.example.com:5000`. @default none */
   readonly registries?: Readonly<Record<string, RegistrySetting>>;
   /**

@@ -6,6 +6,7 @@
 import type { InspectOptions } from "../image/api.ts";
 import { type ImageContext, openSomewhere, resolveOpen } from "../image/context.ts";
 import type { Descriptor } from "../image/types.ts";
+import { currentRoot } from "./root/current.ts";
 import { checkRule, readRoot } from "./trust.ts";
 import type { SignatureRule } from "./types.ts";
 import type { ImageVerdict } from "./verify_image.ts";
@@ -17,7 +18,7 @@ export interface VerifyOptions extends InspectOptions {
   readonly rule: SignatureRule;
   /** Predicate type of the attestation that must be there. @default a signature must be there */
   readonly attestation?: string;
-  /** Content of a `trusted_root.json`. @default that of sigstore's public-good instance */
+  /** Content of a `trusted_root.json`. @default the last update's, or the one that is built in */
   readonly root?: string;
 }
 
@@ -47,7 +48,9 @@ export async function verifyReference(
   { rule, attestation, root, ...options }: VerifyOptions,
 ): Promise<VerifiedImage> {
   checkRule(rule);
-  const trustedRoot = await readRoot(root);
+  const trustedRoot = root === undefined
+    ? (await currentRoot(context.trustDirectory)).root
+    : await readRoot(root);
   const { open, isLocal } = await openSomewhere(context, text, options);
   const descriptor = await resolveOpen(open);
   const verdict = await verifyRequirement({

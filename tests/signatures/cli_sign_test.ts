@@ -70,3 +70,25 @@ Deno.test("sign writes a bundle that verify-bundle takes, and needs no more than
   strictEqual(other.code, 4);
   match(other.stderr, /the digests differ/);
 });
+
+Deno.test("building, signing and verifying what is local asks no network", async () => {
+  using folder = new TemporaryFolder();
+  const { key, half } = writeKey(folder.path);
+  const offline = (...words: string[]) =>
+    run(words, ["-A", "--deny-net"], { COSIGN_PASSWORD: PASSWORD, BPFMAN_DATA_DIR: folder.path });
+  const object = fixture("xdp_pass");
+  const stored = "registry.example.com/net/pass:v1";
+  for (const image of [stored, `oci:${folder.path}/oci:v1`]) {
+    const said = ["--provenance", "--sbom", "--sign-key", key];
+    const built = await offline("image", "build", image, object, ...said);
+    strictEqual(built.code, 0, built.stderr);
+    match(built.stdout, /signature: sha256:[^]*signed statement: https:\/\/slsa\.dev/);
+    const signed = await offline("image", "sign", image, "--key", key);
+    match(signed.stdout, /^unchanged: /, signed.stderr);
+    const provenance = ["--attestation", "https://slsa.dev/provenance/v1"];
+    for (const demand of [[], provenance]) {
+      const verified = await offline("image", "verify", image, "--key", half, ...demand);
+      strictEqual(verified.code, 0, verified.stdout + verified.stderr);
+    }
+  }
+});

@@ -47,6 +47,7 @@ export const AREA_RULES: Readonly<Partial<Record<Area, AreaRules>>> = {
       "@sigstore/core",
       "@sigstore/protobuf-specs",
       "@sigstore/verify",
+      "tuf-js",
       // policies: the line of a rule
       "jsonc-parser",
     ],
