@@ -13,6 +13,7 @@ import { GENERAL_COMMANDS } from "./general.ts";
 import { IMAGE_COMMANDS } from "./image.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
+import { PRIVILEGE_COMMANDS } from "./privileges.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
@@ -30,5 +31,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,
   ...AUDIT_COMMANDS,
+  ...PRIVILEGE_COMMANDS,
   ...GENERAL_COMMANDS,
 ];
