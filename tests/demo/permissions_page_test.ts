@@ -49,7 +49,8 @@ Deno.test("docs/permissions.md names the variables, and every set but help may r
   for (const name of IMAGE_ENVIRONMENT) ok(PAGE.includes(`\`${name}\``), name);
   for (const [name, { env }] of Object.entries(PERMISSION_SETS)) {
     const isAboutImages = name.startsWith("image-") || name === "load-image";
-    const isPlain = ["version", "list", "get", "attach", "detach", "unload"].includes(name);
+    const isPlain = ["audit", "version", "list", "get", "attach", "detach", "unload"]
+      .includes(name);
     const wanted = isAboutImages ? IMAGE_ENVIRONMENT : isPlain ? ENVIRONMENT : DATA_ENVIRONMENT;
     deepStrictEqual(env, name === "help" ? undefined : wanted, name);
   }
