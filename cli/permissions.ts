@@ -179,7 +179,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   load: {
     read: "any",
     write: "state",
-    env: [...DATA_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    env: DATA_ENVIRONMENT,
     ffi: LIBXDP,
     sys: REQUESTER,
     isChange: true,
@@ -187,7 +187,6 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "load-image": {
     ...REGISTRY,
     write: "both",
-    env: [...IMAGE_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
     ffi: LIBXDP,
     sys: REQUESTER,
     isChange: true,
@@ -206,7 +205,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   attach: {
     read: "any",
     write: "state",
-    env: [...ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    env: ENVIRONMENT,
     ffi: LIBXDP,
     sys: REQUESTER,
     isChange: true,

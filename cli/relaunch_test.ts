@@ -24,7 +24,7 @@ Deno.test("relaunchArguments() grants the command's own set and nothing else", (
     "--allow-ffi",
     "--allow-import",
   ]);
-  equal(flags.includes("--allow-read=/run/x"), true);
+  equal(flags.includes("--allow-read=/run/x,/etc/bpfman"), true, flags.join(" "));
   equal(flags.includes("--allow-write=/run/x"), true);
   equal(flags.at(-1), "--allow-import=example.com");
   equal(argumentsOf("load-file").includes("--allow-read"), true);
@@ -33,6 +33,6 @@ Deno.test("relaunchArguments() grants the command's own set and nothing else", (
 Deno.test("relaunchArguments() lets a local entry read its own modules", () => {
   const root = new URL("../", import.meta.url).pathname.replace(/\/$/, "");
   const args = argumentsOf("unload", "file:///anywhere/mod.ts");
-  equal(args.includes(`--allow-read=${root},/run/x`), true, args.join(" "));
+  equal(args.includes(`--allow-read=${root},/run/x,/etc/bpfman`), true, args.join(" "));
   equal(args.some((word) => word.startsWith("--allow-import")), false);
 });

@@ -14,6 +14,7 @@ import { IMAGE_COMMANDS } from "./image.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
 import { POLICY_COMMANDS } from "./policy.ts";
+import { PRIVILEGE_COMMANDS } from "./privileges.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
@@ -34,5 +35,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,
   ...AUDIT_COMMANDS,
+  ...PRIVILEGE_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

@@ -89,6 +89,7 @@ OTHER
   audit list    List who tried to change what
   audit verify  Tell whether the audit log is whole, and name the first entry that is not
   audit head    Show how far the audit log has come, to be kept elsewhere
+  privileges    Explain what a command needs, and which rule of the kernel demands it
   version       Show the version
   help          Explain a command
 

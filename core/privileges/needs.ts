@@ -15,11 +15,11 @@ import {
   SITUATIONS,
 } from "./types.ts";
 
-/** What a verb consists of. */
-type Part = "load" | "attach" | "detach";
+/** A part of a verb. */
+export type VerbPart = "load" | "attach" | "detach";
 
 /** The parts of each verb. */
-export const VERB_PARTS: Readonly<Record<ChangeVerb, readonly Part[]>> = {
+export const VERB_PARTS: Readonly<Record<ChangeVerb, readonly VerbPart[]>> = {
   load: ["load"],
   run: ["load", "attach"],
   // links that cannot swap their program are made anew
@@ -37,7 +37,7 @@ function named(part: string, needs: readonly CapabilityNeed[]): NeedOfPart[] {
 }
 
 function needsOfPart(
-  part: Part,
+  part: VerbPart,
   types: readonly ProgramType[],
   kinds: readonly LinkKind[],
 ): NeedOfPart[] {

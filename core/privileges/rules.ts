@@ -15,7 +15,6 @@ const LOAD_BPF: CapabilityNeed = {
   scope: "every",
   rule: "bpf(BPF_PROG_LOAD, BPF_MAP_CREATE, BPF_BTF_LOAD): bpf_prog_load, map_create → bpf_capable",
   why: "programs, maps and types are made by those who may use BPF",
-  unless: "kernel.unprivileged_bpf_disabled is 0, for cgroup_skb programs",
 };
 
 const LOAD_NETWORK: CapabilityNeed = {
@@ -51,7 +50,10 @@ export const LOAD_NEEDS: Readonly<Record<ProgramType, readonly CapabilityNeed[]>
   tcx: NETWORK,
   netkit: NETWORK,
   // the kernel asks about CAP_NET_ADMIN when such a program is attached
-  cgroup_skb: [LOAD_BPF, VERIFIER_PERFMON],
+  cgroup_skb: [
+    { ...LOAD_BPF, unless: "kernel.unprivileged_bpf_disabled is 0" },
+    VERIFIER_PERFMON,
+  ],
   cgroup_sock_addr: NETWORK,
   tracepoint: TRACING,
   raw_tracepoint: TRACING,

@@ -52,11 +52,16 @@ Deno.test("docs/permissions.md names the variables, and every set but help may r
   for (const [name, { env, hasWholeEnv = false }] of Object.entries(PERMISSION_SETS)) {
     strictEqual(hasWholeEnv, name === "trust-update");
     if (hasWholeEnv) continue;
-    const isAboutImages = name.startsWith("image-") || name === "load-image";
-    const plain = ["version", "list", "get", "attach", "detach", "unload", "sign"];
-    const isPlain = plain.includes(name);
+    const isAboutImages = name.startsWith("image-") ||
+        ["load-image", "policy-why"].includes(name);
+    const plain = ["audit", "version", "list", "get", "attach", "detach", "unload", "sign"];
+    const isPlain = [...plain, "policy-check"].includes(name);
     const wanted = isAboutImages ? IMAGE_ENVIRONMENT : isPlain ? ENVIRONMENT : DATA_ENVIRONMENT;
-    const more = ["sign", "image-sign"].includes(name) ? ["COSIGN_PASSWORD"] : [];
+    const more = ["sign", "image-sign"].includes(name)
+      ? ["COSIGN_PASSWORD"]
+      : name === "policy-why"
+      ? ["BPFMAN_SERVICE_ACCOUNT", "PKEXEC_UID", "SUDO_UID"]
+      : [];
     deepStrictEqual(env, name === "help" ? undefined : [...wanted, ...more], name);
   }
   ok(PAGE.includes("`COSIGN_PASSWORD`"));

@@ -6,6 +6,7 @@
  */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { capabilitiesFor, needsOf } from "../../core/privileges/needs.ts";
+import { SITUATION_NEEDS } from "../../core/privileges/rules.ts";
 import type { CapabilityName, PrivilegeQuestion } from "../../core/privileges/types.ts";
 import { fixture, type LinkJson, type LoadedJson } from "../support/cli.ts";
 import { prepareCapabilities, withCapabilities } from "../support/effective.ts";
@@ -37,6 +38,13 @@ function isLifted({ type }: TypeCase, capability: CapabilityName): boolean {
     setting("unprivileged_bpf_disabled") === 0;
 }
 
+/**
+ * libbpf asks the kernel once for each process what it can do, by loading programs of types that
+ * take CAP_NET_ADMIN or CAP_PERFMON, and keeps the answers. Here many commands share one process,
+ * so the answers must not be those that a poor command got.
+ */
+let isWarm = false;
+
 /** The tool on a stage of its own, in this process. */
 class Scene implements AsyncDisposable {
   readonly stage: Stage;
@@ -55,6 +63,11 @@ class Scene implements AsyncDisposable {
     made.move();
     const scene = new Scene(stage, path);
     await scene.must([], ["detach", "1", "--ignore-missing"], "all");
+    if (!isWarm) {
+      const load = ["load", "file", fixture("xdp_counter"), "--programs", "xdp:xdp_count"];
+      await scene.must([], ["unload", idOf(await scene.must([], load, "all"))], "all");
+      isWarm = true;
+    }
     return scene;
   }
 
@@ -158,3 +171,139 @@ for (const test of TYPE_CASES) {
     () => conform(test),
   );
 }
+
+/** Refused without the capability, done with it. */
+async function mustTake(
+  scene: Scene,
+  { capability, base, args }: {
+    readonly capability: CapabilityName;
+    /** What is held besides. */
+    readonly base: readonly CapabilityName[];
+    readonly args: readonly string[];
+  },
+): Promise<string> {
+  const without = base.filter((name) => name !== capability);
+  const { code, stderr } = await scene.run(without, args);
+  ok(code !== 0, `${args.join(" ")} without ${capability} was not refused`);
+  match(stderr, /missing capability|does not permit|EPERM|EACCES|prohibited|permitted|denied/);
+  return await scene.must([...without, capability], args);
+}
+
+const LOAD_XDP: PrivilegeQuestion = { verb: "load", types: ["xdp"] };
+
+function idOf(loaded: string): string {
+  const { programs }: { programs: LoadedJson[] } = JSON.parse(loaded);
+  return String(must(programs[0], "program").record.program_id);
+}
+
+kernelTest("an XDP program that subtracts pointers takes CAP_PERFMON", NEEDS, async () => {
+  await using scene = await Scene.make();
+  const base = capabilitiesFor(LOAD_XDP);
+  const args = ["load", "file", fixture("xdp_counter"), "--programs", "xdp:xdp_count"];
+  await mustTake(scene, { capability: "CAP_PERFMON", base, args });
+  // and one that does not, does not
+  const plain = ["load", "file", fixture("xdp_pass"), "--programs", "xdp:xdp_pass"];
+  await scene.must(base.filter((name) => name !== "CAP_PERFMON"), plain);
+});
+
+kernelTest("a chain of XDP programs takes what the table lists for some", NEEDS, async () => {
+  await using scene = await Scene.make();
+  const base = capabilitiesFor({ verb: "attach", attachKinds: ["xdp"] });
+  const { near } = await scene.stage.wire();
+  const load = ["load", "file", fixture("xdp_counter"), "--programs", "xdp:xdp_count"];
+  const ids = [idOf(await scene.must([], load, "all")), idOf(await scene.must([], load, "all"))];
+  using _inside = new ThreadNetns(near.netns);
+  const attach = (id: string, priority: string) => [
+    ...["attach", id, "xdp", "--iface", near.interface, "--priority", priority],
+    ...["--engine", "compose"],
+  ];
+  await scene.must(base, attach(ids[0] ?? "", "5"));
+  for (const capability of base) {
+    const rest = base.filter((name) => name !== capability);
+    await scene.mustRefuse(rest, attach(ids[1] ?? "", "6"));
+  }
+  const link: LinkJson = JSON.parse(await scene.must(base, attach(ids[1] ?? "", "6")));
+  const id = String(link.record.id);
+  const changing: PrivilegeQuestion = { verb: "update", attachKinds: ["xdp"] };
+  await scene.must(capabilitiesFor(changing), ["link", "update", id, "--priority", "4"]);
+  await scene.must(capabilitiesFor({ verb: "detach", attachKinds: ["xdp"] }), ["detach", id]);
+});
+
+kernelTest("the first use of a runtime directory takes CAP_SYS_ADMIN", NEEDS, async () => {
+  await using stage = new Stage();
+  const { path } = await stage.workspace();
+  const args = ["detach", "1", "--ignore-missing", "--runtime-dir", path];
+  const base = capabilitiesFor({ verb: "detach" });
+  const poor = await withCapabilities(base, () => runHere(args));
+  match(poor.stderr, /Cannot mount a bpffs .*missing capability CAP_SYS_ADMIN/);
+  const rich = capabilitiesFor({ verb: "detach", firstUse: true });
+  const { code, stderr } = await withCapabilities(rich, () => runHere(args));
+  strictEqual(code, 0, stderr);
+});
+
+kernelTest("another network namespace takes CAP_SYS_ADMIN", NEEDS, async () => {
+  await using scene = await Scene.make();
+  const { near } = await scene.stage.wire();
+  const load = ["load", "file", fixture("xdp_pass"), "--programs", "xdp:xdp_pass"];
+  const id = idOf(await scene.must([], load, "all"));
+  const place = ["xdp", "--iface", near.interface, "--netns", near.netns, "--priority", "5"];
+  await mustTake(scene, {
+    capability: "CAP_SYS_ADMIN",
+    base: capabilitiesFor({ verb: "attach", attachKinds: ["xdp"] }),
+    args: ["attach", id, ...place],
+  });
+});
+
+kernelTest("an extension program takes CAP_SYS_ADMIN to be found again", [
+  ...NEEDS,
+  "freplace",
+], async () => {
+  await using scene = await Scene.make();
+  const { near } = await scene.stage.wire();
+  const load = ["load", "file", fixture("xdp_pass"), "--programs", "xdp:xdp_pass"];
+  const ids = [idOf(await scene.must([], load, "all")), idOf(await scene.must([], load, "all"))];
+  using _inside = new ThreadNetns(near.netns);
+  const attach = (id: string, priority: string) => [
+    ...["attach", id, "xdp", "--iface", near.interface, "--priority", priority],
+    ...["--engine", "freplace"],
+  ];
+  const question: PrivilegeQuestion = { verb: "attach", attachKinds: ["xdp"], extensions: true };
+  await scene.must(capabilitiesFor(question), attach(ids[0] ?? "", "5"));
+  await mustTake(scene, {
+    capability: "CAP_SYS_ADMIN",
+    base: capabilitiesFor(question),
+    args: attach(ids[1] ?? "", "6"),
+  });
+});
+
+kernelTest("the kernel shows its addresses to CAP_SYSLOG only", [
+  ...NEEDS,
+  "kprobe",
+], async () => {
+  const at = async (capabilities: readonly CapabilityName[]) =>
+    await withCapabilities(capabilities, () => {
+      using file = Deno.openSync("/proc/kallsyms", { read: true });
+      const bytes = new Uint8Array(4096);
+      const size = file.readSync(bytes) ?? 0;
+      const lines = new TextDecoder().decode(bytes.subarray(0, size)).split("\n").slice(0, -1);
+      return lines.some((line) => !line.startsWith("0000000000000000"));
+    });
+  const { kernelSymbols } = SITUATION_NEEDS;
+  const names = kernelSymbols.map(({ capability }) => capability);
+  strictEqual(await at([]), false);
+  strictEqual(await at(names), setting("kptr_restrict") < 2);
+});
+
+kernelTest("a group for maps takes CAP_CHOWN", NEEDS, async () => {
+  await using scene = await Scene.make();
+  const config = `${(await scene.stage.workspace()).path}/maps.toml`;
+  Deno.writeTextFileSync(config, '[maps]\ngroup = "65533"\n');
+  await mustTake(scene, {
+    capability: "CAP_CHOWN",
+    base: capabilitiesFor({ ...LOAD_XDP, mapGroup: true }),
+    args: [
+      ...["load", "file", fixture("xdp_counter"), "--programs", "xdp:xdp_count"],
+      ...["--config", config],
+    ],
+  });
+});

@@ -29,6 +29,7 @@ const BITS: Readonly<Record<string, number>> = {
   CAP_SYS_PTRACE: 19,
   CAP_SYS_ADMIN: 21,
   CAP_SYS_RESOURCE: 24,
+  CAP_SYSLOG: 34,
   CAP_PERFMON: 38,
   CAP_BPF: 39,
 };
