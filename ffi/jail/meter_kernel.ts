@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Kernel, ObjectLoadOptions, PerfEventSpec } from "../kernel.ts";
+import type { Kernel, ObjectLoadOptions } from "../kernel.ts";
 import { within } from "../network.ts";
 import type { CapabilityName } from "./capabilities.ts";
 import type { CapabilityMeter } from "./meter.ts";
@@ -87,13 +87,13 @@ const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
   mountBpffs: ["CAP_SYS_ADMIN"],
 };
 
-/** Probes of user space change the pages of programs that belong to anybody. */
-function needsOfEvent({ kind }: PerfEventSpec): Needs {
-  const isProbe = kind === "uprobe" || kind === "uretprobe";
-  return isProbe ? ["CAP_PERFMON", "CAP_SYS_ADMIN"] : ["CAP_PERFMON"];
-}
+/**
+ * Probes of user space change the pages of programs that belong to anybody, and Debian's kernels
+ * want CAP_SYS_ADMIN for every event where kernel.perf_event_paranoid is 3.
+ */
+const EVENT: Needs = ["CAP_PERFMON", "CAP_SYS_ADMIN"];
 
-const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: needsOfEvent, tracefs: NOTHING };
+const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: EVENT, tracefs: NOTHING };
 
 /** The kernel looks at who opened the netlink socket as well: each call opens its own. */
 const TRAFFIC_NEEDS: GroupNeeds<Kernel["traffic"]> = {
