@@ -15,25 +15,30 @@ type NeedsOf<Method> = Method extends (...args: infer A) => unknown
   ? Needs | ((...args: A) => Needs)
   : never;
 
-/** The methods of a group that need something. */
-type GroupNeeds<Group> = { readonly [Name in keyof Group]?: NeedsOf<Group[Name]> };
+/** Every method of a group: one that is new must say what it needs. */
+type GroupNeeds<Group> = { readonly [Name in keyof Group]: NeedsOf<Group[Name]> };
 
-/** bpf(2) itself: before Linux 5.19 every command of it, and the sizes that it tells of programs. */
+const NOTHING: Needs = [];
+
+/** bpf(2) itself: every command of it before Linux 5.19, and the sizes that it tells of programs. */
 const BPF: Needs = ["CAP_BPF"];
 /** Objects by id, which belong to anybody. */
-const BY_ID: Needs = ["CAP_BPF", "CAP_SYS_ADMIN"];
-/** Programs: those of the network and those that observe need one more each, and it matters to both. */
+const BY_ID: Needs = ["CAP_SYS_ADMIN"];
+/**
+ * Loads: those of the network and those that observe need one more each, and the verifier lets a
+ * program subtract pointers only with the latter.
+ */
 const PROGRAM: Needs = ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON"];
 const NETWORK: Needs = ["CAP_NET_ADMIN"];
 
 /** A load opens the target of an extension, and maps that are named by id, by their ids. */
 function needsOfLoad({ targetProgramFd, reuseMaps = [] }: ObjectLoadOptions): Needs {
   const isById = targetProgramFd !== undefined || reuseMaps.some((map) => "id" in map);
-  return isById ? [...PROGRAM, "CAP_SYS_ADMIN"] : PROGRAM;
+  return isById ? [...PROGRAM, ...BY_ID] : PROGRAM;
 }
 
 const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
-  ids: ["CAP_SYS_ADMIN"],
+  ids: BY_ID,
   programInfo: BY_ID,
   mapInfo: BY_ID,
   linkInfo: BY_ID,
@@ -46,13 +51,17 @@ const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
   pin: BPF,
   openPin: BPF,
   openProgram: BY_ID,
-  createLink: PROGRAM,
-  openRawTracepoint: PROGRAM,
-  updateLink: PROGRAM,
-  detachLink: PROGRAM,
+  createLink: BPF,
+  openRawTracepoint: ["CAP_BPF", "CAP_PERFMON"],
+  updateLink: BPF,
+  detachLink: BPF,
 };
 
-const LOADER_NEEDS: GroupNeeds<Kernel["loader"]> = { load: needsOfLoad, relocate: needsOfLoad };
+const LOADER_NEEDS: GroupNeeds<Kernel["loader"]> = {
+  warmUp: NOTHING,
+  load: needsOfLoad,
+  relocate: needsOfLoad,
+};
 
 const MAP_NEEDS: GroupNeeds<Kernel["maps"]> = {
   create: BPF,
@@ -63,11 +72,28 @@ const MAP_NEEDS: GroupNeeds<Kernel["maps"]> = {
 };
 
 const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
-  mountBpffs: ["CAP_SYS_ADMIN"],
+  readBytes: NOTHING,
+  readText: NOTHING,
+  list: NOTHING,
+  exists: NOTHING,
+  inode: NOTHING,
+  readLink: NOTHING,
+  openDirectory: NOTHING,
+  makeDirectory: NOTHING,
+  remove: NOTHING,
+  removeDirectory: NOTHING,
   setAccess: ["CAP_CHOWN"],
+  isBpffs: NOTHING,
+  mountBpffs: ["CAP_SYS_ADMIN"],
 };
 
-const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: ["CAP_PERFMON"] };
+/**
+ * Probes of user space change the pages of programs that belong to anybody, and Debian's kernels
+ * want CAP_SYS_ADMIN for every event where kernel.perf_event_paranoid is 3.
+ */
+const EVENT: Needs = ["CAP_PERFMON", "CAP_SYS_ADMIN"];
+
+const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: EVENT, tracefs: NOTHING };
 
 /** The kernel looks at who opened the netlink socket as well: each call opens its own. */
 const TRAFFIC_NEEDS: GroupNeeds<Kernel["traffic"]> = {
@@ -76,13 +102,16 @@ const TRAFFIC_NEEDS: GroupNeeds<Kernel["traffic"]> = {
   addFilter: NETWORK,
   replaceFilter: NETWORK,
   deleteFilter: NETWORK,
+  ingressQdisc: NOTHING,
+  filters: NOTHING,
+  xdp: NOTHING,
 };
 
 /** libxdp finds everything by id. */
 const LIBXDP_NEEDS: GroupNeeds<Kernel["libxdp"]> = {
   dispatcher: BY_ID,
-  join: [...PROGRAM, "CAP_SYS_ADMIN"],
-  leave: [...PROGRAM, "CAP_SYS_ADMIN"],
+  join: [...PROGRAM, ...BY_ID],
+  leave: [...PROGRAM, ...BY_ID],
 };
 
 /** A group whose methods hold what the table says. */
@@ -93,7 +122,7 @@ function meterGroup<Group extends object>(
 ): Group {
   const metered = Object.entries(needs).map(([name, need]) => {
     const method: unknown = Reflect.get(group, name);
-    if (typeof method !== "function") return [name, method];
+    if (typeof method !== "function" || need === NOTHING) return [name, method];
     const call = (...args: unknown[]): unknown => {
       const wanted = typeof need === "function" ? need(...args) : need;
       return meter.hold(wanted as Needs, () => Reflect.apply(method, group, args));
