@@ -1,6 +1,6 @@
 /**
  * Makes the files that follow from the command data: the root help page, the permission sets in
- * deno.json and the reference in docs/cli.md. A test says when they are out of date.
+ * deno.json and the reference in docs/cli.md; and the JSON Schema of policies. A test says when they are out of date.
  *
  * Run: `deno run -A tests/cli/generate.ts`
  *
@@ -10,6 +10,7 @@ import { COMMANDS } from "../../cli/commands/mod.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../core/layout.ts";
 import { GLOBAL_OPTIONS } from "../../cli/options.ts";
 import { groupHelp } from "../../cli/output/help.ts";
+import { policyJsonSchema } from "../../core/policy/json_schema.ts";
 import { markdownReference } from "./markdown_reference.ts";
 import { PLAIN_STYLE } from "../../cli/output/style.ts";
 import { denoPermissionSet, PERMISSION_SETS } from "../../cli/permissions.ts";
@@ -66,10 +67,15 @@ export function withReference(now: string): string {
   return `${now.slice(0, start + REFERENCE_START.length)}\n\n${reference}\n${now.slice(end)}`;
 }
 
+function policySchema(): string {
+  return `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
+}
+
 const FILES: readonly GeneratedFile[] = [
   { path: "cli/generated/root_help.ts", make: rootHelpModule },
   { path: "docs/cli.md", make: withReference },
   { path: "deno.json", make: configuration },
+  { path: "docs/schema/policy.schema.json", make: policySchema },
 ];
 
 /** `deno fmt` has the last word on the form of files. */
