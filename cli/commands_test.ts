@@ -2,6 +2,7 @@ import { equal, notEqual } from "node:assert/strict";
 import { COMMANDS } from "./commands/mod.ts";
 import { optionsOf, parseArguments } from "./parse_arguments.ts";
 import { resolveRoute } from "./route.ts";
+import { ownArguments } from "./run_command.ts";
 
 Deno.test("every example of help is a command line that parses as its own command", async () => {
   for (const command of COMMANDS) {
@@ -11,7 +12,7 @@ Deno.test("every example of help is a command line that parses as its own comman
       equal(tool, "bpfman");
       const route = resolveRoute(COMMANDS, words);
       equal(route.command.id, command.id, line);
-      await parseArguments(route.command, route.args);
+      await parseArguments(route.command, ownArguments(route.command, route.args));
     }
   }
 });

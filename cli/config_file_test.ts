@@ -15,6 +15,7 @@ allow_unsigned = true
 verify_enabled = false
 [[signing.trusted_identities]]
 certificate_identity = "a"
+certificate_oidc_issuer_regexp = "https://b/.*"
 [logging]
 level = "info"
 [logging.components]
@@ -24,7 +25,14 @@ xdp_mode = "skb"
 [database]
 max_retries = 10
 `;
-  deepStrictEqual(await parseConfiguration(text, "f"), { warnings: [] });
+  deepStrictEqual(await parseConfiguration(text, "f"), {
+    signing: {
+      verifyEnabled: false,
+      allowUnsigned: true,
+      trustedIdentities: [{ subject: "a", issuerPattern: "https://b/.*" }],
+    },
+    warnings: [],
+  });
 });
 
 Deno.test("parseConfiguration() warns of unknown keys with the nearest known one", async () => {
@@ -37,6 +45,16 @@ Deno.test("parseConfiguration() warns of unknown keys with the nearest known one
 
 /** Contents that are refused, and what is said of them. */
 const BAD: readonly (readonly [text: string, says: RegExp])[] = [
+  ["[signing]\nallow_unsigned = 1\n", /signing\.allow_unsigned in "f": it must be true or false/],
+  ["[signing]\ntrusted_identities = 1\n", /signing\.trusted_identities in "f": it must be a list/],
+  ['[[signing.trusted_identities]]\nidentity = "a"\n', /identity and issuer must both be given/],
+  ['[[signing.trusted_identities]]\nname = "a"\n', /the key "name" is unknown/],
+  [
+    '[[signing.trusted_identities]]\nidentity_regexp = "("\nissuer = "a"\n',
+    /identity_regexp: it must be a pattern/,
+  ],
+  ['[policy]\npath = "p.json"\n', /policy\.path in "f": it must be an absolute path/],
+  ['[policy]\npath = "/p"\n[policy.default]\n', /give a path or the policy itself, not both/],
   ["[maps\n", /Cannot read configuration "f": line 1/],
   ["maps = 1\n", /maps in "f": it must be a table/],
   ["[maps]\ngroup = true\n", /maps\.group/],

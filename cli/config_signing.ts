@@ -32,19 +32,20 @@ function readSwitch(table: Table, key: string, path: string): boolean | undefine
   throw usageError(`Cannot use signing.${key} in "${path}": it must be true or false`);
 }
 
-/** bpfman's words for identities: exact, or an anchored pattern. */
+/** Words for identities: those of bpfman and of cosign; exact, or a pattern of the whole text. */
 const IDENTITY_KEYS: Readonly<Record<string, keyof IdentityRule>> = {
   identity: "subject",
   identity_regexp: "subjectPattern",
-  identity_regex: "subjectPattern",
-  subject: "subject",
+  certificate_identity: "subject",
+  certificate_identity_regexp: "subjectPattern",
   issuer: "issuer",
   issuer_regexp: "issuerPattern",
-  issuer_regex: "issuerPattern",
+  certificate_oidc_issuer: "issuer",
+  certificate_oidc_issuer_regexp: "issuerPattern",
 };
 
 function checkPattern(key: string, pattern: string, name: string): void {
-  if (!key.includes("_reg")) return;
+  if (!key.endsWith("_regexp")) return;
   try {
     new RegExp(`^(?:${pattern})$`, "u");
   } catch {

@@ -104,7 +104,7 @@ async function placesOf(command: CommandSpec, input: ParsedInput, host: Host) {
 }
 
 /** The arguments as the parser is to see them: words of another command are words to this one. */
-function ownArguments(command: CommandSpec, args: readonly string[]): readonly string[] {
+export function ownArguments(command: CommandSpec, args: readonly string[]): readonly string[] {
   if (command.takesCommand !== true || args.includes("--")) return args;
   const { options, words } = splitLeadingOptions(args, optionsOf(command));
   return [...options, "--", ...words];

@@ -26,7 +26,7 @@ export async function attachGuard(
   return (record) => {
     judgeAttach(court, {
       source: sourceOfRecord(record),
-      facts: attachFactsOf(target, record.attachFunction),
+      facts: () => attachFactsOf(target, record.attachFunction),
       action: `Cannot attach program ${record.programId} "${record.name}"`,
     });
   };
@@ -42,7 +42,7 @@ export async function priorityGuard(
   return (record, link) => {
     judgeAttach(court, {
       source: sourceOfRecord(record),
-      facts: { priority },
+      facts: () => ({ priority }),
       action: `Cannot change link ${link.id}`,
     });
   };

@@ -6,26 +6,18 @@
 import type { Court, Demand } from "../../core/admission/court.ts";
 import { usageError } from "../../core/errors.ts";
 import { isDigest } from "../../core/image/reference.ts";
-import { readRoot } from "../../core/signature/trust.ts";
-import { TRUSTED_ROOT } from "../commands/signature_options.ts";
-import { ALLOW_UNSIGNED, POLICY } from "../commands/trust_options.ts";
+import { ALLOW_UNSIGNED, POLICY, SIGNER_OPTIONS } from "../commands/trust_options.ts";
 import type { CommandContext } from "../context.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { readOptionalRule, readRootFile } from "../signature_rule.ts";
 import { type PolicySettings, readPolicy } from "./policy.ts";
 import { readRequester } from "./requester.ts";
 
-/** Reads from the options who must have signed; undefined when nobody is named. */
-export async function readDemand(input: ParsedInput): Promise<Demand | undefined> {
-  const rule = readOptionalRule(input);
-  const file = readRootFile(input);
-  const root = file === undefined ? {} : { root: await readRoot(file.text, file.name) };
-  if (rule !== undefined) return { rule, ...root };
-  if (file === undefined) return undefined;
-  throw usageError(
-    `Cannot use --${TRUSTED_ROOT.name}: nobody is named who is trusted under that root`,
-    "Give --certificate-identity IDENTITY and --certificate-oidc-issuer URL as well",
-  );
+/** What the options demand; its reader brings the libraries of signatures along. */
+async function findDemand(input: ParsedInput): Promise<Demand | undefined> {
+  if (SIGNER_OPTIONS.every((spec) => input.some(spec) === undefined)) return undefined;
+  const path = "./demand.ts";
+  const { readDemand }: typeof import("./demand.ts") = await import(path);
+  return await readDemand(input);
 }
 
 /** The digest that may be unsigned. */
@@ -66,10 +58,10 @@ export async function openCourt(
   input: ParsedInput,
   name?: string,
 ): Promise<Court> {
-  const demand = await readDemand(input);
+  const demand = await findDemand(input);
   const exception = readException(input);
   const allowed = name === undefined || exception === undefined ? [] : [`${name}@${exception}`];
-  const policy = readPolicy(policySettings(context, input), {
+  const policy = await readPolicy(policySettings(context, input), {
     allowed,
     ...demand === undefined ? {} : { demand },
   });

@@ -7,7 +7,6 @@
 import type { Demand } from "../../core/admission/court.ts";
 import { DEFAULT_POLICY } from "../../core/admission/refusal.ts";
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
-import { parsePolicy } from "../../core/policy/parse.ts";
 import type { LoadedPolicy } from "../../core/policy/types.ts";
 import { builtInPolicy, type CommandWishes } from "../../core/policy/without_file.ts";
 import { DEFAULT_CONFIG } from "../config_file.ts";
@@ -24,6 +23,12 @@ export interface PolicySettings extends Pick<GlobalSettings, "config" | "policy"
 export interface PolicyWishes {
   readonly demand?: Demand;
   readonly allowed?: readonly string[];
+}
+
+/** Named by a value: without a policy its reader is not read (see importUnseen in cli/main.ts). */
+function parser(): Promise<typeof import("../../core/policy/parse.ts")> {
+  const path = "../../core/policy/parse.ts";
+  return import(path);
 }
 
 function missing(path: string): BpfmanError {
@@ -61,16 +66,19 @@ function wishesOf({ demand, allowed }: PolicyWishes): CommandWishes {
  * @param wishes What the command adds where no file holds.
  * @throws {BpfmanError} When it cannot be read, cannot be understood, or others could have written it.
  */
-export function readPolicy(settings: PolicySettings, wishes: PolicyWishes = {}): LoadedPolicy {
+export async function readPolicy(
+  settings: PolicySettings,
+  wishes: PolicyWishes = {},
+): Promise<LoadedPolicy> {
   if (settings.file === undefined) checkConfiguration(settings);
   const { policy: place, config = DEFAULT_CONFIG, signing } = settings;
   if (settings.file === undefined && place?.kind === "inline") {
-    return parsePolicy(place.text, place.name, place.lineOf);
+    return (await parser()).parsePolicy(place.text, place.name, place.lineOf);
   }
   const named = settings.file ?? (place?.kind === "file" ? place.path : undefined);
   const path = named ?? DEFAULT_POLICY;
   const text = readTrustedFile(path);
-  if (text !== undefined) return parsePolicy(text, path);
+  if (text !== undefined) return (await parser()).parsePolicy(text, path);
   if (named !== undefined) throw missing(named);
   const name = signing === undefined ? "the built-in policy" : `${config} [signing]`;
   return builtInPolicy(signing ?? {}, name, wishesOf(wishes));

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { policyPath, withKeys } from "../../core/admission/court.ts";
+import { policyPath } from "../../core/admission/court.ts";
+import { withKeys } from "../../core/admission/trusted.ts";
 import { checkPolicy, type PolicySurroundings } from "../../core/policy/check.ts";
 import { parsePolicy } from "../../core/policy/parse.ts";
 import type { LoadedPolicy } from "../../core/policy/types.ts";
@@ -69,7 +70,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const { warnings: notes, ...configured } = await readConfiguration(config);
   for (const note of notes) context.terminal.err(`bpfman: note: ${note}\n`);
   const policy = path === undefined
-    ? readPolicy({ ...configured, ...config === undefined ? {} : { config } })
+    ? await readPolicy({ ...configured, ...config === undefined ? {} : { config } })
     : readDraft(path);
   const weakness = weaknessOf(path);
   const found = checkPolicy(policy, surroundingsOf(policy));

@@ -58,7 +58,7 @@ function attaching(kind: AttachTarget["kind"]): Judge {
     if (record === undefined) throw notFound("program", id);
     const court = await openCourt(context, input);
     const source = sourceOfRecord(record);
-    const facts = attachFactsOf(target, record.attachFunction);
+    const facts = () => attachFactsOf(target, record.attachFunction);
     const action = `Cannot attach program ${id} "${record.name}"`;
     const decision = judgeAttach(court, { source, facts, action });
     return { decision, source, signer: null, warnings: [] };

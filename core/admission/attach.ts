@@ -20,7 +20,10 @@ function canonicalPath(path: string): string {
     const slash = path.lastIndexOf("/");
     return `${Deno.realPathSync(path.slice(0, slash) || "/")}/${path.slice(slash + 1)}`;
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
+    // such as a file of /proc, which Deno shows to nobody with less than all permissions
+    const isUnknown = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
+    if (!isUnknown) throw error;
     // where it leads cannot be told: it must be named as the policy does, and without a way up
     return path.includes("/../") ? new URL(path, "file:///").pathname : path;
   }
@@ -83,7 +86,8 @@ export function sourceOfRecord(record: Pick<ProgramRecord, "source" | "objectDig
 /** Where something is attached, by whom it came. */
 export interface AttachCase {
   readonly source: SourceFacts;
-  readonly facts: AttachFacts;
+  /** Read only where a policy file is to be asked. */
+  readonly facts: () => AttachFacts;
   /** What messages say cannot be done. */
   readonly action: string;
 }
@@ -102,7 +106,7 @@ export function judgeAttach(
   const asked = decideSource(policy, requester, source);
   if (policy.isBuiltIn === true) return { ...asked, allowed: true, reason: "" };
   if (!asked.allowed) throw policyRefusal(action, asked);
-  const decision = decideAttach(policy, source, facts);
+  const decision = decideAttach(policy, source, facts());
   if (!decision.allowed) throw policyRefusal(action, decision);
   return decision;
 }

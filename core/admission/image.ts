@@ -11,7 +11,7 @@ import { decideSignatures, decideSource, type SourceDecision } from "../policy/d
 import type { Decision, SourceFacts } from "../policy/types.ts";
 import { countSignatures } from "../signature/discover.ts";
 import type { Signer } from "../signature/types.ts";
-import { type ImageVerdict, verifyImage } from "../signature/verify_image.ts";
+import type { ImageVerdict } from "../signature/verify_image.ts";
 import type { LoadSettings } from "../types.ts";
 import type { Court } from "./court.ts";
 import { judgeObject } from "./judge_object.ts";
@@ -71,7 +71,12 @@ export function imageSource({ location, descriptor }: FoundManifest): SourceFact
 }
 
 function checkOf({ source, descriptor }: FoundManifest): SignatureCheck {
-  return (question) => verifyImage({ source, subject: descriptor, ...question });
+  return async (question) => {
+    // named by a value, see file.ts
+    const verifier = "../signature/verify_image.ts";
+    const { verifyImage }: typeof import("../signature/verify_image.ts") = await import(verifier);
+    return await verifyImage({ source, subject: descriptor, ...question });
+  };
 }
 
 /** Judges one image, and what belongs to it, by the digests that its names were resolved to. */
@@ -201,6 +206,6 @@ export async function admitImage(
   }
   const image = canonical === name ? fetched : { ...fetched, reference: name };
   const load = { image, ...settings, origin: judged.source };
-  judgeObject(court, { load, source: judged.source });
+  await judgeObject(court, { load, source: judged.source });
   return { load, admission: { ...judged, objectDigest } };
 }

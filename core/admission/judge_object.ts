@@ -9,7 +9,6 @@ import type { SourceFacts } from "../policy/types.ts";
 import { nameOfObject } from "../program/plan_load.ts";
 import type { LoadRequest } from "../types.ts";
 import type { Court } from "./court.ts";
-import { objectFacts } from "./object_facts.ts";
 import { policyRefusal } from "./refusal.ts";
 
 /** The bytes of a load that was prepared. */
@@ -24,13 +23,15 @@ export function bytesOfLoad(load: LoadRequest): Uint8Array {
  *
  * @throws {BpfmanError} `policy-refused`, with the rule.
  */
-export function judgeObject(
+export async function judgeObject(
   { policy }: Pick<Court, "policy">,
   { load, source }: { readonly load: LoadRequest; readonly source: SourceFacts },
-): void {
+): Promise<void> {
   // without rules about programs there is nothing to find out
   if (matchScope(policy, source).rule.programs === undefined) return;
   const name = nameOfObject(load);
+  const reader = "./object_facts.ts";
+  const { objectFacts }: typeof import("./object_facts.ts") = await import(reader);
   const facts = objectFacts(name, bytesOfLoad(load), load.programs);
   const decision = decideObject(policy, source, facts);
   if (!decision.allowed) throw policyRefusal(`Cannot load "${name}"`, decision);

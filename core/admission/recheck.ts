@@ -59,7 +59,7 @@ export async function recheck(
   if (asked.requirements.length > 0 && signer === null && !asked.isLenient) {
     throw mismatch(name, "a signature is required, and nobody is known who signed");
   }
-  judgeObject({ policy }, { load, source });
+  await judgeObject({ policy }, { load, source });
   const [program] = load.programs;
   if (target === undefined || program === undefined) return;
   const facts = attachFactsOf(target, program.attachFunction ?? null);

@@ -106,6 +106,10 @@ function hintFor({ source, policy, words, signatures }: Unsigned): string {
   ].join("\n");
 }
 
+function unsignedCode({ kind }: Pick<SourceFacts, "kind">) {
+  return kind === "file" ? { code: "file-unsigned" } : { code: "image-unsigned" };
+}
+
 /** The error for what has no signature that counts. */
 export function unsignedRefusal(unsigned: Unsigned): PolicyError {
   const { name, source, decision, signatures, policy } = unsigned;
@@ -114,9 +118,8 @@ export function unsignedRefusal(unsigned: Unsigned): PolicyError {
     : policy.isBuiltIn === true && decision.rule === "default.action"
     ? "it is signed, but nobody is named who is trusted"
     : decision.reason;
-  const code = signatures === 0 ? "image-unsigned" : "signature-refused";
   return new PolicyError(`Cannot load "${name}": ${reason} (${ruleText(decision)})`, {
-    code: source.kind === "file" && signatures === 0 ? "file-unsigned" : code,
+    ...signatures === 0 ? unsignedCode(source) : { code: "signature-refused" },
     decision: { ...decision, allowed: false, reason },
     hint: hintFor(unsigned),
   });

@@ -7,9 +7,14 @@ import type { Decision, Requirement } from "../policy/types.ts";
 import type { TrustedRoot } from "../signature/trusted_root.ts";
 import type { SignatureRule, Signer } from "../signature/types.ts";
 import type { ImageVerdict } from "../signature/verify_image.ts";
-import { readRoot } from "../signature/trust.ts";
-import { type Court, rootsOf, withKeys } from "./court.ts";
+import type { Court } from "./court.ts";
 import { PolicyError } from "./refusal.ts";
+
+/** Named by a value: loads without signatures do not read it (see importUnseen in cli/main.ts). */
+function trusted(): Promise<typeof import("./trusted.ts")> {
+  const path = "./trusted.ts";
+  return import(path);
+}
 
 /** One check of something that may be signed. */
 export interface SignatureQuestion {
@@ -55,6 +60,7 @@ export async function verifyRequirements(
   check: SignatureCheck,
 ): Promise<ImageVerdict[]> {
   if (requirements.length === 0) return [];
+  const { rootsOf, withKeys } = await trusted();
   const roots = await rootsOf(court);
   const verdicts: ImageVerdict[] = [];
   for (const { attestation, ...rule } of requirements) {
@@ -92,6 +98,7 @@ export async function verifyDemand(
   check: SignatureCheck,
 ): Promise<Signer | null> {
   if (demand === undefined || policy.isBuiltIn === true) return null;
+  const { readRoot } = await trusted();
   const verdict = await check({ rule: demand.rule, root: demand.root ?? await readRoot() });
   if (verdict.kind !== "signed") throw unmet(name, verdict);
   return verdict.signer;

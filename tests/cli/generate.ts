@@ -1,6 +1,7 @@
 /**
  * Makes the files that follow from data: the root help page, the permission sets in deno.json, the
- * reference in docs/cli.md and the tables of docs/privileges.md. A test says when they are out of date.
+ * reference in docs/cli.md, the tables of docs/privileges.md, and the JSON Schema of policies. A test
+ * says when they are out of date.
  *
  * Run: `deno run -A tests/cli/generate.ts`
  *
@@ -10,6 +11,7 @@ import { COMMANDS } from "../../cli/commands/mod.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../core/layout.ts";
 import { GLOBAL_OPTIONS } from "../../cli/options.ts";
 import { groupHelp } from "../../cli/output/help.ts";
+import { policyJsonSchema } from "../../core/policy/json_schema.ts";
 import { markdownReference } from "./markdown_reference.ts";
 import { PLAIN_STYLE } from "../../cli/output/style.ts";
 import { privilegesReference } from "./privileges_reference.ts";
@@ -70,11 +72,16 @@ function between(now: string, reference: string): string {
   return `${now.slice(0, start + REFERENCE_START.length)}\n\n${reference}\n${now.slice(end)}`;
 }
 
+function policySchema(): string {
+  return `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
+}
+
 const FILES: readonly GeneratedFile[] = [
   { path: "cli/generated/root_help.ts", make: rootHelpModule },
   { path: "docs/cli.md", make: withReference },
   { path: "docs/privileges.md", make: (now) => between(now, privilegesReference()) },
   { path: "deno.json", make: configuration },
+  { path: "docs/schema/policy.schema.json", make: policySchema },
 ];
 
 /** `deno fmt` has the last word on the form of files. */

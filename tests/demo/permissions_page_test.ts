@@ -47,22 +47,33 @@ Deno.test("docs/permissions.md says which set may start a program", () => {
   ok(text.includes("`kernel-add` may start `dpkg-deb`"));
 });
 
+/** Sets of commands that ask the policy, and so who asks. */
+const ASKING: readonly string[] = ["load", "load-image", "policy-why", "attach"];
+
+Deno.test("docs/permissions.md says which set may ask the system", () => {
+  const sets = Object.entries(PERMISSION_SETS).filter(([_, { sys }]) => sys !== undefined);
+  deepStrictEqual(sets.map(([name]) => name), ASKING);
+  for (const [name, { sys }] of sets) deepStrictEqual(sys, ["gid", "osRelease", "uid"], name);
+  const text = PAGE.replace(/\s+/g, " ");
+  ok(text.includes(`Only ${ASKING.map((name) => `\`${name}\``).join(", ")} ask the system`), text);
+});
+
 Deno.test("docs/permissions.md names the variables, and every set but help may read them", () => {
   for (const name of IMAGE_ENVIRONMENT) ok(PAGE.includes(`\`${name}\``), name);
   for (const [name, { env, hasWholeEnv = false }] of Object.entries(PERMISSION_SETS)) {
     strictEqual(hasWholeEnv, name === "trust-update");
     if (hasWholeEnv) continue;
-    const isAboutImages = name.startsWith("image-") ||
-        ["load-image", "policy-why"].includes(name);
-    const plain = ["audit", "version", "list", "get", "attach", "detach", "unload", "sign"];
+    const isAboutImages = name.startsWith("image-") || ["load-image", "policy-why"].includes(name);
+    const plain = ["version", "audit", "list", "get", "attach", "detach", "unload", "sign"];
     const isPlain = [...plain, "policy-check"].includes(name);
     const wanted = isAboutImages ? IMAGE_ENVIRONMENT : isPlain ? ENVIRONMENT : DATA_ENVIRONMENT;
-    const more = ["sign", "image-sign"].includes(name)
-      ? ["COSIGN_PASSWORD"]
-      : name === "policy-why"
+    const more = ["sign", "image-sign"].includes(name) ? ["COSIGN_PASSWORD"] : [];
+    const asking = name === "policy-why"
       ? ["BPFMAN_SERVICE_ACCOUNT", "PKEXEC_UID", "SUDO_UID"]
       : [];
-    deepStrictEqual(env, name === "help" ? undefined : [...wanted, ...more], name);
+    deepStrictEqual(env, name === "help" ? undefined : [...wanted, ...more, ...asking], name);
   }
-  ok(PAGE.includes("`COSIGN_PASSWORD`"));
+  for (const name of ["COSIGN_PASSWORD", "SUDO_UID", "PKEXEC_UID"]) {
+    ok(PAGE.includes(`\`${name}\``), name);
+  }
 });

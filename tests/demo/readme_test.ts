@@ -61,7 +61,7 @@ function checkExamples(examples: readonly Example[], outputs: readonly string[][
 
 kernelTest(
   "README.md: the tour's commands work and print what the tour shows",
-  ["root", "bpffs", "command:bpftool", "command:ping", "command:ip"],
+  ["root", "bpffs", "command:bpftool", "command:ping", "command:ip", "command:openssl"],
   async () => {
     const parent = Deno.makeTempDirSync({ prefix: "bpfman-readme-" });
     const places = {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { generateKeyPairSync } from "node:crypto";
 import type { Shell } from "./shell.ts";
 
 /** Arguments of {@link Shelf}. */
@@ -19,6 +20,7 @@ export interface ShelfOptions {
 export class Shelf {
   readonly #options: ShelfOptions;
   readonly #names = new Map<string, string>();
+  #hasKey = false;
 
   constructor(options: ShelfOptions) {
     this.#options = options;
@@ -29,13 +31,34 @@ export class Shelf {
     return this.#options.folder;
   }
 
-  /** The image of a fixture, built at the first call. */
+  /** The public key of whoever signs the images. */
+  get publicKey(): string {
+    return `${this.folder}/demo.pub`;
+  }
+
+  /** Where the private key is, made at the first call. */
+  #signingKey(): string {
+    const path = `${this.folder}/demo.key`;
+    if (this.#hasKey) return path;
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const secret = privateKey.export({ format: "pem", type: "pkcs8" });
+    Deno.writeTextFileSync(path, String(secret), { mode: 0o600 });
+    Deno.writeTextFileSync(
+      this.publicKey,
+      String(publicKey.export({ format: "pem", type: "spki" })),
+    );
+    this.#hasKey = true;
+    return path;
+  }
+
+  /** The image of a fixture, built and signed at the first call. */
   async imageOf(object: string): Promise<string> {
     const known = this.#names.get(object);
     if (known !== undefined) return known;
     const { shell, folder, registry } = this.#options;
     const onDisk = `oci:${folder}/demo.oci:${object}`;
     await shell.bpfman(["image", "build", onDisk, `tests/fixtures/${object}.bpf.o`]);
+    await shell.bpfman(["image", "sign", onDisk, "--key", this.#signingKey()]);
     const name = registry === undefined ? onDisk : `${registry}/demo/${object}:v1`;
     if (registry !== undefined) await shell.bpfman(["image", "copy", onDisk, name]);
     this.#names.set(object, name);

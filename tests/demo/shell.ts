@@ -21,6 +21,8 @@ export interface ShellOptions {
 export interface RunOptions {
   /** Show what the command prints. @default true */
   readonly isOutputShown?: boolean;
+  /** Exit code that the command must end with. @default 0 */
+  readonly wanted?: number;
 }
 
 /** Quotes a word so that a shell reads it as one. */
@@ -65,7 +67,7 @@ export class Shell {
     this.#options.say(line);
   }
 
-  /** Runs a command; gives what it printed on standard output. */
+  /** Runs a command; gives what it printed on standard output, and all when it is to be refused. */
   async run(words: readonly string[], options: RunOptions = {}): Promise<string> {
     const [command = "", ...args] = words;
     return await this.#show(words, { command, args }, options);
@@ -86,7 +88,7 @@ export class Shell {
     signal?.throwIfAborted();
     const text = shown.map(quoteWord).join(" ");
     this.say(`$ ${text}`);
-    const { success, code, stdout, stderr } = await outputOf(real.command, {
+    const { code, stdout, stderr } = await outputOf(real.command, {
       args: real.args,
       cwd: ROOT,
       env: { ...env },
@@ -95,13 +97,13 @@ export class Shell {
     });
     signal?.throwIfAborted();
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    if (!success) {
+    if (code !== (options.wanted ?? 0)) {
       throw new DemoFailure(`Cannot run "${text}": it ended with exit code ${code}\n${err}${out}`);
     }
     for (const part of [options.isOutputShown === false ? "" : out, err]) {
       if (part !== undefined && part !== "") this.say(part.trimEnd());
     }
-    return out ?? "";
+    return options.wanted === undefined ? out ?? "" : `${out}${err}`;
   }
 }
 

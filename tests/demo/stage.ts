@@ -109,7 +109,8 @@ export class Stage {
     this.functionNames.push(name);
     const text = await this.shell.bpfman([
       ...["load", "image", image, "--programs", `${type}:${name}`],
-      ...["--application", this.application, ...words, "-o", "json"],
+      ...["--application", this.application, ...words, "--key", this.#shelf.publicKey],
+      ...["-o", "json"],
     ], { isOutputShown: false });
     const output: LoadOutput = JSON.parse(text);
     const loaded = output.programs.map(({ record, status }) => ({
@@ -168,6 +169,16 @@ export class Stage {
     this.shell.say(renderReadings(readings));
     this.readings.push(...readings);
     checkReadings(readings);
+  }
+
+  /** The public key of whoever signed the images. */
+  get publicKey(): string {
+    return this.#shelf.publicKey;
+  }
+
+  /** The signed image of a fixture. */
+  imageOf(object: string): Promise<string> {
+    return this.#shelf.imageOf(object);
   }
 
   /** Folder of the images. */

@@ -147,7 +147,7 @@ Deno.test("attack: the layer's address leads to another host with another blob",
 Deno.test("attack: an unsigned image has the signature of another one beside it", async () => {
   await using scene = await openAttack();
   const { repository, key, goodDigest, evilDigest } = scene;
-  storeSignature(repository, key, goodDigest, evilDigest);
+  storeSignature(repository, key, { signed: goodDigest, under: evilDigest });
   repository.tags.set("v1", evilDigest);
   const error = await mustRefuse(admit(scene), "signature-refused");
   match(error.message, /it signs another image/);
@@ -155,7 +155,7 @@ Deno.test("attack: an unsigned image has the signature of another one beside it"
 
 Deno.test("attack: the signature is somebody else's", async () => {
   await using scene = await openAttack();
-  storeSignature(scene.repository, makeKey(), scene.evilDigest);
+  storeSignature(scene.repository, makeKey(), { signed: scene.evilDigest });
   scene.repository.tags.set("v1", scene.evilDigest);
   const error = await mustRefuse(admit(scene), "signature-refused");
   match(error.message, /signature verification failed/);
@@ -164,7 +164,7 @@ Deno.test("attack: the signature is somebody else's", async () => {
 Deno.test("attack: the signature's manifest is another one at the second look", async () => {
   await using scene = await openAttack();
   const { registry, repository, key, goodDigest, evilDigest } = scene;
-  storeSignature(repository, key, goodDigest, evilDigest);
+  storeSignature(repository, key, { signed: goodDigest, under: evilDigest });
   repository.tags.set("v1", evilDigest);
   const own = repository.find(signatureTag(goodDigest));
   ok(own !== undefined);
@@ -180,7 +180,7 @@ Deno.test("attack: a signed index is served with other children", async () => {
   await using scene = await openAttack();
   const { registry, repository, key, good, evil } = scene;
   const signed = storeIndex(repository, { amd64: good, arm64: good }, "v2");
-  storeSignature(repository, key, signed);
+  storeSignature(repository, key, { signed });
   const forged = storeIndex(repository, { amd64: evil, arm64: evil });
   const other = repository.find(forged);
   ok(other !== undefined);

@@ -73,7 +73,7 @@ export async function openAttack(fault?: Fault): Promise<AttackScene> {
   const goodDigest = storeSample(repository, good, "v1");
   const evilDigest = storeSample(repository, evil);
   const key = makeKey();
-  storeSignature(repository, key, goodDigest);
+  storeSignature(repository, key, { signed: goodDigest });
   const kept = stack.move();
   return {
     ...{ registry, repository, client, key, good, evil, goodDigest, evilDigest },

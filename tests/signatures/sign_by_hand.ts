@@ -33,8 +33,7 @@ export function signatureTag(digest: string): string {
 export function storeSignature(
   repository: StoredRepository,
   { privateKey }: TestKey,
-  signed: string,
-  under = signed,
+  { signed, under = signed }: { readonly signed: string; readonly under?: string },
 ): string {
   const payload = jsonBytes({
     critical: {

@@ -7,10 +7,19 @@
 import type { Chapter } from "../chapter.ts";
 import { chain } from "./chain.ts";
 import { lookAround } from "./look_around.ts";
+import { signatures } from "./signatures.ts";
 import { takeAway } from "./take_away.ts";
 import { tcx } from "./tcx.ts";
 import { tracepoint } from "./tracepoint.ts";
 import { xdp } from "./xdp.ts";
 
 /** All chapters. */
-export const CHAPTERS: readonly Chapter[] = [xdp, chain, tcx, tracepoint, lookAround, takeAway];
+export const CHAPTERS: readonly Chapter[] = [
+  xdp,
+  chain,
+  tcx,
+  tracepoint,
+  signatures,
+  lookAround,
+  takeAway,
+];
