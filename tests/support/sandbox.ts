@@ -1,7 +1,7 @@
 /**
- * A place of its own to run commands in: a mount namespace with an empty /run, and a network
- * namespace with nothing but a loopback interface. Everything that is pinned or attached in it goes
- * when it goes.
+ * A place of its own to run commands in: a mount namespace with empty /run and /var/log, and a
+ * network namespace with nothing but a loopback interface. Everything that is pinned or attached in
+ * it goes when it goes.
  *
  * @module
  */
@@ -15,6 +15,8 @@ export interface CommandResult {
 
 const SETUP = [
   "mount -t tmpfs tmpfs /run",
+  // the audit log of the usual runtime directory is there
+  "mount -t tmpfs tmpfs /var/log",
   "ip link set lo up",
   "echo ready",
   // Ends with its standard input, so it never outlives the test.
