@@ -1,6 +1,6 @@
 /**
- * What each command may ask of Deno: the one source for the sets in deno.json, the flags of a
- * relaunch, the documentation and the audit test.
+ * What each command may ask of Deno: the one source for the sets in deno.json, the flags of the
+ * two processes of a change, the documentation and the audit test.
  *
  * @module
  */
@@ -78,6 +78,9 @@ export type PermissionSetName =
 /** Files that a set is about. */
 type FilePlaces = "state" | "data" | "both" | "any";
 
+/** Names of the sets of the two processes that changing commands are split into. */
+export type StageSetName = "front-file" | "front-image" | "loader" | "loader-attach";
+
 /** Permissions of one set besides reading this package's modules. What is left out is denied. */
 export interface PermissionSet {
   /**
@@ -93,6 +96,10 @@ export interface PermissionSet {
   readonly ffi?: readonly string[];
   /** Programs that may be started. */
   readonly run?: readonly string[];
+  /** End of the pipe between the two processes. */
+  readonly pipe?: "read" | "write";
+  /** What may be asked of the system. */
+  readonly sys?: readonly string[];
   /** True on commands that change something and so need the lock and the store. */
   readonly isChange: boolean;
 }
@@ -154,6 +161,52 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
 
+/** The pipe between the two processes, as the one that has it opens it. */
+export const PLAN_PIPE = "/dev/fd/3";
+
+/** Variables that the two processes tell each other something by. */
+const BETWEEN = [
+  "BPFMAN_CAPABILITIES",
+  "BPFMAN_FRONT",
+  "BPFMAN_LOADER",
+  "BPFMAN_PHASES",
+  "BPFMAN_STAGE",
+] as const;
+
+const LOADER = {
+  read: "state",
+  write: "state",
+  pipe: "read",
+  env: [...IMAGE_ENVIRONMENT, ...BETWEEN],
+  ffi: LIBXDP,
+  sys: ["uid"],
+  isChange: true,
+} as const satisfies PermissionSet;
+
+const FRONT = {
+  // the object is opened by whoever started this; images of layouts and policies lie anywhere
+  read: "any",
+  pipe: "write",
+  env: LOADER.env,
+  sys: ["uid"],
+  isChange: true,
+} as const satisfies PermissionSet;
+
+/** The sets of the two processes: no set has both the network and a C library. */
+export const STAGE_SETS: Readonly<Record<StageSetName, PermissionSet>> = {
+  "front-file": FRONT,
+  "front-image": { ...FRONT, write: "data", net: true, run: CREDENTIAL_HELPERS },
+  loader: LOADER,
+  // the target of a uprobe may lie anywhere
+  "loader-attach": { ...LOADER, read: "any" },
+};
+
+/** The set of a stage of a command. */
+export function stageSetName(stage: "front" | "loader", set: PermissionSetName): StageSetName {
+  if (stage === "front") return set === "load-image" ? "front-image" : "front-file";
+  return set === "attach" || set === "load" ? "loader-attach" : "loader";
+}
+
 function libraryPaths(names: readonly string[]): string[] {
   return LIBRARY_DIRECTORIES.flatMap((directory) => names.map((name) => `${directory}/${name}`));
 }
@@ -166,6 +219,7 @@ export interface DenoPermissionSet {
   net?: true;
   ffi?: string[];
   run?: string[];
+  sys?: string[];
 }
 
 /** Places that sets are about. */
@@ -175,6 +229,8 @@ export interface PermissionPlaces {
   readonly dataDirectory?: string;
   /** Directory of this package; left out when its modules come from elsewhere. */
   readonly sources?: string;
+  /** Files that are read besides, such as a configuration. @default none */
+  readonly files?: readonly string[];
 }
 
 /** A set for some places, in the words of deno.json. */
@@ -190,15 +246,22 @@ export function denoPermissionSet(
     both: [runtimeDirectory, dataDirectory],
   };
   // Modules are read when a command needs them, see importUnseen in main.ts.
-  const own = sources === undefined ? [] : [sources];
+  const own = [...(sources === undefined ? [] : [sources]), ...places.files ?? []];
+  const pipe = (way: PermissionSet["pipe"]) => set.pipe === way ? [PLAN_PIPE] : [];
   if (set.read === "any") result.read = true;
-  else if (set.read !== undefined) result.read = [...own, ...folders[set.read]];
-  else if (own.length > 0) result.read = own;
-  if (set.write !== undefined) result.write = set.write === "any" ? true : folders[set.write];
+  else if (set.read !== undefined) {
+    result.read = [...own, ...pipe("read"), ...folders[set.read]];
+  } else if (own.length > 0) result.read = own;
+  if (set.write === "any") result.write = true;
+  else if (set.write !== undefined || set.pipe === "write") {
+    const written = set.write === undefined ? [] : folders[set.write];
+    result.write = [...pipe("write"), ...written];
+  }
   if (set.env !== undefined) result.env = [...set.env];
   if (set.net) result.net = true;
   if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
   if (set.run !== undefined) result.run = [...set.run];
+  if (set.sys !== undefined) result.sys = [...set.sys];
   return result;
 }
 

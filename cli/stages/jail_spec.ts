@@ -1,0 +1,154 @@
+/**
+ * What the loader of a command may do, from its arguments and from what is remembered.
+ *
+ * @module
+ */
+import { DEFAULT_RUNTIME_DIRECTORY } from "../../core/layout.ts";
+import type { StoreState } from "../../core/store/state.ts";
+import type { AttachTarget, LinkDetails } from "../../core/types.ts";
+import type { CommandSpec } from "../command.ts";
+import { CGROUP, CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
+import { MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
+import { DEFAULT_CONFIG } from "../config_file.ts";
+import type { GlobalSettings } from "../context.ts";
+import { NETNS } from "../options.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { kindFor } from "../run/kind_for.ts";
+import {
+  type Capability,
+  isUnfinished,
+  type KindNeeds,
+  needsOfKinds,
+  needsOfTypes,
+  storedKinds,
+  storedTypes,
+} from "./capabilities.ts";
+
+/** What a jailed process may do; the same as the jail's own type. */
+export interface LoaderSpec {
+  readonly capabilities: readonly Capability[];
+  readonly readable: readonly string[];
+  readonly writable: readonly string[];
+  readonly mayNetlink: boolean;
+  readonly mayEnterNamespaces: boolean;
+  readonly mayOpenPerfEvents: boolean;
+}
+
+/** What is known when a command begins. */
+export interface SpecRequest {
+  readonly command: CommandSpec;
+  readonly input: ParsedInput;
+  readonly settings: GlobalSettings;
+  /** What is remembered. */
+  readonly state: StoreState;
+  /** True when there are maps that are pinned by name, which a load may take. */
+  readonly hasSharedMaps: boolean;
+  /** Files and directories that every process of ours needs to start. */
+  readonly startPaths: readonly string[];
+}
+
+/** Where auditing writes when nothing else is said. */
+export const AUDIT_DIRECTORY = "/var/log/bpfman";
+/** Where libxdp keeps the dispatchers that it shares with others. */
+const LIBXDP_BPFFS = "/sys/fs/bpf";
+const ETC = ["/etc/bpfman", "/etc/group", "/etc/passwd", "/etc/localtime"] as const;
+
+type Kind = AttachTarget["kind"] | LinkDetails["kind"];
+
+/** Kind of the place that the arguments name, undefined when they name none. */
+function targetKind({ command, input }: SpecRequest): Kind | undefined {
+  const [, kind] = /^attach-(.+)$/.exec(command.id) ?? [];
+  if (kind !== undefined) return kind.replaceAll("-", "_") as Kind;
+  const [program] = input.all(PROGRAMS);
+  return command.id === "run" && program !== undefined ? kindFor(program.type) : undefined;
+}
+
+/** True for commands that make something new and touch nothing that is there. */
+function isLoadAlone({ command }: SpecRequest): boolean {
+  return command.id === "load-file" || command.id === "load-image";
+}
+
+function usesStored(request: SpecRequest): boolean {
+  const isNew = isLoadAlone(request) || targetKind(request) !== undefined;
+  return !isNew || isUnfinished(request.state);
+}
+
+/** Whether an attach reloads other members of a chain, of whatever type they were loaded as. */
+function kindsOf(request: SpecRequest): Kind[] {
+  const target = targetKind(request);
+  const named = target === undefined ? [] : [target];
+  return [...named, ...(usesStored(request) ? storedKinds(request.state) : [])];
+}
+
+function netnsPaths(request: SpecRequest): string[] {
+  const stored = [...request.state.links.values()].flatMap(({ details }) =>
+    "netns" in details && details.netns !== null ? [details.netns] : []
+  );
+  const named = request.input.one(NETNS);
+  const isAbout = usesStored(request) ? stored : [];
+  return [...new Set(named === undefined ? isAbout : [named, ...isAbout])];
+}
+
+function processesOf({ input }: SpecRequest): number[] {
+  return [input.one(PID), input.one(CONTAINER_PID)].filter((pid) => pid !== undefined);
+}
+
+function capabilitiesOf(request: SpecRequest, kinds: KindNeeds): Capability[] {
+  const { input, settings, state, hasSharedMaps } = request;
+  const named = input.all(PROGRAMS).map(({ type }) => type);
+  const isAboutStored = !isLoadAlone(request) || isUnfinished(state);
+  const needs = new Set<Capability>([
+    "CAP_BPF",
+    ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named),
+    ...kinds.capabilities,
+  ]);
+  const isShared = hasSharedMaps || input.one(MAP_OWNER_ID) !== undefined;
+  // links are waited for, and types of maps read, by ids of the kernel
+  if (usesStored(request) || isShared) needs.add("CAP_SYS_ADMIN");
+  const netns = netnsPaths(request);
+  if (netns.length > 0) needs.add("CAP_SYS_ADMIN");
+  const isAboutProcess = netns.some((path) => path.startsWith("/proc/"));
+  if (isAboutProcess || processesOf(request).length > 0) needs.add("CAP_SYS_PTRACE");
+  if (settings.mapAccess?.group !== undefined) needs.add("CAP_CHOWN");
+  return [...needs].sort();
+}
+
+/** Files that the arguments, or what is remembered, name. */
+function namedPaths(request: SpecRequest): string[] {
+  const { input, state, settings } = request;
+  const target = input.one(TARGET);
+  const container = input.one(CONTAINER_PID);
+  const stored = usesStored(request)
+    ? [...state.links.values()].flatMap(({ details }) =>
+      "path" in details && details.path.startsWith("/") ? [details.path] : []
+    )
+    : [];
+  const named = [target, input.one(CGROUP), settings.config ?? DEFAULT_CONFIG]
+    .filter((path) => path !== undefined && path.startsWith("/"));
+  return [
+    ...named.filter((path) => path !== undefined),
+    ...netnsPaths(request),
+    ...stored,
+    ...(container === undefined ? [] : [`/proc/${container}/root`]),
+  ];
+}
+
+/** What the loader of a command may do. */
+export function jailSpecFor(request: SpecRequest): LoaderSpec {
+  const { settings: { runtimeDirectory } } = request;
+  const kinds = kindsOf(request);
+  const needs = needsOfKinds(kinds);
+  const isDefault = runtimeDirectory === DEFAULT_RUNTIME_DIRECTORY;
+  return {
+    capabilities: capabilitiesOf(request, needs),
+    readable: [...request.startPaths, ...ETC, ...namedPaths(request)],
+    writable: [
+      runtimeDirectory,
+      ...(isDefault ? [AUDIT_DIRECTORY] : []),
+      ...(kinds.includes("xdp") ? [LIBXDP_BPFFS] : []),
+    ],
+    mayNetlink: needs.mayNetlink,
+    mayEnterNamespaces: netnsPaths(request).length > 0,
+    mayOpenPerfEvents: needs.mayOpenPerfEvents,
+  };
+}
