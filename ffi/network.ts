@@ -3,45 +3,66 @@
  *
  * @module
  */
-import { Fd } from "./fd.ts";
+import { SyscallError } from "./errno.ts";
+import type { Fd } from "./fd.ts";
 import type { Network } from "./kernel.ts";
 import { inodeOf, openFile, readText } from "./kernel_files.ts";
 import { check, syscall } from "./libc.ts";
-import { NativeMemory, readMemory, writeMemory } from "./memory.ts";
+import { join, netlink, textAttribute } from "./netlink.ts";
 
 const CLONE_NEWNET = 0x40000000n;
-const AF_INET = 2n;
-const SOCK_DGRAM_CLOEXEC = 2n | 0o2000000n;
-const SIOCGIFINDEX = 0x8933n;
+const RTM_GETLINK = 18;
+const IFLA_IFNAME = 3;
+/** Size of struct ifinfomsg, and the place of the index in it. */
+const LINK_MESSAGE = { size: 16, index: 4 } as const;
 const ENODEV = 19;
 /** Longest interface name with its NUL (IFNAMSIZ). */
 const NAME_SIZE = 16;
 const HOME = "/proc/thread-self/ns/net";
 
-function within<T>(netns: string | null, work: () => T): T {
+/** Runs something with what setns(2) needs. */
+type Privileged = (enter: () => void) => void;
+
+function enter(namespace: Fd, path: string): void {
+  check("setns", syscall("setns", BigInt(namespace.raw), CLONE_NEWNET), path);
+}
+
+/**
+ * Runs `work` with this thread inside a network namespace.
+ *
+ * @param netns Path of the namespace, null for where we are.
+ * @param work Synchronous work.
+ * @param privileged Runs the two steps that need CAP_SYS_ADMIN, which `work` may not need.
+ */
+export function within<T>(
+  netns: string | null,
+  work: () => T,
+  privileged: Privileged = (step) => step(),
+): T {
   if (netns === null) return work();
   using home = openFile(HOME);
   using inside = openFile(netns);
-  check("setns", syscall("setns", BigInt(inside.raw), CLONE_NEWNET), netns);
+  privileged(() => enter(inside, netns));
   try {
     return work();
   } finally {
-    check("setns", syscall("setns", BigInt(home.raw), CLONE_NEWNET), HOME);
+    privileged(() => enter(home, HOME));
   }
 }
 
 function indexOf(name: string): number {
   const bytes = new TextEncoder().encode(name);
   if (bytes.length === 0 || bytes.length >= NAME_SIZE) return 0;
-  using socket = new Fd("socket", syscall("socket", AF_INET, SOCK_DGRAM_CLOEXEC, 0n));
-  using memory = new NativeMemory();
-  // struct ifreq: char name[16], then the index
-  const request = memory.allocate(40);
-  writeMemory(request, bytes);
-  const result = syscall("ioctl", BigInt(socket.raw), SIOCGIFINDEX, request);
-  if (result === -ENODEV) return 0;
-  check("ioctl(SIOCGIFINDEX)", result, name);
-  return new DataView(readMemory(request + 16n, 4).buffer).getInt32(0, true);
+  try {
+    const request = { name: "RTM_GETLINK", type: RTM_GETLINK };
+    const body = join(new Uint8Array(LINK_MESSAGE.size), textAttribute(IFLA_IFNAME, name));
+    const [answer] = netlink({ ...request, body });
+    if (answer === undefined) return 0;
+    return new DataView(answer.buffer, answer.byteOffset).getInt32(LINK_MESSAGE.index, true);
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === ENODEV) return 0;
+    throw error;
+  }
 }
 
 function names(): string[] {
@@ -57,4 +78,9 @@ function namespaceId(netns: string | null): number {
 }
 
 /** The network as the seam wants it. */
-export const network: Network = { within, indexOf, names, namespaceId };
+export const network: Network = {
+  within: (netns, work) => within(netns, work),
+  indexOf,
+  names,
+  namespaceId,
+};
