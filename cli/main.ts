@@ -6,7 +6,10 @@
  *
  * @module
  */
-import type { Host } from "./context.ts";
+import type { Manager } from "../core/api.ts";
+import type { Kernel } from "../ffi/kernel.ts";
+import type { GlobalSettings, Host, Machine } from "./context.ts";
+import type { Stage } from "./stages/stage.ts";
 import { OutputClosed, writeAll } from "./write_all.ts";
 
 /**
@@ -35,8 +38,12 @@ function readEnvironment(name: string): string | undefined {
   }
 }
 
+let endsOnSignals = false;
+
 /** Ends the process in good order when it is interrupted; every step so far can be resumed. */
 async function endOnSignals(): Promise<void> {
+  if (endsOnSignals) return;
+  endsOnSignals = true;
   const { SIGNAL_EXIT_CODES } = await importUnseen<typeof import("./exit_codes.ts")>(
     "./exit_codes.ts",
   );
@@ -45,38 +52,59 @@ async function endOnSignals(): Promise<void> {
   }
 }
 
+/** Opens the manager on a kernel; from here on the process ends in good order. */
+async function openManager(
+  openKernel: () => Promise<Kernel>,
+  settings: GlobalSettings,
+): Promise<Manager> {
+  await endOnSignals();
+  const path = "../core/manager.ts";
+  const { openManager } = await importUnseen<typeof import("../core/manager.ts")>(path);
+  const { runtimeDirectory, lockTimeoutMs, mapAccess, engine } = settings;
+  const configured = {
+    ...(mapAccess === undefined ? {} : { mapAccess }),
+    ...(engine === undefined ? {} : { engine }),
+  };
+  const kernel = await openKernel();
+  return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...configured });
+}
+
+/** The kernel of this machine, as it is. */
+async function openPlainKernel(): Promise<Kernel> {
+  const ffi = await importUnseen<typeof import("../ffi/mod.ts")>("../ffi/mod.ts");
+  return ffi.openKernel();
+}
+
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
-  const openKernel = async () => {
-    const ffi = await importUnseen<typeof import("../ffi/mod.ts")>("../ffi/mod.ts");
-    return ffi.openKernel();
+  const stages = readEnvironment("BPFMAN_STAGE") === "front" ? "front" : "other";
+  let openKernel = openPlainKernel;
+  let openMachine: () => Promise<Machine> = openPlainKernel;
+  const openStage = async (): Promise<Stage> => {
+    await endOnSignals();
+    const path = `./stages/open_${stages}.ts`;
+    const { openStage } = await importUnseen<typeof import("./stages/open_other.ts")>(path);
+    const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
+    openKernel = opened.kernel ?? openKernel;
+    openMachine = opened.machine ?? openKernel;
+    return opened.stage;
   };
   return {
     terminal: openTerminal(),
     env: readEnvironment,
-    openKernel,
+    openKernel: async () => await openMachine(),
     openImages: async (options) => {
       const path = "../core/image/images.ts";
       const { openImages } = await importUnseen<typeof import("../core/image/images.ts")>(path);
       return openImages(options);
     },
-    relaunch: async (request) => {
-      const { relaunch } = await importUnseen<typeof import("./relaunch.ts")>("./relaunch.ts");
-      return await relaunch(request);
+    openStage,
+    warmUp: () => {
+      importUnseen("../core/manager.ts").catch(() => {});
+      importUnseen("../core/program/check_structure.ts").catch(() => {});
     },
-    openManager: async (settings) => {
-      await endOnSignals();
-      const path = "../core/manager.ts";
-      const { openManager } = await importUnseen<typeof import("../core/manager.ts")>(path);
-      const { runtimeDirectory, lockTimeoutMs, mapAccess, engine } = settings;
-      const configured = {
-        ...(mapAccess === undefined ? {} : { mapAccess }),
-        ...(engine === undefined ? {} : { engine }),
-      };
-      const kernel = await openKernel();
-      return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...configured });
-    },
+    openManager: (settings) => openManager(openKernel, settings),
   };
 }
 

@@ -164,8 +164,12 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
 /** The pipe between the two processes, as the one that has it opens it. */
 export const PLAN_PIPE = "/dev/fd/3";
 
-/** Variables that the two processes tell each other something by. */
+/** Variables that the two processes tell each other something by, and that tell who asks. */
 const BETWEEN = [
+  "PKEXEC_UID",
+  "SUDO_GID",
+  "SUDO_UID",
+  "SUDO_USER",
   "BPFMAN_CAPABILITIES",
   "BPFMAN_FRONT",
   "BPFMAN_LOADER",
@@ -188,7 +192,7 @@ const FRONT = {
   read: "any",
   pipe: "write",
   env: LOADER.env,
-  sys: ["uid"],
+  sys: ["osRelease", "uid"],
   isChange: true,
 } as const satisfies PermissionSet;
 

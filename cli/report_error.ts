@@ -63,7 +63,8 @@ function hintOf(error: unknown): string | undefined {
   return "Run with the permission set of the command (see docs/cli.md), or with -A";
 }
 
-function codeOf(error: unknown): string {
+/** Stable word of a failure. */
+export function codeOf(error: unknown): string {
   return firstOf(error, (item) => item.code) ??
     (isNotCapable(error) ? "permission-denied" : "unexpected");
 }

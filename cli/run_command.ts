@@ -1,12 +1,14 @@
 /**
- * Runs one command: parses its arguments, opens what it needs, and closes that again.
+ * Runs one command: parses its arguments, finds out which part of it this process is for, opens what
+ * that needs, and closes it again.
  *
  * @module
  */
-import type { Manager } from "../core/api.ts";
+import type { PreparedLoad } from "../core/admission/types.ts";
 import { BpfmanError } from "../core/errors.ts";
-import type { CommandModule, CommandSpec } from "./command.ts";
-import type { CommandContext, GlobalSettings, Host } from "./context.ts";
+import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
+import { CommandWorld, type WorldParts } from "./command_world.ts";
+import type { GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT } from "./options.ts";
 import { parseArguments } from "./parse_arguments.ts";
@@ -14,49 +16,17 @@ import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
 import { spokenName } from "./route.ts";
 import { readSettings } from "./settings.ts";
+import type { FrontFailure, FrontStage, LoaderStage, StartStage } from "./stages/stage.ts";
 
-/** The world of one command; disposing it closes the manager and passes on its notices. */
-class CommandWorld implements CommandContext, AsyncDisposable {
-  readonly settings: GlobalSettings;
-  readonly format: CommandContext["format"];
-  readonly #host: Host;
-  #manager: Promise<Manager> | undefined;
+/** Tells a failure as all failures are told. */
+export type TellFailure = (error: unknown, command: CommandSpec) => Promise<FrontFailure>;
 
-  constructor(host: Host, settings: GlobalSettings, format: CommandContext["format"]) {
-    this.#host = host;
-    this.settings = settings;
-    this.format = format;
-  }
-
-  get terminal(): Host["terminal"] {
-    return this.#host.terminal;
-  }
-
-  env(name: string): string | undefined {
-    return this.#host.env(name);
-  }
-
-  manager(): Promise<Manager> {
-    this.#manager ??= this.#host.openManager(this.settings);
-    return this.#manager;
-  }
-
-  images(options: Parameters<Host["openImages"]>[0]): ReturnType<Host["openImages"]> {
-    return this.#host.openImages(options);
-  }
-
-  kernel(): ReturnType<Host["openKernel"]> {
-    return this.#host.openKernel();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#manager === undefined) return;
-    // A manager that did not open has told its reason already.
-    const manager = await this.#manager.catch(() => undefined);
-    if (manager === undefined) return;
-    for (const notice of manager.notices()) this.terminal.err(`bpfman: note: ${notice.message}\n`);
-    await manager[Symbol.asyncDispose]();
-  }
+/** One command with its arguments. */
+interface Invocation {
+  readonly command: CommandSpec;
+  readonly input: ParsedInput;
+  readonly host: Host;
+  readonly tell: TellFailure;
 }
 
 /** Loads a command's module. A checkout lacks the WebAssembly module until it is built. */
@@ -74,48 +44,93 @@ async function loadCommand(command: CommandSpec): Promise<CommandModule> {
   }
 }
 
-/** Adds what the configuration file says, for commands that it concerns. */
-async function configure(
-  command: CommandSpec,
-  settings: GlobalSettings,
-  host: Host,
-): Promise<GlobalSettings> {
+/** Reads the settings, with what the configuration file says for commands that it concerns. */
+async function configure({ command, input, host }: Invocation, isTold = true) {
+  const settings = readSettings(input, (name) => host.env(name));
   const isAsked = command.permissions.startsWith("load") || command.permissions === "attach" ||
     PERMISSION_SETS[command.permissions].net === true;
   if (!isAsked) return settings;
   const { readConfiguration } = await import("./config_file.ts");
   const { warnings, ...configured } = await readConfiguration(settings.config);
-  for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
+  if (isTold) {
+    for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
+  }
   return { ...settings, ...configured };
 }
 
 /** Places that the command works in besides the runtime directory. */
-async function placesOf(command: CommandSpec, input: ParsedInput, host: Host) {
+async function placesOf({ command, input, host }: Invocation) {
   if (PERMISSION_SETS[command.permissions].write !== "both") return {};
   const { dataDirectory } = await import("./data_directory.ts");
   return { dataDirectory: dataDirectory(host, input) };
 }
 
-/** Parses and runs one command. Throws what the command throws. */
+function formatOf({ command, input }: Invocation): OutputFormat {
+  const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
+  return format ?? "text";
+}
+
+async function partsOf(invocation: Invocation, settings: GlobalSettings): Promise<WorldParts> {
+  const { host, input, command } = invocation;
+  const module = await loadCommand(command);
+  return { host, input, settings, module, format: formatOf(invocation) };
+}
+
+async function work(invocation: Invocation, parts: WorldParts): Promise<number> {
+  await using world = new CommandWorld(parts);
+  const code = await parts.module.run(world, invocation.input);
+  return typeof code === "number" ? code : EXIT_DONE;
+}
+
+async function start(invocation: Invocation, stage: StartStage): Promise<never> {
+  const { command, input } = invocation;
+  const settings = await configure(invocation);
+  return await stage.launch({ command, input, settings, ...await placesOf(invocation) });
+}
+
+/** The front: what it has to say goes to the loader, besides what the user is told. */
+function front(invocation: Invocation, stage: FrontStage): Promise<number> {
+  const prepare = async (): Promise<PreparedLoad> => {
+    const parts = await partsOf(invocation, await configure(invocation, false));
+    await using world = new CommandWorld({ ...parts, front: stage });
+    return await world.prepared();
+  };
+  return stage.hand(prepare, (error) => invocation.tell(error, invocation.command));
+}
+
+async function load(invocation: Invocation, stage: LoaderStage): Promise<number> {
+  const { command, input, host } = invocation;
+  stage.enter();
+  // what comes next is read while the front is at work
+  host.warmUp?.();
+  const loading = loadCommand(command);
+  loading.catch(() => {});
+  const received = await stage.receive();
+  if (typeof received === "number") return received;
+  const parts = await partsOf(invocation, await configure(invocation, false));
+  if (received === null) return await work(invocation, parts);
+  const { receivedLoad } = await import("./stages/received_load.ts");
+  return await work(invocation, { ...parts, received: receivedLoad(command, input, received) });
+}
+
+/**
+ * Parses and runs one command. Throws what the command throws.
+ *
+ * @param command The command.
+ * @param args Its arguments.
+ * @param world The outside world, and how failures are told there.
+ */
 export async function runCommand(
   command: CommandSpec,
   args: readonly string[],
-  host: Host,
+  { host, tell }: { readonly host: Host; readonly tell: TellFailure },
 ): Promise<number> {
   const input = await parseArguments(command, args);
-  const settings = readSettings(input, (name) => host.env(name));
-  if (PERMISSION_SETS[command.permissions].isChange) {
-    const code = await host.relaunch({
-      command,
-      settings,
-      ...await placesOf(command, input, host),
-    });
-    if (code !== undefined) return code;
-  }
-  const configured = await configure(command, settings, host);
-  const { run } = await loadCommand(command);
-  const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
-  await using world = new CommandWorld(host, configured, format ?? "text");
-  const code = await run(world, input);
-  return typeof code === "number" ? code : EXIT_DONE;
+  const invocation: Invocation = { command, input, host, tell };
+  const { isChange } = PERMISSION_SETS[command.permissions];
+  const stage = isChange ? await host.openStage?.() : undefined;
+  if (stage?.kind === "start") return await start(invocation, stage);
+  if (stage?.kind === "front") return await front(invocation, stage);
+  if (stage?.kind === "loader") return await load(invocation, stage);
+  return await work(invocation, await partsOf(invocation, await configure(invocation)));
 }

@@ -154,6 +154,7 @@ const LOAD_FILE: CommandSpec = {
   positionals: [OBJECT_PATH],
   options: [PROGRAMS, GLOBAL, METADATA, APPLICATION, MAP_OWNER_ID, OUTPUT],
   permissions: "load",
+  brings: { argument: OBJECT_PATH, kind: "file" },
   load: runLater("../run/load_file.ts"),
 };
 
@@ -192,6 +193,7 @@ const LOAD_IMAGE: CommandSpec = {
     OUTPUT,
   ],
   permissions: "load-image",
+  brings: { argument: IMAGE_URL, kind: "image" },
   load: runLater("../run/load_image.ts"),
 };
 

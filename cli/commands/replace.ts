@@ -61,6 +61,7 @@ const REPLACE: CommandSpec = {
   positionals: [PROGRAM_ID],
   options: [WITH, NEW_NAME, GLOBAL, NEW_MAPS, OUTPUT],
   permissions: "load",
+  brings: { argument: WITH, kind: "either" },
   load: runLater("../run/replace_program.ts"),
 };
 

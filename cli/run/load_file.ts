@@ -3,28 +3,14 @@
  *
  * @module
  */
-import type { FileLoadRequest, LoadSettings, ProgramView } from "../../core/types.ts";
+import type { PreparedLoad } from "../../core/admission/types.ts";
+import type { ProgramView } from "../../core/types.ts";
+import { OBJECT_PATH } from "../commands/program.ts";
 import type { CommandContext } from "../context.ts";
-import { APPLICATION, GLOBAL, MAP_OWNER_ID, OBJECT_PATH, PROGRAMS } from "../commands/program.ts";
-import { METADATA } from "../options.ts";
 import { toJsonText } from "../output/format.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { toRecord } from "./pairs.ts";
-
-/** Reads from the arguments what every load has. */
-export function readLoadSettings(input: ParsedInput): LoadSettings {
-  const application = input.one(APPLICATION);
-  const mapOwnerId = input.one(MAP_OWNER_ID);
-  return {
-    programs: input.all(PROGRAMS),
-    globals: toRecord("--global", input.all(GLOBAL)),
-    metadata: toRecord("--metadata", input.all(METADATA)),
-    ...(application === undefined ? {} : { application }),
-    ...(mapOwnerId === undefined ? {} : { mapOwnerId }),
-  };
-}
 
 /** Prints what was loaded. */
 export function printLoaded(context: CommandContext, views: readonly ProgramView[]): void {
@@ -33,12 +19,16 @@ export function printLoaded(context: CommandContext, views: readonly ProgramView
   out(toJsonText({ programs: views.map((view) => programJson(view, "load")) }));
 }
 
+/** Reads the object and decides about it. */
+export async function prepare(context: CommandContext, input: ParsedInput): Promise<PreparedLoad> {
+  const path = "../prepare/prepare_file.ts";
+  const { prepareFile }: typeof import("../prepare/prepare_file.ts") = await import(path);
+  return await prepareFile(context, input, input.must(OBJECT_PATH));
+}
+
 /** Loads programs and prints them. */
-export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const request: FileLoadRequest = {
-    path: input.must(OBJECT_PATH),
-    ...readLoadSettings(input),
-  };
+export async function run(context: CommandContext): Promise<void> {
+  const { load } = await context.prepared();
   const manager = await context.manager();
-  printLoaded(context, await manager.load(request));
+  printLoaded(context, await manager.load(load));
 }

@@ -43,8 +43,6 @@ function capabilitiesOf(kind: Kind): readonly Capability[] {
   // a chain's other members are found by the ids of the kernel, and joined by extension programs
   if (CHAINED.includes(kind)) return ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON", "CAP_SYS_ADMIN"];
   if (NETWORK.includes(kind) || CGROUP.includes(kind)) return ["CAP_BPF", "CAP_NET_ADMIN"];
-  // the kernel lets only CAP_SYS_ADMIN name events of every process
-  if (PROBES.includes(kind)) return ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"];
   return ["CAP_BPF", "CAP_PERFMON"];
 }
 
@@ -57,10 +55,14 @@ export function needsOfKinds(kinds: readonly Kind[]): KindNeeds {
   };
 }
 
-/** What loading programs of some types needs. */
+/**
+ * What loading programs of some types needs. Without CAP_PERFMON the verifier takes no program that
+ * subtracts pointers, as those of the network do to measure packets.
+ */
 export function needsOfTypes(types: readonly ProgramType[]): readonly Capability[] {
   // the table has capabilities of this type only, which a test checks
-  return types.flatMap((type) => PROGRAM_KINDS[type].needs) as Capability[];
+  const listed = types.flatMap((type) => PROGRAM_KINDS[type].needs) as Capability[];
+  return types.length === 0 ? [] : [...listed, "CAP_PERFMON"];
 }
 
 /** Kinds of everything that is remembered. */

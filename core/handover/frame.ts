@@ -14,11 +14,12 @@
  * @module
  */
 import { BpfmanError, ErrorKind } from "../errors.ts";
+import { MAX_OBJECT_FILE } from "../program/object_file.ts";
 
 /** Most bytes of a header; real ones have some two thousand. */
 export const MAX_HEADER = 1024 * 1024;
-/** Most bytes of an object: what `core/program/` would read of a file. */
-export const MAX_OBJECT = 16 * 1024 * 1024;
+/** Most bytes of an object. */
+export const MAX_OBJECT: number = MAX_OBJECT_FILE;
 /** Most bytes of a BTF; those of whole kernels have some five million. */
 export const MAX_BTF = 32 * 1024 * 1024;
 

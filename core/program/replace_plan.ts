@@ -9,7 +9,7 @@ import type { MapReuse } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import type { Machine } from "../machine.ts";
 import { mapSetOf } from "../store/state.ts";
-import type { LoadRequest, ProgramRecord, ReplaceRequest } from "../types.ts";
+import type { LoadRequest, ObjectPlace, ProgramRecord, ReplaceRequest } from "../types.ts";
 import { compareMaps, type MapDifference } from "./map_schema.ts";
 
 /** What becomes of the maps of a program that is replaced. */
@@ -74,6 +74,12 @@ export function planKeptGlobals(record: ProgramRecord, bytes: Uint8Array): Globa
   return { values: Object.fromEntries(fits), lost: lost.map(([name]) => name) };
 }
 
+function objectOf(request: ReplaceRequest): ObjectPlace {
+  if (request.image !== undefined) return { image: request.image };
+  const { path, bytes } = request;
+  return { path, ...(bytes === undefined ? {} : { bytes }) };
+}
+
 /** The load that makes the new version. */
 export function loadRequestOf(
   record: ProgramRecord,
@@ -82,7 +88,7 @@ export function loadRequestOf(
 ): LoadRequest {
   const { name, type, attachFunction, metadata, mapOwnerId } = record;
   return {
-    ...(request.image === undefined ? { path: request.path } : { image: request.image }),
+    ...objectOf(request),
     programs: [{
       type,
       name: request.name ?? name,

@@ -120,8 +120,8 @@ export interface ReplaceSettings {
 
 /** Where an object is: in a file, or taken out of an image. */
 export type ObjectPlace =
-  /** Path of the object file. */
-  | { readonly path: string; readonly image?: undefined }
+  /** Path of the object file, and its content when it was read (and judged) before. */
+  | { readonly path: string; readonly bytes?: Uint8Array; readonly image?: undefined }
   /** The object out of the image, with where it came from. */
   | { readonly image: ImageObject; readonly path?: undefined };
 

@@ -72,3 +72,8 @@ export function raiseAmbient(mask: bigint): void {
     check("prctl(PR_CAP_AMBIENT)", result, String(number));
   }
 }
+
+/** Bits that new files do not get, in whatever is started from here as well. */
+export function setFileMask(mask: number): void {
+  syscall("umask", BigInt(mask));
+}

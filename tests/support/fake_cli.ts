@@ -37,7 +37,6 @@ function openHost(): Host {
     openKernel: () => Promise.resolve({ host: { release: "6.12.0", libraries }, files: NO_FILES }),
     openManager: () => Promise.resolve(new FakeManager(Deno.env.get("FAKE_EMPTY") === "1")),
     openImages: () => Promise.resolve(new FakeImages(Deno.env.get("FAKE_EMPTY") === "1")),
-    relaunch: () => Promise.resolve(undefined),
   };
 }
 

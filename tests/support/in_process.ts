@@ -74,7 +74,6 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
         ...(engine === undefined ? {} : { engine }),
       }),
     openImages: (options) => Promise.resolve(openImages(options)),
-    relaunch: () => Promise.resolve(undefined),
   });
   return { code, stdout, stderr };
 }

@@ -1,0 +1,171 @@
+/**
+ * The first stage: opens what cannot be opened from inside the jail, starts the front, and turns
+ * into the loader.
+ *
+ * @module
+ */
+import type { Phases } from "../../core/handover/types.ts";
+import { Layout } from "../../core/layout.ts";
+import { preparePlaces } from "../../core/places.ts";
+import { cannotReadObject, checkObjectFile } from "../../core/program/object_file.ts";
+import { readSnapshot } from "../../core/store/snapshot.ts";
+import type { StoreState } from "../../core/store/state.ts";
+import { isImageName } from "../object_name.ts";
+import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
+import type { ProgramSpec, StageCalls } from "./calls.ts";
+import {
+  CAPABILITIES_VARIABLE,
+  denoDirectory,
+  type Environment,
+  environmentOf,
+  FRONT_VARIABLE,
+  LOADER_VARIABLE,
+  parseEnvironment,
+  PHASES_VARIABLE,
+} from "./environment.ts";
+import { jailSpecFor } from "./jail_spec.ts";
+import type { LaunchRequest } from "./stage.ts";
+
+/** Nobody but us writes. */
+const FILE_MASK = 0o022;
+/** Number of the pipe in both processes. */
+const PIPE = 3;
+
+/** The process that launches. */
+export interface Launcher {
+  readonly calls: StageCalls;
+  readonly executable: string;
+  readonly mainModule: string;
+  readonly args: readonly string[];
+  readonly pid: number;
+  /** Milliseconds since this process began. */
+  readonly now: () => number;
+}
+
+/** Where the command's object is: in a file, in an image, or there is none. */
+function objectOf({ command, input }: LaunchRequest): { path?: string } | null {
+  if (command.brings === undefined) return null;
+  const word = input.must(command.brings.argument);
+  const { kind } = command.brings;
+  const isFile = kind === "file" || kind === "either" && !isImageName(word);
+  return isFile ? { path: word } : {};
+}
+
+/** Opens the object file, without reading it: the front may not be allowed to open it. */
+function openObject(calls: StageCalls, path: string) {
+  try {
+    checkObjectFile(path);
+    return calls.openFile(path);
+  } catch (cause) {
+    throw cannotReadObject(path, cause);
+  }
+}
+
+class Launch {
+  readonly #launcher: Launcher;
+  readonly #request: LaunchRequest;
+  readonly #environment: Environment;
+  readonly #phases: [string, number][] = [];
+
+  constructor(launcher: Launcher, request: LaunchRequest) {
+    this.#launcher = launcher;
+    this.#request = request;
+    const { files } = launcher.calls.openKernel();
+    this.#environment = parseEnvironment(files.readText("/proc/self/environ"));
+    this.#note("arguments");
+  }
+
+  /** Notes that a phase has ended. */
+  #note(phase: string): void {
+    const before = this.#phases.reduce((sum, [_, ms]) => sum + ms, 0);
+    this.#phases.push([phase, this.#launcher.now() - before]);
+  }
+
+  #program(stage: StageCommand["stage"], more: Environment): ProgramSpec {
+    const { executable, mainModule, args } = this.#launcher;
+    return {
+      path: executable,
+      args: stageArguments({ stage, request: this.#request, mainModule, args }),
+      env: environmentOf(stage, this.#environment, more),
+    };
+  }
+
+  /** Starts the front; gives the end of the pipe that its answer comes out of. */
+  startFront(steps: DisposableStack) {
+    const object = objectOf(this.#request);
+    if (object === null) return null;
+    const { calls, pid } = this.#launcher;
+    const fds = new Map<number, number>();
+    if (object.path !== undefined) fds.set(0, steps.use(openObject(calls, object.path)).raw);
+    const { readEnd, writeEnd } = calls.openPipe();
+    steps.use(readEnd);
+    using _ = writeEnd;
+    fds.set(PIPE, writeEnd.raw);
+    // from here on nothing that this thread starts can gain a privilege
+    calls.setNoNewPrivileges();
+    const program = this.#program("front", { [LOADER_VARIABLE]: String(pid) });
+    const front = calls.spawnWithoutPrivileges(program, fds);
+    this.#note("front started");
+    return { front, pipe: readEnd.raw };
+  }
+
+  /** Makes directories and mounts, which the jail does not allow; gives what is remembered. */
+  async preparePlaces(): Promise<StoreState> {
+    const { command, settings } = this.#request;
+    const kernel = this.#launcher.calls.openKernel();
+    const layout = new Layout(settings.runtimeDirectory);
+    await preparePlaces({ kernel, layout, now: () => new Date() }, {
+      lockTimeoutMs: settings.lockTimeoutMs,
+      mayMake: command.brings !== undefined && command.id !== "replace-program",
+      wantsTracefs: jailSpecFor(this.#specRequest(readSnapshot(layout.snapshot)))
+        .mayOpenPerfEvents,
+    });
+    const state = readSnapshot(layout.snapshot);
+    this.#note("places");
+    return state;
+  }
+
+  #specRequest(state: StoreState) {
+    const { calls, executable, mainModule } = this.#launcher;
+    const { runtimeDirectory } = this.#request.settings;
+    const { files } = calls.openKernel();
+    const sources = sourcesOf(mainModule);
+    const denoFiles = denoDirectory(this.#environment);
+    return {
+      ...this.#request,
+      state,
+      hasSharedMaps: files.list(new Layout(runtimeDirectory).sharedMaps).length > 0,
+      startPaths: [
+        ...calls.systemReadable,
+        executable,
+        ...(sources === undefined ? [] : [sources]),
+        ...(denoFiles === undefined ? [] : [denoFiles]),
+      ],
+    };
+  }
+
+  /** Turns into the loader. */
+  becomeLoader(state: StoreState, front: { front: number; pipe: number } | null): never {
+    const spec = jailSpecFor(this.#specRequest(state));
+    this.#note("jail");
+    const phases: Phases = this.#phases;
+    const program = this.#program("loader", {
+      [CAPABILITIES_VARIABLE]: spec.capabilities.join(),
+      [PHASES_VARIABLE]: JSON.stringify(phases),
+      ...(front === null ? {} : { [FRONT_VARIABLE]: String(front.front) }),
+    });
+    const fds = new Map(front === null ? [] : [[PIPE, front.pipe]]);
+    return this.#launcher.calls.execJailed(spec, program, fds);
+  }
+}
+
+/** Starts the front where the command has one, and turns into the loader. */
+export async function launch(launcher: Launcher, request: LaunchRequest): Promise<never> {
+  // a jail lets no mode be changed, so files have to come into being with the right one
+  launcher.calls.setFileMask(FILE_MASK);
+  using steps = new DisposableStack();
+  const work = new Launch(launcher, request);
+  const front = work.startFront(steps);
+  const state = await work.preparePlaces();
+  return work.becomeLoader(state, front);
+}
