@@ -125,6 +125,8 @@ export interface KernelFiles {
   /** Removes a file or pin; false when there is none. */
   remove(path: string): boolean;
   removeDirectory(path: string): boolean;
+  /** Gives a file another group (null: its own, else needs CAP_CHOWN) and another mode. */
+  setAccess(path: string, access: { readonly gid: number | null; readonly mode: number }): void;
   /** True when a bpffs is mounted exactly at the path. */
   isBpffs(path: string): boolean;
   mountBpffs(path: string): void;

@@ -14,6 +14,7 @@ const AT_FDCWD = BigInt.asUintN(64, -100n);
 const O_CLOEXEC = 0o2000000;
 const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
 const AT_REMOVEDIR = 0x200n;
+const SAME_OWNER = 0xffff_ffffn;
 const ENOENT = 2;
 const ENOTDIR = 20;
 const EFBIG = 27;
@@ -162,6 +163,15 @@ function unlink(path: string, flags: bigint): boolean {
   return true;
 }
 
+function setAccess(path: string, { gid, mode }: { gid: number | null; mode: number }): void {
+  using memory = new NativeMemory();
+  const name = memory.string(path);
+  if (gid !== null) {
+    check("fchownat", syscall("fchownat", AT_FDCWD, name, SAME_OWNER, BigInt(gid), 0n), path);
+  }
+  check("fchmodat", syscall("fchmodat", AT_FDCWD, name, BigInt(mode)), path);
+}
+
 /** True when the path is on a BPF file system (statfs f_type). */
 export function isBpffs(path: string): boolean {
   using memory = new NativeMemory();
@@ -190,6 +200,7 @@ export const kernelFiles: KernelFiles = {
   makeDirectory,
   remove: (path) => unlink(path, 0n),
   removeDirectory: (path) => unlink(path, AT_REMOVEDIR),
+  setAccess,
   isBpffs,
   mountBpffs: (path) => mountKernelFs("bpf", path),
 };

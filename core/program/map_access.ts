@@ -24,11 +24,6 @@ export function groupId({ kernel }: Machine, group: string): number {
   });
 }
 
-function open(path: string, gid: number | null, mode: number): void {
-  if (gid !== null) Deno.chownSync(path, null, gid);
-  Deno.chmodSync(path, mode);
-}
-
 /**
  * Opens the pinned maps of a program for others.
  *
@@ -41,11 +36,12 @@ export function openMaps(machine: Machine, setId: ProgramId, access: MapAccess):
   const { layout, kernel } = machine;
   const gid = access.group === undefined ? null : groupId(machine, access.group);
   const mode = access.mode ?? DEFAULT_MODE;
+  const { files } = kernel;
   const set = layout.mapDirectory(setId);
   for (const folder of [`${layout.bpffs}/maps`, layout.sharedMaps, set]) {
-    open(folder, gid, DIRECTORY_MODE);
+    files.setAccess(folder, { gid, mode: DIRECTORY_MODE });
   }
   for (const folder of [set, layout.sharedMaps]) {
-    for (const name of kernel.files.list(folder)) open(`${folder}/${name}`, gid, mode);
+    for (const name of files.list(folder)) files.setAccess(`${folder}/${name}`, { gid, mode });
   }
 }

@@ -34,6 +34,8 @@ export interface JailSpec {
   /** setns(2). */
   readonly mayEnterNamespaces: boolean;
   readonly mayOpenPerfEvents: boolean;
+  /** Modes and groups of files, to open maps for a group. @default false */
+  readonly mayChangeAccess?: boolean;
 }
 
 /** The user id, and the group id, of the moment of the exec. Any but 0 and our own would do. */

@@ -62,7 +62,10 @@ const MAP_NEEDS: GroupNeeds<Kernel["maps"]> = {
   waitForPrograms: BPF,
 };
 
-const FILE_NEEDS: GroupNeeds<Kernel["files"]> = { mountBpffs: ["CAP_SYS_ADMIN"] };
+const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
+  mountBpffs: ["CAP_SYS_ADMIN"],
+  setAccess: ["CAP_CHOWN"],
+};
 
 const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: ["CAP_PERFMON"] };
 

@@ -13,6 +13,8 @@ export interface JailRulesOptions {
   readonly mayEnterNamespaces: boolean;
   /** perf_event_open(2), to attach probes. */
   readonly mayOpenPerfEvents: boolean;
+  /** chmod(2) and chown(2), to open maps for a group. @default false */
+  readonly mayChangeAccess?: boolean;
   /** The process itself: the only one that it may signal or limit. */
   readonly pid: number;
 }
@@ -58,10 +60,16 @@ const NEVER: readonly Rule[] = [
 ];
 
 /** Files keep their owner, mode and times, which Landlock does not look after. */
-const FILES: Rule = {
+const ACCESS: Rule = {
   calls: [
     ...["chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown"] as const,
-    ...["fchownat", "setxattr", "lsetxattr", "fsetxattr", "setxattrat"] as const,
+    "fchownat",
+  ],
+};
+
+const ATTRIBUTES: Rule = {
+  calls: [
+    ...["setxattr", "lsetxattr", "fsetxattr", "setxattrat"] as const,
     ...["removexattr", "lremovexattr", "fremovexattr", "removexattrat"] as const,
     ...["file_setattr", "utime", "utimes", "futimesat", "utimensat"] as const,
   ],
@@ -105,7 +113,8 @@ function socketRules(mayNetlink: boolean): Rule[] {
 export function jailRules(options: JailRulesOptions): Rule[] {
   return [
     ...NEVER,
-    FILES,
+    ATTRIBUTES,
+    ...options.mayChangeAccess === true ? [] : [ACCESS],
     ...processRules(options.pid),
     ...socketRules(options.mayNetlink),
     ...options.mayEnterNamespaces ? [] : [{ calls: ["setns"] } satisfies Rule],

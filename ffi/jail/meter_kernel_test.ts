@@ -1,0 +1,98 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { type FakeCalls, fakeKernel } from "../../tests/support/fake_kernel.ts";
+import type { ObjectLoadOptions, ProgramInfo } from "../kernel.ts";
+import { type CapabilityName, maskOf, namesOf } from "./capabilities.ts";
+import { CapabilityMeter } from "./meter.ts";
+import { meterKernel } from "./meter_kernel.ts";
+
+const PERMITTED: readonly CapabilityName[] = [
+  "CAP_BPF",
+  "CAP_NET_ADMIN",
+  "CAP_PERFMON",
+  "CAP_SYS_ADMIN",
+];
+
+/** A metered kernel that knows some calls, and what is in effect at any moment. */
+function metered(calls: FakeCalls, permitted = PERMITTED) {
+  let effective = 0n;
+  const meter = new CapabilityMeter({
+    read: () => ({ permitted: maskOf(permitted), effective, inheritable: 0n }),
+    write: (sets) => {
+      effective = sets.effective;
+    },
+  });
+  return { kernel: meterKernel(fakeKernel(calls), meter), held: () => [...namesOf(effective)] };
+}
+
+Deno.test("meterKernel() holds what a call needs, hands its arguments on, and drops it all", () => {
+  const seen: unknown[] = [];
+  const { kernel, held } = metered({
+    bpf: {
+      pin: (...args) => void seen.push(args, held()),
+      ids: (kind) => {
+        seen.push(kind, held());
+        return [7];
+      },
+    },
+    files: {
+      readText: (path) => {
+        seen.push(path, held());
+        return "text";
+      },
+    },
+  });
+  kernel.bpf.pin(3, "/x");
+  deepStrictEqual(kernel.bpf.ids("map"), [7]);
+  strictEqual(kernel.files.readText("/y"), "text");
+  deepStrictEqual(seen, [[3, "/x"], ["CAP_BPF"], "map", ["CAP_SYS_ADMIN"], "/y", []]);
+  deepStrictEqual(held(), []);
+});
+
+Deno.test("meterKernel() asks for less where the verb has less", () => {
+  let during: string[] = [];
+  const { kernel, held } = metered({
+    bpf: {
+      programInfo: () => {
+        during = held();
+        return null as ProgramInfo | null;
+      },
+    },
+  }, ["CAP_BPF"]);
+  strictEqual(kernel.bpf.programInfo(1), null);
+  deepStrictEqual(during, ["CAP_BPF"]);
+});
+
+Deno.test("meterKernel() holds CAP_SYS_ADMIN for a load only where something is named by id", () => {
+  const during: string[][] = [];
+  const { kernel, held } = metered({
+    loader: {
+      load: () => {
+        during.push(held());
+        return { programFd: 1, maps: [], [Symbol.dispose]: () => {} };
+      },
+    },
+  });
+  const options: ObjectLoadOptions = {
+    ...{ bytes: new Uint8Array(), name: "o", program: "p", type: 6, expectedAttachType: 0 },
+  };
+  using _plain = kernel.loader.load(options);
+  using _pinned = kernel.loader.load({ ...options, reuseMaps: [{ name: "m", path: "/m" }] });
+  using _byId = kernel.loader.load({ ...options, reuseMaps: [{ name: "m", id: 5 }] });
+  using _extension = kernel.loader.load({ ...options, targetProgramFd: 4 });
+  const program = ["CAP_NET_ADMIN", "CAP_PERFMON", "CAP_BPF"];
+  const withAdmin = ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_PERFMON", "CAP_BPF"];
+  deepStrictEqual(during, [program, program, withAdmin, withAdmin]);
+});
+
+Deno.test("the host of meterKernel() names what is permitted, not what is in effect", () => {
+  const { kernel } = metered({ host: { release: "6.18.0", uid: 0 } });
+  deepStrictEqual([...kernel.host.capabilities()].sort(), [...PERMITTED].sort());
+  strictEqual(kernel.host.release, "6.18.0");
+  strictEqual(kernel.host.uid, 0);
+});
+
+Deno.test("meterKernel() changes none of the calls that need nothing", () => {
+  const readText = () => "same";
+  const { kernel } = metered({ files: { readText } });
+  strictEqual(kernel.files.readText, readText);
+});
