@@ -10,12 +10,14 @@ import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
 import { CommandWorld, type WorldParts } from "./command_world.ts";
 import type { GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
-import { OUTPUT } from "./options.ts";
+import { OUTPUT, TIMING } from "./options.ts";
 import { parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
 import { spokenName } from "./route.ts";
+import { PhaseClock } from "./phase_clock.ts";
 import { readSettings } from "./settings.ts";
+import type { CommandTimes } from "./stages/timing.ts";
 import type { FrontFailure, FrontStage, LoaderStage, StartStage } from "./stages/stage.ts";
 
 /** Tells a failure as all failures are told. */
@@ -99,18 +101,54 @@ function front(invocation: Invocation, stage: FrontStage): Promise<number> {
 }
 
 async function load(invocation: Invocation, stage: LoaderStage): Promise<number> {
-  const { command, input, host } = invocation;
+  const clock = new PhaseClock();
+  clock.note("start");
   stage.enter();
+  clock.note("jail checked");
+  try {
+    return await loadHanded(invocation, stage, clock);
+  } finally {
+    clock.note("work");
+    await tellTimes(invocation, { ...stage.times(), own: clock.phases });
+  }
+}
+
+async function loadHanded(
+  invocation: Invocation,
+  stage: LoaderStage,
+  clock: PhaseClock,
+): Promise<number> {
+  const { command, input, host } = invocation;
   // what comes next is read while the front is at work
   host.warmUp?.();
   const loading = loadCommand(command);
   loading.catch(() => {});
   const received = await stage.receive();
+  clock.note("front awaited");
   if (typeof received === "number") return received;
   const parts = await partsOf(invocation, await configure(invocation, false));
   if (received === null) return await work(invocation, parts);
   const { receivedLoad } = await import("./stages/received_load.ts");
   return await work(invocation, { ...parts, received: receivedLoad(command, input, received) });
+}
+
+/** All of a command in this process. */
+async function workAlone(invocation: Invocation): Promise<number> {
+  const clock = new PhaseClock();
+  clock.note("start");
+  try {
+    return await work(invocation, await partsOf(invocation, await configure(invocation)));
+  } finally {
+    clock.note("work");
+    const phases = { start: [], front: [] };
+    await tellTimes(invocation, { phases, capabilities: [], own: clock.phases });
+  }
+}
+
+async function tellTimes(invocation: Invocation, times: CommandTimes): Promise<void> {
+  if (!invocation.input.has(TIMING)) return;
+  const { timingText } = await import("./stages/timing.ts");
+  invocation.host.terminal.err(timingText(times, formatOf(invocation)));
 }
 
 /**
@@ -132,5 +170,5 @@ export async function runCommand(
   if (stage?.kind === "start") return await start(invocation, stage);
   if (stage?.kind === "front") return await front(invocation, stage);
   if (stage?.kind === "loader") return await load(invocation, stage);
-  return await work(invocation, await partsOf(invocation, await configure(invocation)));
+  return await workAlone(invocation);
 }

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { Phases } from "../../core/handover/types.ts";
 import { Layout } from "../../core/layout.ts";
 import { preparePlaces } from "../../core/places.ts";
 import { cannotReadObject, checkObjectFile } from "../../core/program/object_file.ts";
 import { readSnapshot } from "../../core/store/snapshot.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import { isImageName } from "../object_name.ts";
+import { PhaseClock } from "../phase_clock.ts";
 import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
 import type { ProgramSpec, StageCalls } from "./calls.ts";
 import {
@@ -24,6 +24,7 @@ import {
   PHASES_VARIABLE,
 } from "./environment.ts";
 import { jailSpecFor } from "./jail_spec.ts";
+import { readyModules } from "./ready_modules.ts";
 import type { LaunchRequest } from "./stage.ts";
 
 /** Nobody but us writes. */
@@ -38,8 +39,8 @@ export interface Launcher {
   readonly mainModule: string;
   readonly args: readonly string[];
   readonly pid: number;
-  /** Milliseconds since this process began. */
-  readonly now: () => number;
+  /** Reads every module of the loader once. */
+  readModules(): Promise<void>;
 }
 
 /** Where the command's object is: in a file, in an image, or there is none. */
@@ -65,20 +66,14 @@ class Launch {
   readonly #launcher: Launcher;
   readonly #request: LaunchRequest;
   readonly #environment: Environment;
-  readonly #phases: [string, number][] = [];
+  readonly #clock = new PhaseClock();
 
   constructor(launcher: Launcher, request: LaunchRequest) {
     this.#launcher = launcher;
     this.#request = request;
     const { files } = launcher.calls.openKernel();
     this.#environment = parseEnvironment(files.readText("/proc/self/environ"));
-    this.#note("arguments");
-  }
-
-  /** Notes that a phase has ended. */
-  #note(phase: string): void {
-    const before = this.#phases.reduce((sum, [_, ms]) => sum + ms, 0);
-    this.#phases.push([phase, this.#launcher.now() - before]);
+    this.#clock.note("arguments");
   }
 
   #program(stage: StageCommand["stage"], more: Environment): ProgramSpec {
@@ -105,7 +100,7 @@ class Launch {
     calls.setNoNewPrivileges();
     const program = this.#program("front", { [LOADER_VARIABLE]: String(pid) });
     const front = calls.spawnWithoutPrivileges(program, fds);
-    this.#note("front started");
+    this.#clock.note("front started");
     return { front, pipe: readEnd.raw };
   }
 
@@ -121,8 +116,22 @@ class Launch {
         .mayOpenPerfEvents,
     });
     const state = readSnapshot(layout.snapshot);
-    this.#note("places");
+    this.#clock.note("places");
     return state;
+  }
+
+  /** Makes sure that the loader finds its modules. */
+  async readyModules(): Promise<void> {
+    const { mainModule, calls, readModules } = this.#launcher;
+    const { files } = calls.openKernel();
+    await readyModules({
+      mainModule,
+      sources: sourcesOf(mainModule),
+      denoDirectory: denoDirectory(this.#environment),
+      readText: (path) => files.exists(path) ? files.readText(path) : undefined,
+      readModules,
+    });
+    this.#clock.note("modules");
   }
 
   #specRequest(state: StoreState) {
@@ -147,11 +156,10 @@ class Launch {
   /** Turns into the loader. */
   becomeLoader(state: StoreState, front: { front: number; pipe: number } | null): never {
     const spec = jailSpecFor(this.#specRequest(state));
-    this.#note("jail");
-    const phases: Phases = this.#phases;
+    this.#clock.note("jail");
     const program = this.#program("loader", {
       [CAPABILITIES_VARIABLE]: spec.capabilities.join(),
-      [PHASES_VARIABLE]: JSON.stringify(phases),
+      [PHASES_VARIABLE]: JSON.stringify(this.#clock.phases),
       ...(front === null ? {} : { [FRONT_VARIABLE]: String(front.front) }),
     });
     const fds = new Map(front === null ? [] : [[PIPE, front.pipe]]);
@@ -166,6 +174,7 @@ export async function launch(launcher: Launcher, request: LaunchRequest): Promis
   using steps = new DisposableStack();
   const work = new Launch(launcher, request);
   const front = work.startFront(steps);
+  await work.readyModules();
   const state = await work.preparePlaces();
   return work.becomeLoader(state, front);
 }

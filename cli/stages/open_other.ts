@@ -25,6 +25,13 @@ export interface OpenedStage {
   readonly machine?: () => Promise<Machine>;
 }
 
+async function readModules(): Promise<void> {
+  // named by a value: it names everything else
+  const path = "./loader_modules.ts";
+  const { readLoaderModules }: typeof import("./loader_modules.ts") = await import(path);
+  await readLoaderModules();
+}
+
 /** Opens the stage that the environment names. */
 export function openStage({ args, env }: ProcessFacts): OpenedStage {
   if (env(STAGE_VARIABLE) === "loader") {
@@ -37,7 +44,7 @@ export function openStage({ args, env }: ProcessFacts): OpenedStage {
     executable: Deno.execPath(),
     mainModule: Deno.mainModule,
     pid: Deno.pid,
-    now: () => performance.now(),
+    readModules,
   };
   return { stage: { kind: "start", launch: (request) => launch(launcher, request) } };
 }
