@@ -63,8 +63,9 @@ export class CommandWorld implements CommandContext, AsyncDisposable {
   }
 
   async readObject(path: string): Promise<Uint8Array> {
-    const { front } = this.#parts;
-    if (front !== undefined) return await front.readObject(path);
+    const { front, host } = this.#parts;
+    const reader = front ?? host;
+    if (reader.readObject !== undefined) return await reader.readObject(path);
     const { readObjectFile } = await import("../core/program/object_file.ts");
     return readObjectFile(path);
   }

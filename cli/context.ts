@@ -69,6 +69,8 @@ export interface Host {
    * in one process.
    */
   readonly openStage?: () => Promise<Stage>;
+  /** Reads an object file. @default it is read from the disk */
+  readonly readObject?: (path: string) => Promise<Uint8Array>;
   /** Reads what most commands need next, while something else is waited for. */
   readonly warmUp?: () => void;
   /** Value of an environment variable. */

@@ -78,12 +78,12 @@ async function openPlainKernel(): Promise<Kernel> {
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
-  const stages = readEnvironment("BPFMAN_STAGE") === "front" ? "front" : "other";
   let openKernel = openPlainKernel;
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
     await endOnSignals();
-    const path = `./stages/open_${stages}.ts`;
+    const name = readEnvironment("BPFMAN_STAGE") === "front" ? "front" : "other";
+    const path = `./stages/open_${name}.ts`;
     const { openStage } = await importUnseen<typeof import("./stages/open_other.ts")>(path);
     const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;

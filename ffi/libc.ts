@@ -50,6 +50,8 @@ const SYSCALLS = {
   execve: { x86_64: 59n, aarch64: 221n },
   wait4: { x86_64: 61n, aarch64: 260n },
   fcntl: { x86_64: 72n, aarch64: 25n },
+  getcwd: { x86_64: 79n, aarch64: 17n },
+  chdir: { x86_64: 80n, aarch64: 49n },
   umask: { x86_64: 95n, aarch64: 166n },
   setgroups: { x86_64: 116n, aarch64: 159n },
   setresuid: { x86_64: 117n, aarch64: 147n },

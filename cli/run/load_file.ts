@@ -11,6 +11,7 @@ import { toJsonText } from "../output/format.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { readLoadSettings } from "./load_settings.ts";
 
 /** Prints what was loaded. */
 export function printLoaded(context: CommandContext, views: readonly ProgramView[]): void {
@@ -21,6 +22,8 @@ export function printLoaded(context: CommandContext, views: readonly ProgramView
 
 /** Reads the object and decides about it. */
 export async function prepare(context: CommandContext, input: ParsedInput): Promise<PreparedLoad> {
+  // what cannot be asked for need not be read
+  readLoadSettings(input);
   const path = "../prepare/prepare_file.ts";
   const { prepareFile }: typeof import("../prepare/prepare_file.ts") = await import(path);
   return await prepareFile(context, input, input.must(OBJECT_PATH));

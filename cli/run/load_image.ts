@@ -8,11 +8,14 @@ import type { PreparedLoad } from "../../core/admission/types.ts";
 import { IMAGE_URL } from "../commands/program.ts";
 import type { CommandContext } from "../context.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { readLoadSettings } from "./load_settings.ts";
 
 export { run } from "./load_file.ts";
 
 /** Fetches the image's object and decides about it. */
 export async function prepare(context: CommandContext, input: ParsedInput): Promise<PreparedLoad> {
+  // what cannot be asked for need not be read
+  readLoadSettings(input);
   const path = "../prepare/prepare_image.ts";
   const { prepareImage }: typeof import("../prepare/prepare_image.ts") = await import(path);
   return await prepareImage(context, input, { name: input.must(IMAGE_URL) });

@@ -13,6 +13,7 @@ import { toJsonText } from "../output/format.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { readLoadSettings } from "./load_settings.ts";
 import { toRecord } from "./pairs.ts";
 
 function placeOf(load: LoadRequest): ObjectPlace {
@@ -23,6 +24,8 @@ function placeOf(load: LoadRequest): ObjectPlace {
 
 /** Reads the object and decides about it. */
 export async function prepare(context: CommandContext, input: ParsedInput): Promise<PreparedLoad> {
+  // what cannot be asked for need not be read
+  readLoadSettings(input);
   const path = "../prepare/prepare_object.ts";
   const { prepareObject }: typeof import("../prepare/prepare_object.ts") = await import(path);
   return await prepareObject(context, input, input.must(WITH));

@@ -20,7 +20,7 @@ import {
   SYSTEM_READABLE,
 } from "../../ffi/jail/mod.ts";
 import { pollEnd } from "../../ffi/jail/process.ts";
-import { setFileMask, setNoNewPrivileges } from "../../ffi/jail/thread.ts";
+import { leavePathlessDirectory, setFileMask, setNoNewPrivileges } from "../../ffi/jail/thread.ts";
 
 export type { Confinement, JailSpec, ProcessEnd, ProgramSpec };
 
@@ -29,6 +29,7 @@ export const calls = {
   CapabilityMeter,
   execJailed,
   forbidExec,
+  leavePathlessDirectory,
   meterKernel,
   openFile,
   openKernel,

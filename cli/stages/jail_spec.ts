@@ -123,10 +123,11 @@ function namedPaths(request: SpecRequest): string[] {
       "path" in details && details.path.startsWith("/") ? [details.path] : []
     )
     : [];
-  const named = [target, input.one(CGROUP), settings.config ?? DEFAULT_CONFIG]
-    .filter((path) => path !== undefined && path.startsWith("/"));
+  // without a slash they are names, which are looked up
+  const named = [target, input.one(CGROUP)].filter((path) => path?.startsWith("/") === true);
   return [
     ...named.filter((path) => path !== undefined),
+    settings.config ?? DEFAULT_CONFIG,
     ...netnsPaths(request),
     ...stored,
     ...(container === undefined ? [] : [`/proc/${container}/root`]),

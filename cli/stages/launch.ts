@@ -162,6 +162,7 @@ class Launch {
       [PHASES_VARIABLE]: JSON.stringify(this.#clock.phases),
       ...(front === null ? {} : { [FRONT_VARIABLE]: String(front.front) }),
     });
+    this.#launcher.calls.leavePathlessDirectory();
     const fds = new Map(front === null ? [] : [[PIPE, front.pipe]]);
     return this.#launcher.calls.execJailed(spec, program, fds);
   }

@@ -35,6 +35,7 @@ function openHost(): Host {
       : { ...terminal, style: COLOR_STYLE, width: Number(width) },
     env: (name) => Deno.env.get(name),
     openKernel: () => Promise.resolve({ host: { release: "6.12.0", libraries }, files: NO_FILES }),
+    readObject: () => Promise.resolve(new Uint8Array()),
     openManager: () => Promise.resolve(new FakeManager(Deno.env.get("FAKE_EMPTY") === "1")),
     openImages: () => Promise.resolve(new FakeImages(Deno.env.get("FAKE_EMPTY") === "1")),
   };
