@@ -38,6 +38,7 @@ export function libc(): Libc {
 /** System call numbers by architecture (asm/unistd.h). */
 const SYSCALLS = {
   read: { x86_64: 0n, aarch64: 63n },
+  write: { x86_64: 1n, aarch64: 64n },
   close: { x86_64: 3n, aarch64: 57n },
   fstat: { x86_64: 5n, aarch64: 80n },
   ioctl: { x86_64: 16n, aarch64: 29n },

@@ -6,6 +6,7 @@
  */
 
 import { tryProgLoad, tryProgQuery } from "./raw_bpf.ts";
+import { landlockVersion } from "./raw_landlock.ts";
 
 /** What a probe found: it works, or the cause why not. */
 export type ProbeResult = "works" | FeatureCause;
@@ -138,6 +139,11 @@ export const FEATURES = {
     since: "6.7",
     probe: probeNetkit,
     hostMayLack: { absent: "the kernel of this host is built without netkit" },
+  },
+  landlock: {
+    since: "5.13",
+    probe: () => landlockVersion() > 0 ? "works" : "absent",
+    hostMayLack: { absent: "this host has not switched Landlock on" },
   },
   cgroup2: {
     since: "4.5",

@@ -1,0 +1,322 @@
+/**
+ * What the kernel refuses to a jailed process, asked of the kernel: by system calls of processes
+ * that have every permission of Deno.
+ *
+ * @module
+ */
+import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { fixture } from "../support/cli.ts";
+import { inJail, unjailed, withoutPrivileges } from "../support/jail.ts";
+import { type ProbeName, PROBES } from "../support/jail_probes.ts";
+import { kernelTest } from "../support/requires.ts";
+import { Workspace } from "../support/workspace.ts";
+
+const [EPERM, ENOENT, EBADF, EACCES, EFAULT, ENOSYS] = [1, 2, 9, 13, 14, 38];
+
+interface Confinement {
+  readonly threads: readonly string[];
+  readonly permitted: readonly string[];
+  readonly effective: readonly string[];
+  readonly bounding: readonly string[];
+  readonly inheritable: readonly string[];
+  readonly ambient: readonly string[];
+  readonly noNewPrivs: boolean;
+  readonly seccompFilters: number;
+  readonly isSameInAllThreads: boolean;
+  readonly landlockAbi: number;
+  readonly isLandlocked: boolean;
+  readonly message: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly descriptors: readonly number[];
+}
+
+interface Refusals {
+  readonly early: Readonly<Record<string, number>>;
+  readonly command: string;
+  readonly late: Readonly<Record<ProbeName, number>>;
+  readonly lateCommand: string;
+  readonly x32: number | null;
+  readonly threads: readonly string[];
+}
+
+/** Bits 12, 38 and 39, as /proc writes them. */
+const THREE = "000000c000001000";
+const NONE = "0000000000000000";
+
+/** The status lines of a thread by name. */
+function fields(thread: string): Map<string, string> {
+  return new Map(
+    thread.split("; ").map((line) => {
+      const [name = "", ...words] = line.split(" ");
+      return [name.slice(0, -1), words.join(" ")];
+    }),
+  );
+}
+
+/** Checks one line of the status of every thread, of which there are several. */
+function allThreads(threads: readonly string[], name: string, expected: string): void {
+  ok(threads.length > 1, "a Deno process has several threads");
+  for (const thread of threads) strictEqual(fields(thread).get(name), expected, thread);
+}
+
+kernelTest(
+  "execJailed() leaves exactly the wanted capabilities, in effect in no thread",
+  ["root"],
+  async () => {
+    const found = await inJail<Confinement>("confinement");
+    const { threads } = found;
+    allThreads(threads, "CapPrm", THREE);
+    allThreads(threads, "CapEff", NONE);
+    allThreads(threads, "CapBnd", THREE);
+    allThreads(threads, "CapInh", NONE);
+    allThreads(threads, "CapAmb", NONE);
+    allThreads(threads, "NoNewPrivs", "1");
+    allThreads(threads, "Seccomp", "2");
+    allThreads(threads, "Uid", "0 0 0 0");
+    allThreads(threads, "Gid", "0 0 0 0");
+    allThreads(threads, "Groups", "");
+    const three = ["CAP_NET_ADMIN", "CAP_PERFMON", "CAP_BPF"];
+    deepStrictEqual(found.permitted, three);
+    deepStrictEqual(found.bounding, three);
+    deepStrictEqual([found.effective, found.inheritable, found.ambient], [[], [], []]);
+    deepStrictEqual([found.noNewPrivs, found.isSameInAllThreads], [true, true]);
+  },
+);
+
+kernelTest("execJailed() takes away every capability where none is wanted", ["root"], async () => {
+  const spec = { capabilities: [] };
+  const { threads } = await inJail<Confinement>("confinement", [], { spec });
+  for (const set of ["CapPrm", "CapEff", "CapBnd"]) allThreads(threads, set, NONE);
+});
+
+kernelTest("execJailed() hands on descriptors, environment and standard streams", [
+  "root",
+], async () => {
+  const options = { message: "sealed", env: { OF_A_TEST: "Ä = \n ß" } };
+  const found = await inJail<Confinement>("confinement", [], options);
+  strictEqual(found.message, "sealed");
+  const names = Object.keys(found.env).filter((name) => !name.startsWith("DENO_"));
+  deepStrictEqual(names.sort(), ["NO_COLOR", "OF_A_TEST"]);
+  strictEqual(found.env.OF_A_TEST, options.env.OF_A_TEST);
+});
+
+kernelTest("a jailed process is kept from the root directory by Landlock", [
+  "root",
+  "landlock",
+], async () => {
+  const found = await inJail<Confinement>("confinement");
+  ok(found.landlockAbi > 0);
+  strictEqual(found.isLandlocked, true);
+  const free = await unjailed<Refusals>("control");
+  strictEqual(free.late["read /etc/shadow"], 0, "the file is there, and readable for root");
+  const { late } = await inJail<Refusals>("refusals");
+  strictEqual(late["read /etc/shadow"], EACCES);
+});
+
+/** Probes with an answer of their own. */
+const OTHER_ANSWERS: Readonly<Record<string, number>> = { clone3: ENOSYS };
+/** What Landlock answers, where the kernel has it. */
+const LANDLOCK_PROBES: readonly string[] = ["read /etc/shadow"];
+
+kernelTest("the kernel refuses a jailed process whatever it does not need", ["root"], async () => {
+  const { early, command, late, lateCommand, x32, threads } = await inJail<Refusals>("refusals");
+  const expected = Object.keys(PROBES).filter((name) => !LANDLOCK_PROBES.includes(name))
+    .map((name) => [name, OTHER_ANSWERS[name] ?? EPERM]);
+  const found = Object.entries(late).filter(([name]) => !LANDLOCK_PROBES.includes(name));
+  deepStrictEqual(Object.fromEntries(found), Object.fromEntries(expected));
+  if (x32 !== null) strictEqual(x32, EPERM);
+  match(lateCommand, /Operation not permitted/);
+  allThreads(threads, "Seccomp_filters", "2");
+  notStrictEqual(early["execve /bin/true"], 0);
+  match(command, /NotCapable|PermissionDenied|denied|not permitted/);
+});
+
+kernelTest("a jailed process cannot run other programs even before execution is forbidden", [
+  "root",
+  "landlock",
+], async () => {
+  const { early, command } = await inJail<Refusals>("refusals");
+  strictEqual(early["execve /bin/true"], EACCES);
+  match(command, /Permission denied/);
+});
+
+kernelTest("each of these is open to a process that is not jailed", ["root"], async () => {
+  const { late } = await unjailed<Refusals>("control");
+  // a kernel may lack some of them, and a host may keep some from everybody
+  const mayBeRefused = ["io_uring_setup", "userfaultfd", "socket AF_VSOCK", "delete_module"];
+  const refused = Object.entries(late)
+    .filter(([name, errno]) => errno === EPERM && !mayBeRefused.includes(name));
+  deepStrictEqual(refused, []);
+  const exact = {
+    ...{ "socket AF_INET": 0, "socket AF_UNIX": 0, "socket AF_NETLINK": 0 },
+    ...{ connect: EBADF, "socketpair of datagrams": 0, "ptrace attach": 3, setns: EBADF },
+    ...{ mount: ENOENT, umount2: ENOENT, perf_event_open: EFAULT, chmod: ENOENT, chown: ENOENT },
+    ...{ "signal process 1": 0, "limits of process 1": 0, execve: ENOENT, execveat: ENOENT },
+  };
+  const named = Object.keys(exact).map((name) => [name, late[name as ProbeName]]);
+  deepStrictEqual(Object.fromEntries(named), exact);
+});
+
+kernelTest("a jail opens what its verb needs, and that alone", ["root"], async () => {
+  const may = { mayNetlink: true, mayEnterNamespaces: true };
+  const spec = { ...may, mayOpenPerfEvents: true, mayChangeAccess: true };
+  const { late } = await inJail<Refusals>("refusals", [], { spec });
+  const opened = Object.entries(late).filter(([name, errno]) =>
+    errno !== (OTHER_ANSWERS[name] ?? EPERM) && !LANDLOCK_PROBES.includes(name)
+  );
+  deepStrictEqual(Object.fromEntries(opened), {
+    ...{ "socket AF_NETLINK": 0, setns: EBADF, perf_event_open: EFAULT },
+    ...{ chmod: ENOENT, chown: ENOENT },
+  });
+});
+
+interface Windows {
+  readonly before: string;
+  readonly inside: { readonly make: string };
+  readonly during: readonly string[];
+  readonly thrown: string;
+  readonly behind: string;
+  readonly threads: readonly string[];
+  readonly report: readonly { readonly capability: string; readonly times: number }[];
+}
+
+kernelTest("a capability is in effect inside of its window, in one thread alone", [
+  "root",
+], async () => {
+  const found = await inJail<Windows>("windows");
+  const refused = /bpf\(BPF_MAP_CREATE\).*EPERM/;
+  match(found.before, refused);
+  strictEqual(found.inside.make, "done");
+  const during = found.during.map((thread) => fields(thread).get("CapEff"));
+  deepStrictEqual(during.filter((set) => set !== NONE), ["0000008000000000"]);
+  match(found.thrown, /BPF_OBJ_GET/);
+  match(found.behind, refused);
+  allThreads(found.threads, "CapEff", NONE);
+  const times = found.report.map(({ capability, times }) => `${capability} ${times}`).sort();
+  deepStrictEqual(times, ["CAP_BPF 2", "CAP_NET_ADMIN 1"]);
+});
+
+interface Work {
+  readonly outside: string;
+  readonly name: string;
+  readonly refusedLink: string;
+  readonly linked: Readonly<Record<string, unknown>>;
+  readonly byId: string;
+  readonly threads: readonly string[];
+  readonly report: readonly { readonly capability: string; readonly heldMs: number }[];
+}
+
+kernelTest("a jailed process loads, pins and attaches a program through its windows", [
+  "root",
+  "bpffs",
+  "command:unshare",
+  "command:mount",
+], async () => {
+  await using workspace = await Workspace.make();
+  await Deno.mkdir(workspace.bpffs);
+  await mountBpffs(workspace.bpffs);
+  const spec = {
+    capabilities: ["CAP_BPF", "CAP_NET_ADMIN"] as const,
+    writable: [workspace.path],
+    mayNetlink: true,
+  };
+  const args = [fixture("xdp_pass"), workspace.bpffs, "attach"];
+  const found = await inJail<Work>("work", args, { spec, before: ["unshare", "--net"] });
+  match(found.outside, /operation not permitted|EPERM/i);
+  strictEqual(found.name, "xdp_pass");
+  match(found.refusedLink, /RTM_NEWQDISC.*EPERM/);
+  deepStrictEqual(found.linked, { xdp: "generic", detached: true, qdisc: "clsact" });
+  match(found.byId, /PROG_GET_NEXT_ID.*EPERM/);
+  allThreads(found.threads, "CapEff", NONE);
+  const held = found.report.map(({ capability }) => capability).sort();
+  deepStrictEqual(held, ["CAP_BPF", "CAP_NET_ADMIN"]);
+  ok(found.report.every(({ heldMs }) => heldMs > 0));
+});
+
+async function mountBpffs(path: string): Promise<void> {
+  const { success } = await new Deno.Command("mount", { args: ["-t", "bpf", "bpf", path] })
+    .output();
+  ok(success, `a bpffs at "${path}"`);
+}
+
+kernelTest("Landlock refuses a pin outside of the writable folders", [
+  "root",
+  "bpffs",
+  "landlock",
+  "command:mount",
+], async () => {
+  await using workspace = await Workspace.make();
+  await Deno.mkdir(workspace.bpffs);
+  await mountBpffs(workspace.bpffs);
+  const run = inJail<Work>("work", [fixture("xdp_pass"), workspace.bpffs]);
+  match(String(await run.catch(String)), /BPF_OBJ_PIN.*EACCES/);
+});
+
+interface Store {
+  readonly value: number;
+  readonly renamed: string;
+  readonly elsewhere: string;
+}
+
+kernelTest("a jailed process keeps a database in a writable folder, and writes nowhere else", [
+  "root",
+  "landlock",
+], async () => {
+  await using workspace = await Workspace.make();
+  const folder = `${workspace.path}/state`;
+  await Deno.mkdir(folder);
+  const spec = { writable: [folder] };
+  const { value, renamed, elsewhere } = await inJail<Store>("store", [folder], { spec });
+  strictEqual(value, 1);
+  strictEqual(renamed, "done");
+  match(elsewhere, /PermissionDenied.*os error 13/);
+  strictEqual(await Deno.readTextFile(`${folder}/file`), "text");
+});
+
+interface Front {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly text: string;
+  readonly status: readonly string[];
+  readonly bpf: string;
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+/** Answers one connection with a word. */
+async function serveOnce(listener: Deno.TcpListener): Promise<void> {
+  using connection = await listener.accept();
+  await connection.write(new TextEncoder().encode("hello"));
+}
+
+kernelTest(
+  "the front has the network, no capability, and no way to get one",
+  ["root"],
+  async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const served = serveOnce(listener);
+    const found = await withoutPrivileges<Front>("front", [String(listener.addr.port)]);
+    await served;
+    for (const set of ["CapPrm", "CapEff", "CapInh", "CapAmb"]) allThreads(found.before, set, NONE);
+    allThreads(found.after, "NoNewPrivs", "1");
+    allThreads(found.after, "Seccomp", "2");
+    strictEqual(found.text, "hello");
+    deepStrictEqual(found.status, [`CapPrm:\t${NONE}`, "NoNewPrivs:\t1"]);
+    match(found.bpf, /EPERM/);
+    for (const [name, errno] of Object.entries(found.refused)) strictEqual(errno, EPERM, name);
+  },
+);
+
+interface Shed {
+  readonly first: string;
+  readonly drop: string;
+  readonly threads: readonly string[];
+}
+
+kernelTest("dropForGood() refuses a process with capabilities, which a new start sheds", [
+  "root",
+], async () => {
+  const found = await unjailed<Shed>("shed");
+  match(found.first, /Cannot go on without privileges: .*CAP_BPF.* must not be held here/);
+  strictEqual(found.drop, "done");
+  for (const set of ["CapPrm", "CapEff", "CapBnd"]) allThreads(found.threads, set, NONE);
+});

@@ -1,0 +1,31 @@
+/**
+ * Jails itself and becomes another program:
+ *
+ *     deno run -A jail_parent.ts ORDER-AS-JSON
+ *
+ * @module
+ */
+import { execJailed, type JailSpec, openPipe, type ProgramSpec } from "../../ffi/jail/mod.ts";
+import { check, syscall } from "../../ffi/libc.ts";
+import { NativeMemory } from "../../ffi/memory.ts";
+
+/** What the parent is told. */
+export interface JailOrder {
+  readonly spec: JailSpec;
+  readonly program: ProgramSpec;
+  /** Text that the program can read from descriptor 3. */
+  readonly message: string;
+}
+
+function main([text = ""]: readonly string[]): void {
+  const { spec, program, message }: JailOrder = JSON.parse(text);
+  const { readEnd, writeEnd } = openPipe();
+  using memory = new NativeMemory();
+  const bytes = new TextEncoder().encode(message);
+  const fd = BigInt(writeEnd.raw);
+  check("write", syscall("write", fd, memory.bytes(bytes), BigInt(bytes.length)));
+  writeEnd[Symbol.dispose]();
+  execJailed(spec, program, new Map([[3, readEnd.raw]]));
+}
+
+if (import.meta.main) main(Deno.args);

@@ -1,0 +1,27 @@
+/**
+ * Starts Deno without privileges and waits for it, with exit code 9 when that cost the spawner any:
+ *
+ *     deno run -A jail_spawner.ts ARGUMENTS-AS-JSON
+ *
+ * @module
+ */
+import { spawnWithoutPrivileges, waitFor } from "../../ffi/jail/mod.ts";
+
+const CHANGED = 9;
+
+function ownSets(): string {
+  const lines = Deno.readTextFileSync("/proc/thread-self/status").split("\n");
+  return lines.filter((line) => line.startsWith("Cap")).join();
+}
+
+/** Runs the program to its end; gives the exit code. */
+function main([text = "[]"]: readonly string[]): number {
+  const before = ownSets();
+  const program = { path: Deno.execPath(), args: JSON.parse(text), env: Deno.env.toObject() };
+  const pid = spawnWithoutPrivileges(program, new Map());
+  if (ownSets() !== before) return CHANGED;
+  const end = waitFor(pid);
+  return "code" in end ? end.code : 128 + end.signal;
+}
+
+if (import.meta.main) Deno.exit(main(Deno.args));
