@@ -29,9 +29,11 @@ export interface LoaderSpec {
   readonly capabilities: readonly Capability[];
   readonly readable: readonly string[];
   readonly writable: readonly string[];
+  readonly listable: readonly string[];
   readonly mayNetlink: boolean;
   readonly mayEnterNamespaces: boolean;
   readonly mayOpenPerfEvents: boolean;
+  readonly mayChangeAccess: boolean;
 }
 
 /** What is known when a command begins. */
@@ -93,8 +95,14 @@ function processesOf({ input }: SpecRequest): number[] {
   return [input.one(PID), input.one(CONTAINER_PID)].filter((pid) => pid !== undefined);
 }
 
+/** True when programs may be loaded that share maps with others: of a chain, or of other programs. */
+function takesMaps(request: SpecRequest): boolean {
+  const isShared = request.hasSharedMaps || request.input.one(MAP_OWNER_ID) !== undefined;
+  return !isLoadAlone(request) || isUnfinished(request.state) || isShared;
+}
+
 function capabilitiesOf(request: SpecRequest, kinds: KindNeeds): Capability[] {
-  const { input, settings, state, hasSharedMaps } = request;
+  const { input, settings, state } = request;
   const named = input.all(PROGRAMS).map(({ type }) => type);
   const isAboutStored = !isLoadAlone(request) || isUnfinished(state);
   const needs = new Set<Capability>([
@@ -102,9 +110,8 @@ function capabilitiesOf(request: SpecRequest, kinds: KindNeeds): Capability[] {
     ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named),
     ...kinds.capabilities,
   ]);
-  const isShared = hasSharedMaps || input.one(MAP_OWNER_ID) !== undefined;
   // links are waited for, and types of maps read, by ids of the kernel
-  if (usesStored(request) || isShared) needs.add("CAP_SYS_ADMIN");
+  if (usesStored(request) || takesMaps(request)) needs.add("CAP_SYS_ADMIN");
   const netns = netnsPaths(request);
   if (netns.length > 0) needs.add("CAP_SYS_ADMIN");
   const isAboutProcess = netns.some((path) => path.startsWith("/proc/"));
@@ -148,8 +155,11 @@ export function jailSpecFor(request: SpecRequest): LoaderSpec {
       ...(isDefault ? [AUDIT_DIRECTORY] : []),
       ...(kinds.includes("xdp") ? [LIBXDP_BPFFS] : []),
     ],
+    // to take maps that are there already, libbpf before 1.4 opens the root directory
+    listable: takesMaps(request) ? ["/"] : [],
     mayNetlink: needs.mayNetlink,
     mayEnterNamespaces: netnsPaths(request).length > 0,
     mayOpenPerfEvents: needs.mayOpenPerfEvents,
+    mayChangeAccess: request.settings.mapAccess !== undefined,
   };
 }

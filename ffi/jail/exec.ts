@@ -29,6 +29,11 @@ export interface JailSpec {
   /** Files and directories; those that do not exist are left out. */
   readonly readable: readonly string[];
   readonly writable: readonly string[];
+  /**
+   * Directories whose names, and those below, may be listed: libbpf before 1.4 opens the root
+   * directory to take a map that is there already. @default none
+   */
+  readonly listable?: readonly string[];
   /** Netlink sockets. No other socket is ever allowed. */
   readonly mayNetlink: boolean;
   /** setns(2). */
@@ -120,6 +125,7 @@ export function execJailed(
   const { path } = program;
   confineToPaths({
     execute: [path, ...interpreterOf(path)],
+    list: spec.listable ?? [],
     read: spec.readable,
     write: [DEV_NULL, ...spec.writable],
   });

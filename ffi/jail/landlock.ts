@@ -52,7 +52,7 @@ const ENOTDIR = 20;
 const EBADFD = 77;
 
 /** Why a process is let near a path. */
-export type PathUse = "execute" | "read" | "write";
+export type PathUse = "execute" | "list" | "read" | "write";
 
 /** What a ruleset is about, and what each use of a path means, on kernels with one ABI. */
 export interface LandlockRights {
@@ -77,7 +77,12 @@ export function rightsOfAbi(abi: number): LandlockRights | null {
     files,
     network: abi >= 4 ? NET_RIGHTS : 0n,
     scopes: abi >= 6 ? SCOPES : 0n,
-    uses: { execute: Access.EXECUTE | Access.READ_FILE, read, write: write & files },
+    uses: {
+      execute: Access.EXECUTE | Access.READ_FILE,
+      list: Access.READ_DIR,
+      read,
+      write: write & files,
+    },
   };
 }
 
@@ -131,7 +136,7 @@ export function confineToPaths(paths: Readonly<Record<PathUse, readonly string[]
   const size = BigInt(rights.size);
   const result = syscall("landlock_create_ruleset", attr.in(memory), size, 0n);
   using ruleset = new Fd("landlock_create_ruleset", result);
-  for (const use of ["execute", "read", "write"] as const) {
+  for (const use of ["execute", "list", "read", "write"] as const) {
     for (const path of paths[use]) allow(ruleset, path, rights.uses[use]);
   }
   check("landlock_restrict_self", syscall("landlock_restrict_self", BigInt(ruleset.raw), 0n));
