@@ -38,6 +38,13 @@ function readEnvironment(name: string): string | undefined {
   }
 }
 
+/** The stage of this process. Who may not read the variable was not started as one. */
+function readStage(): string | undefined {
+  const variable = "BPFMAN_STAGE";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? readEnvironment(variable) : undefined;
+}
+
 let endsOnSignals = false;
 
 /** Ends the process in good order when it is interrupted; every step so far can be resumed. */
@@ -82,10 +89,10 @@ async function openHost(): Promise<Host> {
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
     await endOnSignals();
-    const name = readEnvironment("BPFMAN_STAGE") === "front" ? "front" : "other";
-    const path = `./stages/open_${name}.ts`;
+    const path = `./stages/open_${readStage() === "front" ? "front" : "other"}.ts`;
     const { openStage } = await importUnseen<typeof import("./stages/open_other.ts")>(path);
-    const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
+    const stage = readStage();
+    const opened = openStage({ stage, args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
     openMachine = opened.machine ?? openKernel;
     return opened.stage;

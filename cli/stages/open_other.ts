@@ -5,13 +5,14 @@
  */
 import type { Machine } from "../context.ts";
 import { calls, type StageCalls } from "./calls.ts";
-import { STAGE_VARIABLE } from "./environment.ts";
 import { launch } from "./launch.ts";
 import { Loader } from "./loader.ts";
 import type { Stage } from "./stage.ts";
 
 /** What is known of this process. */
 export interface ProcessFacts {
+  /** The stage that the process was started as, undefined when it is nobody's. */
+  readonly stage: string | undefined;
   readonly args: readonly string[];
   env(name: string): string | undefined;
   /** Ends the process. */
@@ -33,8 +34,8 @@ async function readModules(): Promise<void> {
 }
 
 /** Opens the stage that the environment names. */
-export function openStage({ args, env }: ProcessFacts): OpenedStage {
-  if (env(STAGE_VARIABLE) === "loader") {
+export function openStage({ stage, args, env }: ProcessFacts): OpenedStage {
+  if (stage === "loader") {
     const loader = new Loader({ calls, args, env });
     return { stage: loader, kernel: () => Promise.resolve(loader.openKernel()) };
   }

@@ -40,20 +40,25 @@ function newestBelow(folder: string): readonly [newest: number, count: number] {
  */
 function stateOf({ sources, mainModule }: ModulePlaces): string {
   const own = sources === undefined ? [] : FOLDERS.map((name) => newestBelow(`${sources}/${name}`));
-  return [Deno.version.deno, mainModule, ...own.flat()].join(" ");
+  return [Deno.version.deno, sources ?? mainModule, ...own.flat()].join(" ");
 }
 
-function markOf({ mainModule, denoDirectory }: ModulePlaces): string | undefined {
+function markOf({ mainModule, sources, denoDirectory }: ModulePlaces): string | undefined {
   if (denoDirectory === undefined) return undefined;
-  const name = mainModule.replaceAll(/[^A-Za-z0-9]+/g, "_").slice(-200);
+  const name = (sources ?? mainModule).replaceAll(/[^A-Za-z0-9]+/g, "_").slice(-200);
   return `${denoDirectory}/bpfman_ready_${name}`;
 }
 
+/**
+ * Without a mark the modules are read each time, which takes a moment and harms nothing. So a
+ * process with narrow permissions does not ask for more.
+ */
 function leaveMark(mark: string, state: string): void {
+  if (Deno.permissions.querySync({ name: "write", path: mark }).state !== "granted") return;
   try {
     Deno.writeTextFileSync(mark, state);
   } catch {
-    // without a mark the modules are read each time, which takes a moment and harms nothing
+    // Deno's directory is somebody else's
   }
 }
 

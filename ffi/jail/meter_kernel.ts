@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Kernel, ObjectLoadOptions } from "../kernel.ts";
+import type { Kernel, ObjectLoadOptions, PerfEventSpec } from "../kernel.ts";
 import { within } from "../network.ts";
 import type { CapabilityName } from "./capabilities.ts";
 import type { CapabilityMeter } from "./meter.ts";
@@ -67,7 +67,12 @@ const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
   setAccess: ["CAP_CHOWN"],
 };
 
-const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: ["CAP_PERFMON"] };
+/** The kernel takes probes of user space from CAP_SYS_ADMIN alone. */
+function needsOfEvent(spec: PerfEventSpec): Needs {
+  return "path" in spec ? ["CAP_PERFMON", "CAP_SYS_ADMIN"] : ["CAP_PERFMON"];
+}
+
+const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: needsOfEvent };
 
 /** The kernel looks at who opened the netlink socket as well: each call opens its own. */
 const TRAFFIC_NEEDS: GroupNeeds<Kernel["traffic"]> = {
