@@ -27,6 +27,7 @@ const Access = {
   REFER: 1n << 13n,
   TRUNCATE: 1n << 14n,
   IOCTL_DEV: 1n << 15n,
+  RESOLVE_UNIX: 1n << 16n,
 } as const;
 
 /** Every right of the first ABI. */
@@ -34,8 +35,9 @@ const FIRST_RIGHTS = (1n << 13n) - 1n;
 /** Rights that a rule about a file may give; the others are about directories. */
 const FILE_RIGHTS = Access.EXECUTE | Access.WRITE_FILE | Access.READ_FILE | Access.TRUNCATE |
   Access.IOCTL_DEV;
-/** BIND_TCP and CONNECT_TCP. */
-const NET_RIGHTS = 3n;
+/** BIND_TCP and CONNECT_TCP; then the same of UDP. */
+const TCP_RIGHTS = 0x3n;
+const UDP_RIGHTS = 0xcn;
 /** ABSTRACT_UNIX_SOCKET and SIGNAL. */
 const SCOPES = 3n;
 
@@ -68,14 +70,14 @@ export interface LandlockRights {
 export function rightsOfAbi(abi: number): LandlockRights | null {
   if (abi < 1) return null;
   const files = FIRST_RIGHTS | (abi >= 2 ? Access.REFER : 0n) | (abi >= 3 ? Access.TRUNCATE : 0n) |
-    (abi >= 5 ? Access.IOCTL_DEV : 0n);
+    (abi >= 5 ? Access.IOCTL_DEV : 0n) | (abi >= 10 ? Access.RESOLVE_UNIX : 0n);
   const read = Access.READ_FILE | Access.READ_DIR;
   const write = read | Access.WRITE_FILE | Access.REMOVE_DIR | Access.REMOVE_FILE |
     Access.MAKE_DIR | Access.MAKE_REG | Access.REFER | Access.TRUNCATE;
   return {
     size: abi >= 6 ? 24 : abi >= 4 ? 16 : 8,
     files,
-    network: abi >= 4 ? NET_RIGHTS : 0n,
+    network: (abi >= 4 ? TCP_RIGHTS : 0n) | (abi >= 10 ? UDP_RIGHTS : 0n),
     scopes: abi >= 6 ? SCOPES : 0n,
     uses: {
       execute: Access.EXECUTE | Access.READ_FILE,

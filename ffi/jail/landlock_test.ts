@@ -17,7 +17,9 @@ Deno.test("rightsOfAbi() handles all that an ABI knows, and not a bit more", () 
     [5, 0xffffn, 3n, 0n, 16],
     [6, 0xffffn, 3n, 3n, 24],
     [7, 0xffffn, 3n, 3n, 24],
-    [99, 0xffffn, 3n, 3n, 24],
+    [9, 0xffffn, 3n, 3n, 24],
+    [10, 0x1ffffn, 15n, 3n, 24],
+    [99, 0x1ffffn, 15n, 3n, 24],
   ] as const;
   for (const [abi, files, network, scopes, size] of known) {
     const rights = must(abi);

@@ -31,7 +31,7 @@ function denoDirectory(): string {
 }
 
 /** A jail in which a Deno process of this checkout can run, and which may do nothing else. */
-function strictJail(): JailSpec {
+export function strictJail(): JailSpec {
   return {
     capabilities: ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON"],
     readable: [...SYSTEM_READABLE, ROOT, denoDirectory()],
@@ -80,12 +80,18 @@ export async function inJail<T>(
   };
   const words = [...before, Deno.execPath(), "run", "-A", "--no-check", PARENT];
   const [program = "", ...rest] = words;
-  return await mustPrint<T>(program, [...rest, JSON.stringify(order)]);
+  const outside = { ...childEnvironment(), OF_THE_PARENT: "secret" };
+  return await mustPrint<T>(program, [...rest, JSON.stringify(order)], outside);
 }
 
-/** Runs a part of the child as this process could do it. */
-export async function unjailed<T>(part: string, args: readonly string[] = []): Promise<T> {
-  return await mustPrint<T>(Deno.execPath(), childArguments(part, args));
+/** Runs a part of the child without a jail, with a program such as `setpriv` in front of it. */
+export async function unjailed<T>(
+  part: string,
+  args: readonly string[] = [],
+  before: readonly string[] = [],
+): Promise<T> {
+  const [program = "", ...rest] = [...before, Deno.execPath(), ...childArguments(part, args)];
+  return await mustPrint<T>(program, rest);
 }
 
 /** Runs a part of the child through `spawnWithoutPrivileges`. */

@@ -47,9 +47,6 @@ function message(): string {
 function confinement(): unknown {
   const { permitted, effective, bounding, ...rest } = readConfinement();
   const sets = { permitted: [...permitted], effective: [...effective], bounding: [...bounding] };
-  const descriptors = [0, 1, 2, 3, 4, 5, 6].filter((fd) =>
-    outcome(() => Deno.statSync(`/proc/self/fd/${fd}`)) === "done"
-  );
   return {
     threads: threads(),
     ...sets,
@@ -59,7 +56,6 @@ function confinement(): unknown {
     message: message(),
     pid: Deno.pid,
     env: Deno.env.toObject(),
-    descriptors,
   };
 }
 
@@ -130,14 +126,20 @@ function work([file = "", pins = "", attach = ""]: readonly string[]): unknown {
 }
 
 /** Files that the jail lets the process write: a database, and a rename between folders. */
-async function store([folder = ""]: readonly string[]): Promise<unknown> {
+async function store([folder = "", readable = ""]: readonly string[]): Promise<unknown> {
   using kv = await Deno.openKv(`${folder}/store.kv`);
   await kv.set(["a"], 1);
   Deno.mkdirSync(`${folder}/one`);
   Deno.writeTextFileSync(`${folder}/one/file`, "text");
   const renamed = outcome(() => Deno.renameSync(`${folder}/one/file`, `${folder}/file`));
+  const read = outcome(() => Deno.readTextFileSync(`${readable}/file`));
+  const written = outcome(() => Deno.openSync(`${readable}/file`, { write: true }).close());
+  const truncated = outcome(() => Deno.writeTextFileSync(`${readable}/file`, "x"));
+  const removed = outcome(() => Deno.removeSync(`${readable}/file`));
+  const executed = outcome(() => new Deno.Command(`${readable}/true`).outputSync());
   const elsewhere = outcome(() => Deno.writeTextFileSync(`${folder}-beside`, ""));
-  return { value: (await kv.get(["a"])).value, renamed, elsewhere };
+  const { value } = await kv.get(["a"]);
+  return { value, renamed, read, written, truncated, removed, executed, elsewhere };
 }
 
 /** The part without privileges. */
