@@ -5,11 +5,12 @@
  * @module
  */
 
-/** Directories where the C libraries live: Debian's two architectures, Fedora. */
+/** Directories where the C libraries live: Debian's two architectures, Fedora, plain installs. */
 const LIBRARY_DIRECTORIES = [
   "/usr/lib/x86_64-linux-gnu",
   "/usr/lib/aarch64-linux-gnu",
   "/usr/lib64",
+  "/usr/lib",
 ] as const;
 
 /** Environment variables that commands read. */

@@ -50,6 +50,7 @@ const SYSCALLS = {
   recvfrom: { x86_64: 45n, aarch64: 207n },
   execve: { x86_64: 59n, aarch64: 221n },
   wait4: { x86_64: 61n, aarch64: 260n },
+  kill: { x86_64: 62n, aarch64: 129n },
   fcntl: { x86_64: 72n, aarch64: 25n },
   getcwd: { x86_64: 79n, aarch64: 17n },
   chdir: { x86_64: 80n, aarch64: 49n },

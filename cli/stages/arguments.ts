@@ -9,6 +9,7 @@ import {
   STAGE_SETS,
   stageSetName,
 } from "../permissions.ts";
+import { DEFAULT_CONFIG } from "../config_file.ts";
 import type { LaunchRequest } from "./stage.ts";
 
 /** Path of a file without a slash at its end. */
@@ -36,8 +37,10 @@ export interface StageCommand {
 export function stageArguments({ stage, request, mainModule, args }: StageCommand): string[] {
   const set = STAGE_SETS[stageSetName(stage, request.command.permissions)];
   const sources = sourcesOf(mainModule);
+  const { runtimeDirectory, config = DEFAULT_CONFIG } = request.settings;
   const places: PermissionPlaces = {
-    runtimeDirectory: request.settings.runtimeDirectory,
+    runtimeDirectory,
+    files: [config],
     ...(request.dataDirectory === undefined ? {} : { dataDirectory: request.dataDirectory }),
     ...(sources === undefined ? {} : { sources }),
   };

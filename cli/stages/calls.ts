@@ -19,7 +19,7 @@ import {
   spawnWithoutPrivileges,
   SYSTEM_READABLE,
 } from "../../ffi/jail/mod.ts";
-import { pollEnd } from "../../ffi/jail/process.ts";
+import { endProcess, pollEnd } from "../../ffi/jail/process.ts";
 import { leavePathlessDirectory, setFileMask, setNoNewPrivileges } from "../../ffi/jail/thread.ts";
 
 export type { Confinement, JailSpec, ProcessEnd, ProgramSpec };
@@ -27,6 +27,7 @@ export type { Confinement, JailSpec, ProcessEnd, ProgramSpec };
 /** What the stages ask of C. */
 export const calls = {
   CapabilityMeter,
+  endProcess,
   execJailed,
   forbidExec,
   leavePathlessDirectory,

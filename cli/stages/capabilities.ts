@@ -6,7 +6,12 @@
  */
 import { PROGRAM_KINDS } from "../../core/program/kinds.ts";
 import type { StoreState } from "../../core/store/state.ts";
-import type { AttachTarget, LinkDetails, ProgramType } from "../../core/types.ts";
+import {
+  type AttachTarget,
+  type LinkDetails,
+  PROGRAM_TYPES,
+  type ProgramType,
+} from "../../core/types.ts";
 
 /** Capabilities that some command needs. */
 export type Capability =
@@ -67,20 +72,23 @@ export function needsOfTypes(types: readonly ProgramType[]): readonly Capability
   return types.length === 0 ? [] : [...listed, "CAP_PERFMON"];
 }
 
-/** Kinds of everything that is remembered. */
-export function storedKinds(state: StoreState): Kind[] {
+/** Kinds of everything that is remembered; all of them where nobody can tell. */
+export function storedKinds(state: StoreState | null): Kind[] {
+  if (state === null) return [...NETWORK, ...CGROUP, ...PROBES];
   const links = [...state.links.values()].map(({ details }) => details.kind);
   const hooks = [...state.hooks.values()].map(({ hook }) => hook.kind);
   return [...new Set<Kind>([...links, ...hooks])];
 }
 
-/** Types of all programs that are remembered. */
-export function storedTypes(state: StoreState): ProgramType[] {
+/** Types of all programs that are remembered; all of them where nobody can tell. */
+export function storedTypes(state: StoreState | null): ProgramType[] {
+  if (state === null) return [...PROGRAM_TYPES];
   return [...new Set([...state.programs.values()].map(({ type }) => type))];
 }
 
 /** True when a change was interrupted, which the next one finishes or takes back. */
-export function isUnfinished(state: StoreState): boolean {
+export function isUnfinished(state: StoreState | null): boolean {
+  if (state === null) return true;
   return [...state.programs.values()].some(({ replaces }) => replaces !== undefined) ||
     [...state.hooks.values()].some(({ next }) => next !== null) ||
     [...state.links.values()].some(({ kernelLinkId, pinPath }) =>

@@ -41,8 +41,8 @@ export interface SpecRequest {
   readonly command: CommandSpec;
   readonly input: ParsedInput;
   readonly settings: GlobalSettings;
-  /** What is remembered. */
-  readonly state: StoreState;
+  /** What is remembered; null when nobody can tell, so that it may be anything. */
+  readonly state: StoreState | null;
   /** True when there are maps that are pinned by name, which a load may take. */
   readonly hasSharedMaps: boolean;
   /** Files and directories that every process of ours needs to start. */
@@ -53,7 +53,13 @@ export interface SpecRequest {
 export const AUDIT_DIRECTORY = "/var/log/bpfman";
 /** Where libxdp keeps the dispatchers that it shares with others. */
 const LIBXDP_BPFFS = "/sys/fs/bpf";
-const ETC = ["/etc/bpfman", "/etc/group", "/etc/passwd", "/etc/localtime"] as const;
+const ALWAYS = [
+  "/host/proc",
+  "/etc/bpfman",
+  "/etc/group",
+  "/etc/passwd",
+  "/etc/localtime",
+] as const;
 
 type Kind = AttachTarget["kind"] | LinkDetails["kind"];
 
@@ -79,20 +85,37 @@ function usesStored(request: SpecRequest): boolean {
 function kindsOf(request: SpecRequest): Kind[] {
   const target = targetKind(request);
   const named = target === undefined ? [] : [target];
-  return [...named, ...(usesStored(request) ? storedKinds(request.state) : [])];
+  // what nobody remembers is taken off a hook by name
+  const hooks: Kind[] = request.command.id === "delete-dispatcher" ? ["xdp", "tc"] : [];
+  return [...named, ...hooks, ...(usesStored(request) ? storedKinds(request.state) : [])];
+}
+
+/** Places of the links that a command may touch. */
+function storedPlaces(request: SpecRequest): LinkDetails[] {
+  if (request.state === null || !usesStored(request)) return [];
+  return [...request.state.links.values()].map(({ details }) => details);
 }
 
 function netnsPaths(request: SpecRequest): string[] {
-  const stored = [...request.state.links.values()].flatMap(({ details }) =>
+  const stored = storedPlaces(request).flatMap((details) =>
     "netns" in details && details.netns !== null ? [details.netns] : []
   );
   const named = request.input.one(NETNS);
-  const isAbout = usesStored(request) ? stored : [];
-  return [...new Set(named === undefined ? isAbout : [named, ...isAbout])];
+  return [...new Set(named === undefined ? stored : [named, ...stored])];
 }
 
-function processesOf({ input }: SpecRequest): number[] {
-  return [input.one(PID), input.one(CONTAINER_PID)].filter((pid) => pid !== undefined);
+/** Processes whose containers are looked into. */
+function containersOf(request: SpecRequest): number[] {
+  const named = request.input.one(CONTAINER_PID);
+  const stored = storedPlaces(request).flatMap((details) =>
+    "containerPid" in details && details.containerPid !== 0 ? [details.containerPid] : []
+  );
+  return [...named === undefined ? [] : [named], ...stored];
+}
+
+function isAboutProcesses(request: SpecRequest): boolean {
+  return request.input.one(PID) !== undefined || containersOf(request).length > 0 ||
+    netnsPaths(request).some((path) => path.includes("/proc/"));
 }
 
 /** True when programs may be loaded that share maps with others: of a chain, or of other programs. */
@@ -114,22 +137,21 @@ function capabilitiesOf(request: SpecRequest, kinds: KindNeeds): Capability[] {
   if (usesStored(request) || takesMaps(request)) needs.add("CAP_SYS_ADMIN");
   const netns = netnsPaths(request);
   if (netns.length > 0) needs.add("CAP_SYS_ADMIN");
-  const isAboutProcess = netns.some((path) => path.startsWith("/proc/"));
-  if (isAboutProcess || processesOf(request).length > 0) needs.add("CAP_SYS_PTRACE");
+  if (state === null || isAboutProcesses(request)) needs.add("CAP_SYS_PTRACE");
   if (settings.mapAccess?.group !== undefined) needs.add("CAP_CHOWN");
   return [...needs].sort();
 }
 
 /** Files that the arguments, or what is remembered, name. */
 function namedPaths(request: SpecRequest): string[] {
-  const { input, state, settings } = request;
+  const { input, settings } = request;
   const target = input.one(TARGET);
-  const container = input.one(CONTAINER_PID);
-  const stored = usesStored(request)
-    ? [...state.links.values()].flatMap(({ details }) =>
-      "path" in details && details.path.startsWith("/") ? [details.path] : []
-    )
-    : [];
+  const stored = storedPlaces(request).flatMap((details) =>
+    "path" in details && details.path.startsWith("/") ? [details.path] : []
+  );
+  const roots = containersOf(request).flatMap((pid) =>
+    ["/proc", "/host/proc"].map((proc) => `${proc}/${pid}/root`)
+  );
   // without a slash they are names, which are looked up
   const named = [target, input.one(CGROUP)].filter((path) => path?.startsWith("/") === true);
   return [
@@ -137,7 +159,7 @@ function namedPaths(request: SpecRequest): string[] {
     settings.config ?? DEFAULT_CONFIG,
     ...netnsPaths(request),
     ...stored,
-    ...(container === undefined ? [] : [`/proc/${container}/root`]),
+    ...roots,
   ];
 }
 
@@ -149,7 +171,7 @@ export function jailSpecFor(request: SpecRequest): LoaderSpec {
   const isDefault = runtimeDirectory === DEFAULT_RUNTIME_DIRECTORY;
   return {
     capabilities: capabilitiesOf(request, needs),
-    readable: [...request.startPaths, ...ETC, ...namedPaths(request)],
+    readable: [...request.startPaths, ...ALWAYS, ...namedPaths(request)],
     writable: [
       runtimeDirectory,
       ...(isDefault ? [AUDIT_DIRECTORY] : []),
@@ -158,7 +180,7 @@ export function jailSpecFor(request: SpecRequest): LoaderSpec {
     // to take maps that are there already, libbpf before 1.4 opens the root directory
     listable: takesMaps(request) ? ["/"] : [],
     mayNetlink: needs.mayNetlink,
-    mayEnterNamespaces: netnsPaths(request).length > 0,
+    mayEnterNamespaces: request.state === null || netnsPaths(request).length > 0,
     mayOpenPerfEvents: needs.mayOpenPerfEvents,
     mayChangeAccess: request.settings.mapAccess !== undefined,
   };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BpfmanError } from "../../core/errors.ts";
 import { Layout } from "../../core/layout.ts";
 import { preparePlaces } from "../../core/places.ts";
 import { cannotReadObject, checkObjectFile } from "../../core/program/object_file.ts";
@@ -62,6 +63,16 @@ function openObject(calls: StageCalls, path: string) {
   }
 }
 
+/** What is remembered; null where that cannot be read, which the loader mends. */
+function rememberedIn(layout: Layout): StoreState | null {
+  try {
+    return readSnapshot(layout.snapshot);
+  } catch (error) {
+    if (error instanceof BpfmanError) return null;
+    throw error;
+  }
+}
+
 class Launch {
   readonly #launcher: Launcher;
   readonly #request: LaunchRequest;
@@ -105,17 +116,17 @@ class Launch {
   }
 
   /** Makes directories and mounts, which the jail does not allow; gives what is remembered. */
-  async preparePlaces(): Promise<StoreState> {
+  async preparePlaces(): Promise<StoreState | null> {
     const { command, settings } = this.#request;
     const kernel = this.#launcher.calls.openKernel();
     const layout = new Layout(settings.runtimeDirectory);
     await preparePlaces({ kernel, layout, now: () => new Date() }, {
       lockTimeoutMs: settings.lockTimeoutMs,
       mayMake: command.brings !== undefined && command.id !== "replace-program",
-      wantsTracefs: jailSpecFor(this.#specRequest(readSnapshot(layout.snapshot)))
+      wantsTracefs: jailSpecFor(this.#specRequest(rememberedIn(layout)))
         .mayOpenPerfEvents,
     });
-    const state = readSnapshot(layout.snapshot);
+    const state = rememberedIn(layout);
     this.#clock.note("places");
     return state;
   }
@@ -134,7 +145,7 @@ class Launch {
     this.#clock.note("modules");
   }
 
-  #specRequest(state: StoreState) {
+  #specRequest(state: StoreState | null) {
     const { calls, executable, mainModule } = this.#launcher;
     const { runtimeDirectory } = this.#request.settings;
     const { files } = calls.openKernel();
@@ -154,7 +165,7 @@ class Launch {
   }
 
   /** Turns into the loader. */
-  becomeLoader(state: StoreState, front: { front: number; pipe: number } | null): never {
+  becomeLoader(state: StoreState | null, front: { front: number; pipe: number } | null): never {
     const spec = jailSpecFor(this.#specRequest(state));
     this.#clock.note("jail");
     const program = this.#program("loader", {
@@ -175,7 +186,12 @@ export async function launch(launcher: Launcher, request: LaunchRequest): Promis
   using steps = new DisposableStack();
   const work = new Launch(launcher, request);
   const front = work.startFront(steps);
-  await work.readyModules();
-  const state = await work.preparePlaces();
-  return work.becomeLoader(state, front);
+  try {
+    await work.readyModules();
+    return work.becomeLoader(await work.preparePlaces(), front);
+  } catch (error) {
+    // one of us tells what is wrong, and that is this process
+    if (front !== null) launcher.calls.endProcess(front.front);
+    throw error;
+  }
 }

@@ -8,7 +8,7 @@ import { check, syscall } from "../libc.ts";
 import { NativeMemory, readMemory } from "../memory.ts";
 import { type CapabilityName, maskOf, readSets, writeSets } from "./capabilities.ts";
 import { interpreterOf } from "./interpreter.ts";
-import { confineToPaths } from "./landlock.ts";
+import { confineToPaths, confineWrites } from "./landlock.ts";
 import { placeDescriptors, placeProgram, type ProgramSpec, spawn } from "./process.ts";
 import { jailRules } from "./rules.ts";
 import { installFilter } from "./seccomp.ts";
@@ -152,6 +152,18 @@ export function execWithoutPrivileges(
   }
   writeSets({ effective: 0n, permitted: 0n, inheritable: 0n });
   return execute(program, fds);
+}
+
+/**
+ * Narrows what this thread, and whatever it starts from here on, can do to what a process needs that
+ * has the network and no privilege: it changes files in few places, and gains nothing by an exec. A
+ * jail may be built inside of it: its writable paths must be among these.
+ *
+ * @param writable Files and directories; those that do not exist are left out.
+ */
+export function confineFront(writable: readonly string[]): void {
+  setNoNewPrivileges();
+  confineWrites([DEV_NULL, ...writable]);
 }
 
 /**

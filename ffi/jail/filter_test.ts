@@ -206,6 +206,21 @@ Deno.test("jailRules() refuse what a verb does not need, and allow what it does"
   }
 });
 
+Deno.test("jailRules() refuse to cut a file that is opened for reading only", () => {
+  const [open, openat, truncate, openat2] = [2, 257, 76, 437];
+  const [writeOnly, create, cut] = [1, 0o100, 0o1000];
+  for (const flags of [cut, cut | create, cut | 3]) {
+    strictEqual(jail(open, [0, flags]), EPERM);
+    strictEqual(jail(openat, [0, 0, flags]), EPERM);
+  }
+  for (const flags of [0, create, cut | writeOnly, cut | 2]) {
+    strictEqual(jail(open, [0, flags]), "allowed");
+    strictEqual(jail(openat, [0, 0, flags]), "allowed");
+  }
+  strictEqual(jail(truncate), EPERM);
+  strictEqual(jail(openat2), ENOSYS);
+});
+
 /** Numbers of x86_64 (arch/x86/entry/syscalls/syscall_64.tbl), apart from the product's table. */
 const NEVER = {
   ...{ ptrace: 101, process_vm_readv: 310, process_vm_writev: 311, kcmp: 312, pidfd_getfd: 438 },

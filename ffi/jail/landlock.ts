@@ -38,8 +38,12 @@ const FILE_RIGHTS = Access.EXECUTE | Access.WRITE_FILE | Access.READ_FILE | Acce
 /** BIND_TCP and CONNECT_TCP; then the same of UDP. */
 const TCP_RIGHTS = 0x3n;
 const UDP_RIGHTS = 0xcn;
-/** ABSTRACT_UNIX_SOCKET and SIGNAL. */
-const SCOPES = 3n;
+const SCOPE_SIGNAL = 2n;
+/** SIGNAL and ABSTRACT_UNIX_SOCKET. */
+const SCOPES = SCOPE_SIGNAL | 1n;
+/** Rights to use files that leave them as they are. */
+const UNCHANGING = Access.EXECUTE | Access.READ_FILE | Access.READ_DIR | Access.IOCTL_DEV |
+  Access.RESOLVE_UNIX;
 
 const CREATE_VERSION = 1n;
 const RULE_PATH_BENEATH = 1n;
@@ -120,9 +124,25 @@ function allow(ruleset: Fd, path: string, rights: bigint): void {
   if (file === null) return;
   using memory = new NativeMemory();
   const allowed = rightsOn(isDirectory(file.raw) ? "directory" : "file", rights);
+  // a rule without rights is none
+  if (allowed === 0n) return;
   const rule = new Struct(12).u64(0, allowed).u32(8, file.raw).in(memory);
   const result = syscall("landlock_add_rule", BigInt(ruleset.raw), RULE_PATH_BENEATH, rule, 0n);
   if (result !== -EBADFD) check("landlock_add_rule", result, path);
+}
+
+/** A ruleset: what it handles is refused but for its rules. */
+interface Ruleset extends Pick<LandlockRights, "files" | "network" | "scopes"> {
+  readonly paths: readonly (readonly [path: string, rights: bigint])[];
+}
+
+function restrict(size: number, { files, network, scopes, paths }: Ruleset): void {
+  using memory = new NativeMemory();
+  const attr = new Struct(24).u64(0, files).u64(8, network).u64(16, scopes).in(memory);
+  const result = syscall("landlock_create_ruleset", attr, BigInt(size), 0n);
+  using ruleset = new Fd("landlock_create_ruleset", result);
+  for (const [path, rights] of paths) allow(ruleset, path, rights & files);
+  check("landlock_restrict_self", syscall("landlock_restrict_self", BigInt(ruleset.raw), 0n));
 }
 
 /**
@@ -133,13 +153,26 @@ function allow(ruleset: Fd, path: string, rights: bigint): void {
 export function confineToPaths(paths: Readonly<Record<PathUse, readonly string[]>>): void {
   const rights = rightsOfAbi(landlockAbi());
   if (rights === null) return;
-  using memory = new NativeMemory();
-  const attr = new Struct(24).u64(0, rights.files).u64(8, rights.network).u64(16, rights.scopes);
-  const size = BigInt(rights.size);
-  const result = syscall("landlock_create_ruleset", attr.in(memory), size, 0n);
-  using ruleset = new Fd("landlock_create_ruleset", result);
-  for (const use of ["execute", "list", "read", "write"] as const) {
-    for (const path of paths[use]) allow(ruleset, path, rights.uses[use]);
-  }
-  check("landlock_restrict_self", syscall("landlock_restrict_self", BigInt(ruleset.raw), 0n));
+  const uses = ["execute", "list", "read", "write"] as const;
+  restrict(rights.size, {
+    ...rights,
+    paths: uses.flatMap((use) => paths[use].map((path) => [path, rights.uses[use]] as const)),
+  });
+}
+
+/**
+ * Lets this thread change files below some paths only; it reads and executes whatever it could, and
+ * keeps its network. Does nothing on a kernel without Landlock.
+ *
+ * @param writable Files and directories; those that do not exist are left out.
+ */
+export function confineWrites(writable: readonly string[]): void {
+  const rights = rightsOfAbi(landlockAbi());
+  if (rights === null) return;
+  restrict(rights.size, {
+    files: rights.files & ~UNCHANGING,
+    network: 0n,
+    scopes: rights.scopes & SCOPE_SIGNAL,
+    paths: writable.map((path) => [path, rights.uses.write] as const),
+  });
 }

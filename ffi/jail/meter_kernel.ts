@@ -15,25 +15,30 @@ type NeedsOf<Method> = Method extends (...args: infer A) => unknown
   ? Needs | ((...args: A) => Needs)
   : never;
 
-/** The methods of a group that need something. */
-type GroupNeeds<Group> = { readonly [Name in keyof Group]?: NeedsOf<Group[Name]> };
+/** Every method of a group: one that is new must say what it needs. */
+type GroupNeeds<Group> = { readonly [Name in keyof Group]: NeedsOf<Group[Name]> };
 
-/** bpf(2) itself: before Linux 5.19 every command of it, and the sizes that it tells of programs. */
+const NOTHING: Needs = [];
+
+/** bpf(2) itself: every command of it before Linux 5.19, and the sizes that it tells of programs. */
 const BPF: Needs = ["CAP_BPF"];
 /** Objects by id, which belong to anybody. */
-const BY_ID: Needs = ["CAP_BPF", "CAP_SYS_ADMIN"];
-/** Programs: those of the network and those that observe need one more each, and it matters to both. */
+const BY_ID: Needs = ["CAP_SYS_ADMIN"];
+/**
+ * Loads: those of the network and those that observe need one more each, and the verifier lets a
+ * program subtract pointers only with the latter.
+ */
 const PROGRAM: Needs = ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON"];
 const NETWORK: Needs = ["CAP_NET_ADMIN"];
 
 /** A load opens the target of an extension, and maps that are named by id, by their ids. */
 function needsOfLoad({ targetProgramFd, reuseMaps = [] }: ObjectLoadOptions): Needs {
   const isById = targetProgramFd !== undefined || reuseMaps.some((map) => "id" in map);
-  return isById ? [...PROGRAM, "CAP_SYS_ADMIN"] : PROGRAM;
+  return isById ? [...PROGRAM, ...BY_ID] : PROGRAM;
 }
 
 const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
-  ids: ["CAP_SYS_ADMIN"],
+  ids: BY_ID,
   programInfo: BY_ID,
   mapInfo: BY_ID,
   linkInfo: BY_ID,
@@ -46,13 +51,17 @@ const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
   pin: BPF,
   openPin: BPF,
   openProgram: BY_ID,
-  createLink: PROGRAM,
-  openRawTracepoint: PROGRAM,
-  updateLink: PROGRAM,
-  detachLink: PROGRAM,
+  createLink: BPF,
+  openRawTracepoint: ["CAP_BPF", "CAP_PERFMON"],
+  updateLink: BPF,
+  detachLink: BPF,
 };
 
-const LOADER_NEEDS: GroupNeeds<Kernel["loader"]> = { load: needsOfLoad, relocate: needsOfLoad };
+const LOADER_NEEDS: GroupNeeds<Kernel["loader"]> = {
+  warmUp: NOTHING,
+  load: needsOfLoad,
+  relocate: needsOfLoad,
+};
 
 const MAP_NEEDS: GroupNeeds<Kernel["maps"]> = {
   create: BPF,
@@ -62,17 +71,34 @@ const MAP_NEEDS: GroupNeeds<Kernel["maps"]> = {
   waitForPrograms: BPF,
 };
 
-const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
-  mountBpffs: ["CAP_SYS_ADMIN"],
-  setAccess: ["CAP_CHOWN"],
-};
-
-/** The kernel takes probes of user space from CAP_SYS_ADMIN alone. */
-function needsOfEvent(spec: PerfEventSpec): Needs {
-  return "path" in spec ? ["CAP_PERFMON", "CAP_SYS_ADMIN"] : ["CAP_PERFMON"];
+/** What `/proc` shows of a process that holds more than this one, the kernel takes for its memory. */
+function needsOfPath(path: string): Needs {
+  return /^(\/host)?\/proc\/\d+\//.test(path) ? ["CAP_SYS_PTRACE"] : NOTHING;
 }
 
-const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: needsOfEvent };
+const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
+  readBytes: needsOfPath,
+  readText: needsOfPath,
+  list: needsOfPath,
+  exists: needsOfPath,
+  inode: needsOfPath,
+  readLink: needsOfPath,
+  openDirectory: needsOfPath,
+  makeDirectory: NOTHING,
+  remove: NOTHING,
+  removeDirectory: NOTHING,
+  setAccess: ["CAP_CHOWN"],
+  isBpffs: NOTHING,
+  mountBpffs: ["CAP_SYS_ADMIN"],
+};
+
+/** Probes of user space change the pages of programs that belong to anybody. */
+function needsOfEvent(spec: PerfEventSpec): Needs {
+  if (!("path" in spec)) return ["CAP_PERFMON"];
+  return ["CAP_PERFMON", "CAP_SYS_ADMIN", ...needsOfPath(spec.path)];
+}
+
+const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: needsOfEvent, tracefs: NOTHING };
 
 /** The kernel looks at who opened the netlink socket as well: each call opens its own. */
 const TRAFFIC_NEEDS: GroupNeeds<Kernel["traffic"]> = {
@@ -81,13 +107,16 @@ const TRAFFIC_NEEDS: GroupNeeds<Kernel["traffic"]> = {
   addFilter: NETWORK,
   replaceFilter: NETWORK,
   deleteFilter: NETWORK,
+  ingressQdisc: NOTHING,
+  filters: NOTHING,
+  xdp: NOTHING,
 };
 
 /** libxdp finds everything by id. */
 const LIBXDP_NEEDS: GroupNeeds<Kernel["libxdp"]> = {
   dispatcher: BY_ID,
-  join: [...PROGRAM, "CAP_SYS_ADMIN"],
-  leave: [...PROGRAM, "CAP_SYS_ADMIN"],
+  join: [...PROGRAM, ...BY_ID],
+  leave: [...PROGRAM, ...BY_ID],
 };
 
 /** A group whose methods hold what the table says. */
@@ -98,7 +127,7 @@ function meterGroup<Group extends object>(
 ): Group {
   const metered = Object.entries(needs).map(([name, need]) => {
     const method: unknown = Reflect.get(group, name);
-    if (typeof method !== "function") return [name, method];
+    if (typeof method !== "function" || need === NOTHING) return [name, method];
     const call = (...args: unknown[]): unknown => {
       const wanted = typeof need === "function" ? need(...args) : need;
       return meter.hold(wanted as Needs, () => Reflect.apply(method, group, args));
@@ -116,7 +145,7 @@ function meterGroup<Group extends object>(
  * @param meter The meter of this thread.
  */
 export function meterKernel(kernel: Kernel, meter: CapabilityMeter): Kernel {
-  const enter = (step: () => void): void => meter.hold(["CAP_SYS_ADMIN"], step);
+  const enter = <T>(step: () => T): T => meter.hold(["CAP_SYS_ADMIN", "CAP_SYS_PTRACE"], step);
   const { host } = kernel;
   return {
     bpf: meterGroup(kernel.bpf, BPF_NEEDS, meter),
@@ -125,7 +154,12 @@ export function meterKernel(kernel: Kernel, meter: CapabilityMeter): Kernel {
     files: meterGroup(kernel.files, FILE_NEEDS, meter),
     perf: meterGroup(kernel.perf, PERF_NEEDS, meter),
     // the work inside has windows of its own
-    network: { ...kernel.network, within: (netns, work) => within(netns, work, enter) },
+    network: {
+      ...kernel.network,
+      within: (netns, work) => within(netns, work, enter),
+      namespaceId: (netns) =>
+        meter.hold(needsOfPath(netns ?? ""), () => kernel.network.namespaceId(netns)),
+    },
     traffic: meterGroup(kernel.traffic, TRAFFIC_NEEDS, meter),
     libxdp: meterGroup(kernel.libxdp, LIBXDP_NEEDS, meter),
     host: {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { type FakeCalls, fakeKernel } from "../../tests/support/fake_kernel.ts";
-import type { ObjectLoadOptions, ProgramInfo } from "../kernel.ts";
+import type { ObjectLoadOptions } from "../kernel.ts";
 import { type CapabilityName, maskOf, namesOf } from "./capabilities.ts";
 import { CapabilityMeter } from "./meter.ts";
 import { meterKernel } from "./meter_kernel.ts";
@@ -49,17 +49,22 @@ Deno.test("meterKernel() holds what a call needs, hands its arguments on, and dr
 });
 
 Deno.test("meterKernel() asks for less where the verb has less", () => {
-  let during: string[] = [];
+  const during: string[][] = [];
   const { kernel, held } = metered({
     bpf: {
       programInfo: () => {
-        during = held();
-        return null as ProgramInfo | null;
+        during.push(held());
+        return null;
+      },
+      loadBtf: () => {
+        during.push(held());
+        return { raw: 1, [Symbol.dispose]: () => {} };
       },
     },
   }, ["CAP_BPF"]);
   strictEqual(kernel.bpf.programInfo(1), null);
-  deepStrictEqual(during, ["CAP_BPF"]);
+  using _types = kernel.bpf.loadBtf(new Uint8Array());
+  deepStrictEqual(during, [[], ["CAP_BPF"]]);
 });
 
 Deno.test("meterKernel() holds CAP_SYS_ADMIN for a load only where something is named by id", () => {
@@ -82,6 +87,21 @@ Deno.test("meterKernel() holds CAP_SYS_ADMIN for a load only where something is 
   const program = ["CAP_NET_ADMIN", "CAP_PERFMON", "CAP_BPF"];
   const withAdmin = ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_PERFMON", "CAP_BPF"];
   deepStrictEqual(during, [program, program, withAdmin, withAdmin]);
+});
+
+Deno.test("meterKernel() holds CAP_SYS_ADMIN for the probes that need it", () => {
+  const during: string[][] = [];
+  const { kernel, held } = metered({
+    perf: {
+      open: () => {
+        during.push(held());
+        return { raw: 1, [Symbol.dispose]: () => {} };
+      },
+    },
+  });
+  using _tracepoint = kernel.perf.open({ kind: "tracepoint", group: "g", name: "n" });
+  using _uprobe = kernel.perf.open({ kind: "uprobe", path: "/x", offset: 0n, pid: -1 });
+  deepStrictEqual(during, [["CAP_PERFMON"], ["CAP_SYS_ADMIN", "CAP_PERFMON"]]);
 });
 
 Deno.test("the host of meterKernel() names what is permitted, not what is in effect", () => {

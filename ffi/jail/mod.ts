@@ -7,6 +7,7 @@ export type { CapabilityName } from "./capabilities.ts";
 export { isCapabilityName } from "./capabilities.ts";
 export { type Confinement, dropForGood, forbidExec, readConfinement } from "./confinement.ts";
 export {
+  confineFront,
   execJailed,
   execWithoutPrivileges,
   type JailSpec,

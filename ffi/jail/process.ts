@@ -29,6 +29,7 @@ const CLOSE_RANGE_CLOEXEC = 4n;
 const FIRST_OTHER_FD = 3n;
 const LAST_FD = 0xffff_ffffn;
 const WNOHANG = 1n;
+const SIGKILL = 9n;
 const EINTR = 4;
 const ENOSYS = 38;
 
@@ -142,6 +143,12 @@ export function spawn(program: ProgramSpec, fds: ReadonlyMap<number, number>): n
   const errno = lib.posix_spawn(pid, block.path, actions, 0n, block.argv, block.envp);
   if (errno !== 0) throw new SyscallError("posix_spawn", errno, program.path);
   return new DataView(readMemory(pid, 4).buffer).getInt32(0, true);
+}
+
+/** Ends a child at once, and waits until it has ended. */
+export function endProcess(pid: number): void {
+  syscall("kill", BigInt(pid), SIGKILL);
+  waitFor(pid);
 }
 
 /** How a child ended, null while it runs. */

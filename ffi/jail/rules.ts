@@ -75,6 +75,18 @@ const ATTRIBUTES: Rule = {
   ],
 };
 
+const O_TRUNC = 0o1000;
+const O_ACCMODE = 0o3;
+/** To cut a file is to write, which Landlock knows since its third version only. */
+const CUT = { mask: O_TRUNC | O_ACCMODE, oneOf: [O_TRUNC, O_TRUNC | O_ACCMODE] } as const;
+const CUTTING: readonly Rule[] = [
+  { calls: ["truncate"] },
+  { calls: ["open"], when: [{ argument: 1, ...CUT }] },
+  { calls: ["openat"], when: [{ argument: 2, ...CUT }] },
+  // its flags lie in memory
+  { calls: ["openat2"], errno: ENOSYS },
+];
+
 /** Other processes of the same user. */
 function processRules(pid: number): Rule[] {
   return [
@@ -114,6 +126,7 @@ export function jailRules(options: JailRulesOptions): Rule[] {
   return [
     ...NEVER,
     ATTRIBUTES,
+    ...CUTTING,
     ...options.mayChangeAccess === true ? [] : [ACCESS],
     ...processRules(options.pid),
     ...socketRules(options.mayNetlink),

@@ -118,6 +118,11 @@ const NUMBERS = {
   utimes: [235, null],
   futimesat: [261, null],
   utimensat: [280, 88],
+  // Ways to open and to cut files.
+  open: [2, null],
+  openat: [257, 56],
+  openat2: [437, 437],
+  truncate: [76, 45],
   // Objects with a name of their own, outside of all files.
   shmget: [29, 194],
   shmat: [30, 196],

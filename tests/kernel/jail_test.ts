@@ -128,7 +128,7 @@ kernelTest("a jailed process is kept from the root directory by Landlock", [
 });
 
 /** Probes with an answer of their own. */
-const OTHER_ANSWERS: Readonly<Record<string, number>> = { clone3: ENOSYS };
+const OTHER_ANSWERS: Readonly<Record<string, number>> = { clone3: ENOSYS, openat2: ENOSYS };
 /** What Landlock answers, where the kernel has it. */
 const LANDLOCK_PROBES: readonly string[] = ["read /etc/shadow"];
 
@@ -165,7 +165,15 @@ kernelTest("each of these is open to a process that is not jailed", ["root"], as
     ...{ "socket AF_INET": 0, "socket AF_UNIX": 0, "socket AF_NETLINK": 0 },
     ...{ connect: EBADF, "socketpair of datagrams": 0, "ptrace attach": 3, setns: EBADF },
     ...{ mount: ENOENT, umount2: ENOENT, perf_event_open: EFAULT, chmod: ENOENT, chown: ENOENT },
-    ...{ "signal process 1": 0, "limits of process 1": 0, execve: ENOENT, execveat: ENOENT },
+    ...{
+      "signal process 1": 0,
+      "limits of process 1": 0,
+      execve: ENOENT,
+      openat2: ENOENT,
+      truncate: ENOENT,
+      "cut while reading": ENOENT,
+      execveat: ENOENT,
+    },
   };
   const named = Object.keys(exact).map((name) => [name, late[name as ProbeName]]);
   deepStrictEqual(Object.fromEntries(named), exact);
@@ -235,7 +243,11 @@ kernelTest("a jailed process loads, pins and attaches a program through its wind
     mayNetlink: true,
   };
   const args = [fixture("xdp_pass"), workspace.bpffs, "attach"];
-  const found = await inJail<Work>("work", args, { spec, before: ["unshare", "--net"] });
+  const found = await inJail<Work>("work", args, {
+    spec,
+    before: ["unshare", "--net"],
+    isBehindFront: true,
+  });
   match(found.outside, /operation not permitted|EPERM/i);
   strictEqual(found.name, "xdp_pass");
   match(found.refusedLink, /RTM_NEWQDISC.*EPERM/);
@@ -296,6 +308,8 @@ interface Front {
   readonly status: readonly string[];
   readonly bpf: string;
   readonly refused: Readonly<Record<string, number>>;
+  readonly written: string;
+  readonly elsewhere: string;
 }
 
 /** Answers one connection with a word. */
@@ -306,18 +320,28 @@ async function serveOnce(listener: Deno.TcpListener): Promise<void> {
 
 kernelTest(
   "the front has the network, no capability, and no way to get one",
-  ["root"],
+  ["root", "landlock"],
   async () => {
+    await using workspace = await Workspace.make();
+    const folder = `${workspace.path}/data`;
+    await Deno.mkdir(folder);
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const served = serveOnce(listener);
-    const found = await withoutPrivileges<Front>("front", [String(listener.addr.port)]);
+    const found = await withoutPrivileges<Front>(
+      "front",
+      [String(listener.addr.port), folder],
+      folder,
+    );
     await served;
     for (const set of ["CapPrm", "CapEff", "CapInh", "CapAmb"]) allThreads(found.before, set, NONE);
     allThreads(found.after, "NoNewPrivs", "1");
+    allThreads(found.before, "NoNewPrivs", "1");
     allThreads(found.after, "Seccomp", "2");
     strictEqual(found.text, "hello");
     deepStrictEqual(found.status, [`CapPrm:\t${NONE}`, "NoNewPrivs:\t1"]);
     match(found.bpf, /EPERM/);
+    strictEqual(found.written, "done");
+    match(found.elsewhere, /Permission denied/);
     for (const [name, errno] of Object.entries(found.refused)) strictEqual(errno, EPERM, name);
   },
 );

@@ -20,6 +20,8 @@ export interface JailedRun {
   readonly env?: Readonly<Record<string, string>>;
   /** Program and arguments in front of the parent, such as `unshare --net`. */
   readonly before?: readonly string[];
+  /** True for a jail inside of what confines a front. */
+  readonly isBehindFront?: boolean;
 }
 
 /** Where this machine's Deno keeps transpiled modules. */
@@ -67,7 +69,7 @@ async function mustPrint<T>(
 export async function inJail<T>(
   part: string,
   args: readonly string[] = [],
-  { spec = {}, message = "", env = {}, before = [] }: JailedRun = {},
+  { spec = {}, message = "", env = {}, before = [], isBehindFront = false }: JailedRun = {},
 ): Promise<T> {
   const order: JailOrder = {
     spec: { ...strictJail(), ...spec },
@@ -77,6 +79,7 @@ export async function inJail<T>(
       env: { ...childEnvironment(), ...env },
     },
     message,
+    isBehindFront,
   };
   const words = [...before, Deno.execPath(), "run", "-A", "--no-check", PARENT];
   const [program = "", ...rest] = words;
@@ -94,8 +97,12 @@ export async function unjailed<T>(
   return await mustPrint<T>(program, rest);
 }
 
-/** Runs a part of the child through `spawnWithoutPrivileges`. */
-export async function withoutPrivileges<T>(part: string, args: readonly string[]): Promise<T> {
+/** Runs a part of the child through `spawnWithoutPrivileges`; it may change files in one place. */
+export async function withoutPrivileges<T>(
+  part: string,
+  args: readonly string[],
+  writable: string,
+): Promise<T> {
   const words = ["run", "-A", "--no-check", SPAWNER, JSON.stringify(childArguments(part, args))];
-  return await mustPrint<T>(Deno.execPath(), words);
+  return await mustPrint<T>(Deno.execPath(), [...words, writable]);
 }

@@ -143,7 +143,7 @@ async function store([folder = "", readable = ""]: readonly string[]): Promise<u
 }
 
 /** The part without privileges. */
-async function front([port = ""]: readonly string[]): Promise<unknown> {
+async function front([port = "", folder = ""]: readonly string[]): Promise<unknown> {
   const before = threads();
   dropForGood();
   const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
@@ -153,7 +153,9 @@ async function front([port = ""]: readonly string[]): Promise<unknown> {
     .filter((line) => /^(CapPrm|NoNewPrivs)/.test(line));
   const bpf = outcome(() => openKernel().maps.create(ARRAY)[Symbol.dispose]());
   const refused = tryProbes(["mount", "ptrace attach", "setns", "perf_event_open"]);
-  return { before, after: threads(), text, status, bpf, refused };
+  const written = outcome(() => Deno.writeTextFileSync(`${folder}/file`, "text"));
+  const elsewhere = outcome(() => Deno.writeTextFileSync(`${folder}-beside`, ""));
+  return { before, after: threads(), text, status, bpf, refused, written, elsewhere };
 }
 
 /** Gives up, by starting anew, what it was started with. */

@@ -18,7 +18,12 @@ const NUMBERS = {
   ...{ userfaultfd: [323, 282], keyctl: [250, 219], perf_event_open: [298, 241] },
   ...{ fchmodat: [268, 53], fchownat: [260, 54], utimensat: [280, 88], setxattr: [188, 5] },
   ...{ kill: [62, 129], prlimit64: [302, 261], ioctl: [16, 29], shmget: [29, 194] },
-  ...{ open_by_handle_at: [304, 265], fanotify_init: [300, 262] },
+  ...{
+    truncate: [76, 45],
+    openat2: [437, 437],
+    open_by_handle_at: [304, 265],
+    fanotify_init: [300, 262],
+  },
 } as const satisfies Record<string, readonly [number, number]>;
 
 /** Name of a system call that a probe makes. */
@@ -37,6 +42,7 @@ const NO_FD = -1;
 const [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK] = [1, 2, 10, 16, 17, 40];
 const [SOCK_STREAM, SOCK_DGRAM] = [1, 2];
 const PTRACE_ATTACH = 16;
+const O_TRUNC = 0o1000;
 const NO_SUCH_PID = 0x3fff_ffff;
 const NO_SUCH_FILE = "/no-such-file-of-a-test";
 const [CLONE_FS, CLONE_NEWUSER] = [0x200, 0x1000_0000];
@@ -80,6 +86,9 @@ export const PROBES = {
   chmod: probe("fchmodat", AT_FDCWD, NO_SUCH_FILE, 0o777),
   chown: probe("fchownat", AT_FDCWD, NO_SUCH_FILE, 0, 0, 0),
   utimensat: probe("utimensat", AT_FDCWD, NO_SUCH_FILE, 0, 0),
+  truncate: probe("truncate", NO_SUCH_FILE, 0),
+  "cut while reading": probe("openat", AT_FDCWD, NO_SUCH_FILE, O_TRUNC),
+  openat2: probe("openat2", AT_FDCWD, NO_SUCH_FILE, { zeros: 24 }, 24),
   setxattr: probe("setxattr", NO_SUCH_FILE, "user.x", "", 0, 0),
   "signal process 1": probe("kill", 1, 0),
   "limits of process 1": probe("prlimit64", 1, 7, 0, { zeros: 16 }),

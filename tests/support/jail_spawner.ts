@@ -1,11 +1,11 @@
 /**
  * Starts Deno without privileges and waits for it, with exit code 9 when that cost the spawner any:
  *
- *     deno run -A jail_spawner.ts ARGUMENTS-AS-JSON
+ *     deno run -A jail_spawner.ts ARGUMENTS-AS-JSON [WRITABLE]
  *
  * @module
  */
-import { spawnWithoutPrivileges, waitFor } from "../../ffi/jail/mod.ts";
+import { confineFront, spawnWithoutPrivileges, waitFor } from "../../ffi/jail/mod.ts";
 
 const CHANGED = 9;
 
@@ -18,9 +18,10 @@ function ownSets(): string {
 }
 
 /** Runs the program to its end; gives the exit code. */
-function main([text = "[]"]: readonly string[]): number {
+function main([text = "[]", writable = ""]: readonly string[]): number {
   const before = ownSets();
   const program = { path: Deno.execPath(), args: JSON.parse(text), env: Deno.env.toObject() };
+  confineFront([writable]);
   const pid = spawnWithoutPrivileges(program, new Map());
   if (ownSets() !== before) return CHANGED;
   const end = waitFor(pid);
