@@ -13,6 +13,8 @@ export const FRONT_VARIABLE = "BPFMAN_FRONT";
 export const LOADER_VARIABLE = "BPFMAN_LOADER";
 /** Capabilities that the loader was given. */
 export const CAPABILITIES_VARIABLE = "BPFMAN_CAPABILITIES";
+/** `none` where the jail has no Landlock, for commands about other processes. */
+export const LANDLOCK_VARIABLE = "BPFMAN_LANDLOCK";
 /** What the first process measured. */
 export const PHASES_VARIABLE = "BPFMAN_PHASES";
 
@@ -22,6 +24,7 @@ export const STAGE_ENVIRONMENT = [
   FRONT_VARIABLE,
   LOADER_VARIABLE,
   CAPABILITIES_VARIABLE,
+  LANDLOCK_VARIABLE,
   PHASES_VARIABLE,
 ] as const;
 

@@ -34,6 +34,7 @@ export interface LoaderSpec {
   readonly mayEnterNamespaces: boolean;
   readonly mayOpenPerfEvents: boolean;
   readonly mayChangeAccess: boolean;
+  readonly mayLookIntoProcesses: boolean;
 }
 
 /** What is known when a command begins. */
@@ -45,6 +46,8 @@ export interface SpecRequest {
   readonly state: StoreState | null;
   /** True when there are maps that are pinned by name, which a load may take. */
   readonly hasSharedMaps: boolean;
+  /** The binary that a probe names, where it was found. */
+  readonly binaries: readonly string[];
   /** Files and directories that every process of ours needs to start. */
   readonly startPaths: readonly string[];
 }
@@ -149,9 +152,6 @@ function namedPaths(request: SpecRequest): string[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "path" in details && details.path.startsWith("/") ? [details.path] : []
   );
-  const roots = containersOf(request).flatMap((pid) =>
-    ["/proc", "/host/proc"].map((proc) => `${proc}/${pid}/root`)
-  );
   // without a slash they are names, which are looked up
   const named = [target, input.one(CGROUP)].filter((path) => path?.startsWith("/") === true);
   return [
@@ -159,7 +159,7 @@ function namedPaths(request: SpecRequest): string[] {
     settings.config ?? DEFAULT_CONFIG,
     ...netnsPaths(request),
     ...stored,
-    ...roots,
+    ...request.binaries,
   ];
 }
 
@@ -182,6 +182,7 @@ export function jailSpecFor(request: SpecRequest): LoaderSpec {
     mayNetlink: needs.mayNetlink,
     mayEnterNamespaces: request.state === null || netnsPaths(request).length > 0,
     mayOpenPerfEvents: needs.mayOpenPerfEvents,
+    mayLookIntoProcesses: request.state === null || isAboutProcesses(request),
     mayChangeAccess: request.settings.mapAccess !== undefined,
   };
 }

@@ -10,6 +10,7 @@ import { preparePlaces } from "../../core/places.ts";
 import { cannotReadObject, checkObjectFile } from "../../core/program/object_file.ts";
 import { readSnapshot } from "../../core/store/snapshot.ts";
 import type { StoreState } from "../../core/store/state.ts";
+import { CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
 import { isImageName } from "../object_name.ts";
 import { PhaseClock } from "../phase_clock.ts";
 import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
@@ -20,6 +21,7 @@ import {
   type Environment,
   environmentOf,
   FRONT_VARIABLE,
+  LANDLOCK_VARIABLE,
   LOADER_VARIABLE,
   parseEnvironment,
   PHASES_VARIABLE,
@@ -78,6 +80,7 @@ class Launch {
   readonly #request: LaunchRequest;
   readonly #environment: Environment;
   readonly #clock = new PhaseClock();
+  #binaries: readonly string[] = [];
 
   constructor(launcher: Launcher, request: LaunchRequest) {
     this.#launcher = launcher;
@@ -127,6 +130,7 @@ class Launch {
         .mayOpenPerfEvents,
     });
     const state = rememberedIn(layout);
+    this.#binaries = await this.#findBinaries();
     this.#clock.note("places");
     return state;
   }
@@ -145,6 +149,23 @@ class Launch {
     this.#clock.note("modules");
   }
 
+  /**
+   * Looks the binary of a probe up, with all privileges: it may be in a container, of which the loader
+   * shall see nothing else.
+   */
+  async #findBinaries(): Promise<string[]> {
+    const { input } = this.#request;
+    const target = input.one(TARGET);
+    if (target === undefined) return [];
+    const { pid = 0, containerPid = 0 } = {
+      pid: input.one(PID),
+      containerPid: input.one(CONTAINER_PID),
+    };
+    const path = "./find_binary.ts";
+    const { findBinaryFiles }: typeof import("./find_binary.ts") = await import(path);
+    return findBinaryFiles(this.#launcher.calls.openKernel(), { target, pid, containerPid });
+  }
+
   #specRequest(state: StoreState | null) {
     const { calls, executable, mainModule } = this.#launcher;
     const { runtimeDirectory } = this.#request.settings;
@@ -154,6 +175,7 @@ class Launch {
     return {
       ...this.#request,
       state,
+      binaries: this.#binaries,
       hasSharedMaps: files.list(new Layout(runtimeDirectory).sharedMaps).length > 0,
       startPaths: [
         ...calls.systemReadable,
@@ -170,6 +192,7 @@ class Launch {
     this.#clock.note("jail");
     const program = this.#program("loader", {
       [CAPABILITIES_VARIABLE]: spec.capabilities.join(),
+      ...(spec.mayLookIntoProcesses ? { [LANDLOCK_VARIABLE]: "none" } : {}),
       [PHASES_VARIABLE]: JSON.stringify(this.#clock.phases),
       ...(front === null ? {} : { [FRONT_VARIABLE]: String(front.front) }),
     });

@@ -11,7 +11,12 @@ import { brokenPlan } from "../../core/handover/frame.ts";
 import type { HandoverMessage, Phases } from "../../core/handover/types.ts";
 import { PLAN_PIPE } from "../permissions.ts";
 import type { Confinement, StageCalls } from "./calls.ts";
-import { CAPABILITIES_VARIABLE, FRONT_VARIABLE, PHASES_VARIABLE } from "./environment.ts";
+import {
+  CAPABILITIES_VARIABLE,
+  FRONT_VARIABLE,
+  LANDLOCK_VARIABLE,
+  PHASES_VARIABLE,
+} from "./environment.ts";
 import { describeEnd, FRONT_LIMIT_MS, frontFailed, readAll, within } from "./receive.ts";
 import type { LoaderStage, LoaderTimes, ReceivedObject } from "./stage.ts";
 
@@ -30,20 +35,30 @@ function notConfined(why: string): BpfmanError {
   });
 }
 
+/** What a jail was made with. */
+export interface WantedJail {
+  /** Capabilities. */
+  readonly granted: ReadonlySet<string>;
+  /** False for commands about other processes, which Landlock would keep away. */
+  readonly hasLandlock: boolean;
+}
+
 /**
  * Makes sure of a jail. Nobody can enter one by hand and have privileges: with no_new_privs set, an
  * exec gains none.
  *
  * @param found What the kernel says.
- * @param granted Capabilities that the jail was made with.
+ * @param wanted What the jail was made with.
  * @throws {BpfmanError} `not-confined`.
  */
-export function checkConfinement(found: Confinement, granted: ReadonlySet<string>): void {
+export function checkConfinement(found: Confinement, { granted, hasLandlock }: WantedJail): void {
   if (!found.noNewPrivs) {
     throw notConfined("it could still gain privileges (no_new_privs is not set)");
   }
   if (found.seccompFilters < 1) throw notConfined("no filter of system calls is installed");
-  if (found.landlockAbi > 0 && !found.isLandlocked) throw notConfined("it can reach every file");
+  if (hasLandlock && found.landlockAbi > 0 && !found.isLandlocked) {
+    throw notConfined("it can reach every file");
+  }
   if (!found.isSameInAllThreads) throw notConfined("its threads differ in their privileges");
   const excess = [...found.permitted].filter((name) => !granted.has(name));
   if (excess.length > 0) throw notConfined(`it has more than it was given: ${excess.join(", ")}`);
@@ -68,7 +83,8 @@ export class Loader implements LoaderStage {
   enter(): void {
     const { calls, env } = this.#process;
     const granted = (env(CAPABILITIES_VARIABLE) ?? "").split(",");
-    checkConfinement(calls.readConfinement(), new Set(granted));
+    const hasLandlock = env(LANDLOCK_VARIABLE) !== "none";
+    checkConfinement(calls.readConfinement(), { granted: new Set(granted), hasLandlock });
     calls.forbidExec();
     // from here on nothing is in effect outside of its windows
     this.#meter = new calls.CapabilityMeter();

@@ -41,6 +41,11 @@ export interface JailSpec {
   readonly mayOpenPerfEvents: boolean;
   /** Modes and groups of files, to open maps for a group. @default false */
   readonly mayChangeAccess?: boolean;
+  /**
+   * Memory, root directory and namespaces of other processes, with CAP_SYS_PTRACE. Landlock keeps its
+   * processes away from all of these, so there is none then. @default false
+   */
+  readonly mayLookIntoProcesses?: boolean;
 }
 
 /** The user id, and the group id, of the moment of the exec. Any but 0 and our own would do. */
@@ -123,12 +128,14 @@ export function execJailed(
 ): never {
   setNoNewPrivileges();
   const { path } = program;
-  confineToPaths({
-    execute: [path, ...interpreterOf(path)],
-    list: spec.listable ?? [],
-    read: spec.readable,
-    write: [DEV_NULL, ...spec.writable],
-  });
+  if (spec.mayLookIntoProcesses !== true) {
+    confineToPaths({
+      execute: [path, ...interpreterOf(path)],
+      list: spec.listable ?? [],
+      read: spec.readable,
+      write: [DEV_NULL, ...spec.writable],
+    });
+  }
   dropCapabilities(spec.capabilities);
   installFilter(jailRules({ ...spec, pid: syscall("getpid") }), "thread");
   return execute(program, fds);
