@@ -7,6 +7,7 @@ import { openFile } from "../../ffi/kernel_files.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import {
   CapabilityMeter,
+  confineFront,
   type Confinement,
   execJailed,
   forbidExec,
@@ -27,6 +28,7 @@ export type { Confinement, JailSpec, ProcessEnd, ProgramSpec };
 /** What the stages ask of C. */
 export const calls = {
   CapabilityMeter,
+  confineFront,
   endProcess,
   execJailed,
   forbidExec,

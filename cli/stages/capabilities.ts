@@ -35,12 +35,12 @@ export interface KindNeeds {
 const CHAINED: readonly Kind[] = ["xdp", "tc"];
 const NETWORK: readonly Kind[] = [...CHAINED, "tcx", "netkit"];
 const CGROUP: readonly Kind[] = ["cgroup_skb", "cgroup_sock_addr"];
-const USER_PROBES: readonly Kind[] = ["uprobe", "uretprobe"];
 const PROBES: readonly Kind[] = [
-  ...USER_PROBES,
   "tracepoint",
   "kprobe",
   "kretprobe",
+  "uprobe",
+  "uretprobe",
   "perf_event",
 ];
 
@@ -48,8 +48,8 @@ function capabilitiesOf(kind: Kind): readonly Capability[] {
   // a chain's other members are found by the ids of the kernel, and joined by extension programs
   if (CHAINED.includes(kind)) return ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON", "CAP_SYS_ADMIN"];
   if (NETWORK.includes(kind) || CGROUP.includes(kind)) return ["CAP_BPF", "CAP_NET_ADMIN"];
-  // the kernel takes probes of user space from CAP_SYS_ADMIN alone
-  if (USER_PROBES.includes(kind)) return ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"];
+  // the kernel takes probes of user space from CAP_SYS_ADMIN alone, and Debian's kernels all events
+  if (PROBES.includes(kind)) return ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"];
   return ["CAP_BPF", "CAP_PERFMON"];
 }
 

@@ -26,7 +26,7 @@ import {
   parseEnvironment,
   PHASES_VARIABLE,
 } from "./environment.ts";
-import { jailSpecFor } from "./jail_spec.ts";
+import { jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
 import { readyModules } from "./ready_modules.ts";
 import type { LaunchRequest } from "./stage.ts";
 
@@ -44,6 +44,13 @@ export interface Launcher {
   readonly pid: number;
   /** Reads every module of the loader once. */
   readModules(): Promise<void>;
+}
+
+/** The front, once it runs. */
+interface Front {
+  readonly pid: number;
+  /** End of the pipe that its answer comes out of. */
+  readonly pipe: number;
 }
 
 /** Where the command's object is: in a file, in an image, or there is none. */
@@ -99,23 +106,41 @@ class Launch {
     };
   }
 
-  /** Starts the front; gives the end of the pipe that its answer comes out of. */
-  startFront(steps: DisposableStack) {
+  /** Opens the object file; gives its descriptor, undefined for an image, null without an object. */
+  openObject(steps: DisposableStack): number | undefined | null {
     const object = objectOf(this.#request);
-    if (object === null) return null;
+    if (object === null || object.path === undefined) return object === null ? null : undefined;
+    return steps.use(openObject(this.#launcher.calls, object.path)).raw;
+  }
+
+  /** Starts the front; gives the end of the pipe that its answer comes out of. */
+  startFront(object: number | undefined, spec: LoaderSpec, steps: DisposableStack): Front {
     const { calls, pid } = this.#launcher;
-    const fds = new Map<number, number>();
-    if (object.path !== undefined) fds.set(0, steps.use(openObject(calls, object.path)).raw);
     const { readEnd, writeEnd } = calls.openPipe();
     steps.use(readEnd);
     using _ = writeEnd;
-    fds.set(PIPE, writeEnd.raw);
+    const fds = new Map([[PIPE, writeEnd.raw]]);
+    if (object !== undefined) fds.set(0, object);
     // from here on nothing that this thread starts can gain a privilege
     calls.setNoNewPrivileges();
+    // nor change a file that matters; a command about other processes can have no Landlock
+    if (!spec.mayLookIntoProcesses) calls.confineFront([...this.#frontPlaces(), ...spec.writable]);
     const program = this.#program("front", { [LOADER_VARIABLE]: String(pid) });
-    const front = calls.spawnWithoutPrivileges(program, fds);
+    const front = { pid: calls.spawnWithoutPrivileges(program, fds), pipe: readEnd.raw };
     this.#clock.note("front started");
-    return { front, pipe: readEnd.raw };
+    return front;
+  }
+
+  /** Where the front keeps images; it may not make the way to it. */
+  #frontPlaces(): string[] {
+    const { dataDirectory } = this.#request;
+    if (dataDirectory === undefined) return [];
+    try {
+      Deno.mkdirSync(dataDirectory, { recursive: true, mode: 0o755 });
+    } catch {
+      // the front says what is wrong with it
+    }
+    return [dataDirectory];
   }
 
   /** Makes directories and mounts, which the jail does not allow; gives what is remembered. */
@@ -186,15 +211,18 @@ class Launch {
     };
   }
 
+  /** What the loader may do. */
+  specFor(state: StoreState | null): LoaderSpec {
+    return jailSpecFor(this.#specRequest(state));
+  }
+
   /** Turns into the loader. */
-  becomeLoader(state: StoreState | null, front: { front: number; pipe: number } | null): never {
-    const spec = jailSpecFor(this.#specRequest(state));
-    this.#clock.note("jail");
+  becomeLoader(spec: LoaderSpec, front: Front | null): never {
     const program = this.#program("loader", {
       [CAPABILITIES_VARIABLE]: spec.capabilities.join(),
       ...(spec.mayLookIntoProcesses ? { [LANDLOCK_VARIABLE]: "none" } : {}),
       [PHASES_VARIABLE]: JSON.stringify(this.#clock.phases),
-      ...(front === null ? {} : { [FRONT_VARIABLE]: String(front.front) }),
+      ...(front === null ? {} : { [FRONT_VARIABLE]: String(front.pid) }),
     });
     this.#launcher.calls.leavePathlessDirectory();
     const fds = new Map(front === null ? [] : [[PIPE, front.pipe]]);
@@ -202,19 +230,29 @@ class Launch {
   }
 }
 
-/** Starts the front where the command has one, and turns into the loader. */
+/** Makes ready, starts the front where the command has one, and turns into the loader. */
 export async function launch(launcher: Launcher, request: LaunchRequest): Promise<never> {
   // a jail lets no mode be changed, so files have to come into being with the right one
   launcher.calls.setFileMask(FILE_MASK);
   using steps = new DisposableStack();
   const work = new Launch(launcher, request);
-  const front = work.startFront(steps);
+  const object = work.openObject(steps);
+  await work.readyModules();
+  const spec = work.specFor(await work.preparePlaces());
+  const front = object === null ? null : work.startFront(object, spec, steps);
   try {
-    await work.readyModules();
-    return work.becomeLoader(await work.preparePlaces(), front);
-  } catch (error) {
+    return work.becomeLoader(spec, front);
+  } catch (cause) {
     // one of us tells what is wrong, and that is this process
-    if (front !== null) launcher.calls.endProcess(front.front);
-    throw error;
+    if (front !== null) launcher.calls.endProcess(front.pid);
+    throw cannotConfine(cause);
   }
+}
+
+function cannotConfine(cause: unknown): BpfmanError {
+  return new BpfmanError("Cannot confine the process that loads", {
+    code: "jail-failed",
+    hint: "Landlock, seccomp or no_new_privs are refused here: a container may forbid them",
+    cause,
+  });
 }

@@ -1,11 +1,11 @@
 /**
- * Every module that a loader may need. A loader cannot fetch modules, and cannot keep what Deno makes
- * of them: both must have happened before it starts.
+ * Every module that the front and the loader may need. Neither may write where Deno keeps modules, and
+ * the loader cannot fetch them: both must have happened before they start.
  *
  * @module
  */
 
-/** Reads every module of the loader once. A test says when one is missing. */
+/** Reads every module of the two processes once. */
 export async function readLoaderModules(): Promise<void> {
   await Promise.all([
     import("../app.ts"),
@@ -43,6 +43,16 @@ export async function readLoaderModules(): Promise<void> {
     import("../../core/program/map_schema.ts"),
     import("../../core/program/object_file.ts"),
     import("../../core/program/replace.ts"),
+    import("../prepare/prepare_file.ts"),
+    import("../prepare/prepare_image.ts"),
+    import("../prepare/prepare_object.ts"),
+    import("./open_front.ts"),
+    import("../../core/image/images.ts"),
+    import("../../core/image/in_use.ts"),
+    import("../../core/image/object.ts"),
+    import("../../core/image/pull.ts"),
+    import("../../core/image/registry/authorization.ts"),
+    import("../../core/image/registry/credentials.ts"),
     import("npm:smol-toml@1.9.1"),
   ]);
 }

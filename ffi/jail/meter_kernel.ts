@@ -92,10 +92,15 @@ const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
   mountBpffs: ["CAP_SYS_ADMIN"],
 };
 
-/** Probes of user space change the pages of programs that belong to anybody. */
+/**
+ * Probes of user space change the pages of programs that belong to anybody, and Debian's kernels
+ * want CAP_SYS_ADMIN for every event where kernel.perf_event_paranoid is 3.
+ */
+const EVENT: Needs = ["CAP_PERFMON", "CAP_SYS_ADMIN"];
+
+/** The binary of a process in a container is found by way of the process. */
 function needsOfEvent(spec: PerfEventSpec): Needs {
-  if (!("path" in spec)) return ["CAP_PERFMON"];
-  return ["CAP_PERFMON", "CAP_SYS_ADMIN", ...needsOfPath(spec.path)];
+  return "path" in spec ? [...EVENT, ...needsOfPath(spec.path)] : EVENT;
 }
 
 const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: needsOfEvent, tracefs: NOTHING };
