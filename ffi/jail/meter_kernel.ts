@@ -3,12 +3,15 @@
  *
  * @module
  */
-import type { Kernel, ObjectLoadOptions, PerfEventSpec } from "../kernel.ts";
+import type { Kernel, LinkCreateOptions, ObjectLoadOptions, PerfEventSpec } from "../kernel.ts";
 import { within } from "../network.ts";
 import type { CapabilityName } from "./capabilities.ts";
 import type { CapabilityMeter } from "./meter.ts";
 
 type Needs = readonly CapabilityName[];
+
+/** `enum bpf_attach_type` (uapi/linux/bpf.h). */
+const [CGROUP_INET_INGRESS, CGROUP_INET_EGRESS] = [0, 1];
 
 /** What a method needs, some by their arguments. */
 type NeedsOf<Method> = Method extends (...args: infer A) => unknown
@@ -37,6 +40,12 @@ function needsOfLoad({ targetProgramFd, reuseMaps = [] }: ObjectLoadOptions): Ne
   return isById ? [...PROGRAM, ...BY_ID] : PROGRAM;
 }
 
+/** Programs on packets of cgroups may be loaded by anybody, so the kernel asks at the attach. */
+function needsOfLink({ attachType }: LinkCreateOptions): Needs {
+  const isCgroupSkb = attachType === CGROUP_INET_INGRESS || attachType === CGROUP_INET_EGRESS;
+  return isCgroupSkb ? ["CAP_BPF", "CAP_NET_ADMIN"] : BPF;
+}
+
 const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
   ids: BY_ID,
   programInfo: BY_ID,
@@ -51,7 +60,7 @@ const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
   pin: BPF,
   openPin: BPF,
   openProgram: BY_ID,
-  createLink: BPF,
+  createLink: needsOfLink,
   openRawTracepoint: ["CAP_BPF", "CAP_PERFMON"],
   updateLink: BPF,
   detachLink: BPF,
