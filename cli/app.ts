@@ -10,7 +10,9 @@ import { importLater } from "./commands/run_later.ts";
 import type { Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
+import type { TellFailure } from "./run_command.ts";
 import { resolveRoute, splitLeadingOptions } from "./route.ts";
+import type { FrontFailure } from "./stages/stage.ts";
 import { OutputClosed } from "./write_all.ts";
 
 const HELP_WORDS: readonly string[] = ["-h", "--help"];
@@ -46,19 +48,20 @@ async function fail(
   args: readonly string[],
   host: Host,
   command: CommandSpec | undefined,
-): Promise<number> {
-  const { exitCodeOf, reportError } = await importLater<typeof import("./report_error.ts")>(
-    "../report_error.ts",
-  );
+): Promise<FrontFailure> {
+  const { codeOf, exitCodeOf, joinedMessage, reportError } = await importLater<
+    typeof import("./report_error.ts")
+  >("../report_error.ts");
   const { usageHint } = await importLater<typeof import("./output/help.ts")>("../output/help.ts");
   const open = beforeDashes(args);
+  const code = exitCodeOf(error);
   host.terminal.err(reportError(error, {
     format: wantsJson(args) ? "json" : "text",
     isVerbose: open.includes("-v") || open.includes("--verbose"),
     isDebug: host.env("BPFMAN_DEBUG") === "1",
     usage: usageHint(command),
   }));
-  return exitCodeOf(error);
+  return { exitCode: code, code: codeOf(error), message: joinedMessage(error) };
 }
 
 /** Runs the tool once. */
@@ -76,9 +79,10 @@ export async function runApp(args: readonly string[], host: Host): Promise<numbe
     const route = resolveRoute(COMMANDS, words);
     command = route.command;
     const { runCommand } = await import("./run_command.ts");
-    return await runCommand(command, [...options, ...route.args], host);
+    const tell: TellFailure = (error, failed) => fail(error, args, host, failed);
+    return await runCommand(command, [...options, ...route.args], { host, tell });
   } catch (error) {
     if (error instanceof OutputClosed) return EXIT_DONE;
-    return await fail(error, args, host, command);
+    return (await fail(error, args, host, command)).exitCode;
   }
 }

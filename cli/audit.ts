@@ -19,6 +19,8 @@ export interface AuditedCommand {
   readonly args: readonly string[];
   readonly host: Host;
   readonly settings: GlobalSettings;
+  /** How long each capability was in effect so far. @default nobody measures */
+  readonly held?: () => Parameters<Attempt["held"]>[0];
 }
 
 /** Writes an attempt; comes from the host, so that tests can do without a log. */
@@ -30,8 +32,10 @@ class CommandLog {
   readonly #place: AuditPlace;
   readonly #attempt: Attempt;
   readonly #err: (text: string) => void;
+  readonly #held: AuditedCommand["held"];
 
-  constructor(writer: AuditWriter, { host, settings }: AuditedCommand, attempt: Attempt) {
+  constructor(writer: AuditWriter, { host, settings, held }: AuditedCommand, attempt: Attempt) {
+    this.#held = held;
     this.#write = writer;
     this.#place = auditPlace(settings);
     this.#attempt = attempt;
@@ -45,6 +49,7 @@ class CommandLog {
 
   /** Writes what came of it. What was done stays done, so a failure is only told. */
   async end(result: AuditResult, code: string | null): Promise<void> {
+    if (this.#held !== undefined) this.#attempt.held(this.#held());
     try {
       await this.#write(this.#place, await this.#attempt.record(result, code));
     } catch (error) {
@@ -131,4 +136,23 @@ export async function auditFailure(
   note(attempt);
   const result = failure.exitCode === EXIT_REFUSED ? "refused" : "failed";
   await new CommandLog(write, audited, attempt).end(result, failure.code);
+}
+
+/**
+ * Does what comes before a command's work, and writes to the audit log when that fails.
+ *
+ * @param audited The command.
+ * @param before What comes before.
+ */
+export async function auditingFailure<T>(
+  audited: AuditedCommand,
+  before: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await before();
+  } catch (error) {
+    const { codeOf, exitCodeOf } = await import("./report_error.ts");
+    await auditFailure(audited, { exitCode: exitCodeOf(error), code: codeOf(error) });
+    throw error;
+  }
 }

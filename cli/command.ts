@@ -14,6 +14,7 @@ import type {
   ProgramType,
   XdpMode,
 } from "../core/types.ts";
+import type { PreparedLoad } from "../core/admission/types.ts";
 import type { AuditResult, ChainPoint } from "../core/audit/types.ts";
 import type { Platform, PullPolicy } from "../core/image/types.ts";
 import type { CommandContext } from "./context.ts";
@@ -154,6 +155,19 @@ export type CommandRun = (
 /** Module that holds a command's function. */
 export interface CommandModule {
   readonly run: CommandRun;
+  /**
+   * Of a command that brings an object: judges the arguments, reads the object and decides about it.
+   * It runs without privileges, in a process of its own where there are stages; `run` gets what
+   * comes of it from `context.prepared()`.
+   */
+  readonly prepare?: (context: CommandContext, input: ParsedInput) => Promise<PreparedLoad>;
+}
+
+/** What a command brings into the kernel, by the argument that names it. */
+export interface BroughtObject {
+  readonly argument: OptionSpec<"text"> | PositionalSpec<"text">;
+  /** `either` is an image when it has the name of one. */
+  readonly kind: "file" | "image" | "either";
 }
 
 /** One command. */
@@ -174,6 +188,8 @@ export interface CommandSpec {
   readonly permissions: PermissionSetName;
   /** True when all from its first word on is another command. @default false */
   readonly takesCommand?: boolean;
+  /** The object that the command loads; its module then has `prepare`. */
+  readonly brings?: BroughtObject;
   /** Left out of lists and suggestions: for test programs and not for people. @default false */
   readonly isHidden?: boolean;
   /** Loads the function; called only when the command runs. */

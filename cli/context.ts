@@ -4,15 +4,17 @@
  * @module
  */
 import type { Manager } from "../core/api.ts";
+import type { PreparedLoad } from "../core/admission/types.ts";
 import type { Images } from "../core/image/api.ts";
 import type { ImagesOptions, RegistrySetting } from "../core/image/settings.ts";
 import type { SigningSettings } from "../core/policy/without_file.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
 import type { AuditWriter } from "./audit.ts";
-import type { CommandSpec, OutputFormat } from "./command.ts";
+import type { OutputFormat } from "./command.ts";
 import type { PolicyPlace } from "./config_signing.ts";
 import type { ObjectFile } from "./prepare/object_file.ts";
 import type { Style } from "./output/style.ts";
+import type { Stage } from "./stages/stage.ts";
 
 /** Where text goes. */
 export interface Terminal {
@@ -77,30 +79,24 @@ export interface Machine {
   };
 }
 
-/** A command that is about to change something. */
-export interface RelaunchRequest {
-  readonly command: CommandSpec;
-  readonly settings: GlobalSettings;
-  /** Directory of stored images; undefined for commands that take none. */
-  readonly dataDirectory?: string;
-}
-
 /** The outside world, as far as commands may touch it; tests hand in their own. */
 export interface Host {
   openKernel(): Promise<Machine>;
   openManager(settings: GlobalSettings): Promise<Manager>;
   openImages(options: ImagesOptions): Promise<Images>;
   /**
-   * Runs this process's arguments again in a process that has what the command needs. Resolves to
-   * that one's exit code, or to undefined when this process is good enough.
+   * The stage of this process in a command that changes something. Absent where everything happens
+   * in one process.
    */
-  relaunch(request: RelaunchRequest): Promise<number | undefined>;
+  readonly openStage?: () => Promise<Stage>;
+  /** Reads what most commands need next, while something else is waited for. */
+  readonly warmUp?: () => void;
   /** Writes to the audit log. Left out where attempts are kept nowhere. */
   readonly audit?: AuditWriter;
   /** Value of an environment variable. */
   env(name: string): string | undefined;
   /** Reads an object that is to be loaded. @default the file of that name */
-  readonly readObject?: (path: string) => ObjectFile;
+  readonly readObject?: (path: string) => ObjectFile | Promise<ObjectFile>;
   readonly terminal: Terminal;
 }
 
@@ -111,8 +107,6 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** The words that it was called by: the command and its arguments. */
   readonly words: readonly string[];
-  /** Reads an object that is to be loaded. */
-  readObject(path: string): ObjectFile;
   /** Value of an environment variable. */
   env(name: string): string | undefined;
   /** Opens the manager at the first call. */
@@ -120,4 +114,8 @@ export interface CommandContext {
   kernel(): Promise<Machine>;
   /** Opens images; nothing is touched yet. */
   images(options: ImagesOptions): Promise<Images>;
+  /** Reads the object file that the command was given. */
+  readObject(path: string): Promise<ObjectFile>;
+  /** The object that the command brings, with the decision about it; see `CommandModule.prepare`. */
+  prepared(): Promise<PreparedLoad>;
 }

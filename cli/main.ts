@@ -6,7 +6,10 @@
  *
  * @module
  */
-import type { Host } from "./context.ts";
+import type { Manager } from "../core/api.ts";
+import type { Kernel } from "../ffi/kernel.ts";
+import type { GlobalSettings, Host, Machine } from "./context.ts";
+import type { Stage } from "./stages/stage.ts";
 import { OutputClosed, writeAll } from "./write_all.ts";
 
 /**
@@ -35,8 +38,19 @@ function readEnvironment(name: string): string | undefined {
   }
 }
 
+/** The stage of this process. Who may not read the variable was not started as one. */
+function readStage(): string | undefined {
+  const variable = "BPFMAN_STAGE";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? readEnvironment(variable) : undefined;
+}
+
+let endsOnSignals = false;
+
 /** Ends the process in good order when it is interrupted; every step so far can be resumed. */
 async function endOnSignals(): Promise<void> {
+  if (endsOnSignals) return;
+  endsOnSignals = true;
   const { SIGNAL_EXIT_CODES } = await importUnseen<typeof import("./exit_codes.ts")>(
     "./exit_codes.ts",
   );
@@ -45,17 +59,49 @@ async function endOnSignals(): Promise<void> {
   }
 }
 
+/** Opens the manager on a kernel; from here on the process ends in good order. */
+async function openManager(
+  openKernel: () => Promise<Kernel>,
+  settings: GlobalSettings,
+): Promise<Manager> {
+  const [{ openManager }, kernel] = await Promise.all([
+    importUnseen<typeof import("../core/manager.ts")>("../core/manager.ts"),
+    openKernel(),
+    endOnSignals(),
+  ]);
+  const { runtimeDirectory, lockTimeoutMs, mapAccess, engine } = settings;
+  const configured = {
+    ...(mapAccess === undefined ? {} : { mapAccess }),
+    ...(engine === undefined ? {} : { engine }),
+  };
+  return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...configured });
+}
+
+/** The kernel of this machine, as it is. */
+async function openPlainKernel(): Promise<Kernel> {
+  const ffi = await importUnseen<typeof import("../ffi/mod.ts")>("../ffi/mod.ts");
+  return ffi.openKernel();
+}
+
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
-  const openKernel = async () => {
-    const ffi = await importUnseen<typeof import("../ffi/mod.ts")>("../ffi/mod.ts");
-    return ffi.openKernel();
+  let openKernel = openPlainKernel;
+  let openMachine: () => Promise<Machine> = openPlainKernel;
+  const openStage = async (): Promise<Stage> => {
+    await endOnSignals();
+    const path = `./stages/open_${readStage() === "front" ? "front" : "other"}.ts`;
+    const { openStage } = await importUnseen<typeof import("./stages/open_other.ts")>(path);
+    const stage = readStage();
+    const opened = openStage({ stage, args: Deno.args, env: readEnvironment, end: Deno.exit });
+    openKernel = opened.kernel ?? openKernel;
+    openMachine = opened.machine ?? openKernel;
+    return opened.stage;
   };
   return {
     terminal: openTerminal(),
     env: readEnvironment,
-    openKernel,
+    openKernel: async () => await openMachine(),
     openImages: async (options) => {
       const path = "../core/image/images.ts";
       const { openImages } = await importUnseen<typeof import("../core/image/images.ts")>(path);
@@ -66,23 +112,12 @@ async function openHost(): Promise<Host> {
       const { appendAttempt } = await importUnseen<typeof import("../core/audit/append.ts")>(path);
       return await appendAttempt(place, attempt);
     },
-    relaunch: async (request) => {
-      const { relaunch } = await importUnseen<typeof import("./relaunch.ts")>("./relaunch.ts");
-      return await relaunch(request);
+    openStage,
+    warmUp: () => {
+      importUnseen("../core/manager.ts").catch(() => {});
+      importUnseen("../core/program/check_structure.ts").catch(() => {});
     },
-    openManager: async (settings) => {
-      const [{ openManager }, kernel] = await Promise.all([
-        importUnseen<typeof import("../core/manager.ts")>("../core/manager.ts"),
-        openKernel(),
-        endOnSignals(),
-      ]);
-      const { runtimeDirectory, lockTimeoutMs, mapAccess, engine } = settings;
-      const configured = {
-        ...(mapAccess === undefined ? {} : { mapAccess }),
-        ...(engine === undefined ? {} : { engine }),
-      };
-      return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...configured });
-    },
+    openManager: (settings) => openManager(openKernel, settings),
   };
 }
 

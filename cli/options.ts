@@ -43,6 +43,13 @@ export const VERBOSE: OptionSpec<"switch"> = {
   summary: "Say more, such as the chain of causes of an error",
 };
 
+/** What took how long. */
+export const TIMING: OptionSpec<"switch"> = {
+  name: "timing",
+  type: "switch",
+  summary: "Say on standard error what took how long, and how long each privilege was in effect",
+};
+
 /** Help; handled before anything is parsed. */
 export const HELP: OptionSpec<"switch"> = {
   name: "help",
@@ -57,6 +64,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   RUNTIME_DIRECTORY,
   LOCK_TIMEOUT,
   VERBOSE,
+  TIMING,
   HELP,
 ];
 

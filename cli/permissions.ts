@@ -1,6 +1,6 @@
 /**
- * What each command may ask of Deno: the one source for the sets in deno.json, the flags of a
- * relaunch, the documentation and the audit test.
+ * What each command may ask of Deno: the one source for the sets in deno.json, the flags of the
+ * two processes of a change, the documentation and the audit test.
  *
  * @module
  */
@@ -8,11 +8,12 @@
 import { DEFAULT_RUNTIME_DIRECTORY } from "../core/layout.ts";
 import { AUDIT_DIRECTORY } from "./audit_place.ts";
 
-/** Directories where the C libraries live: Debian's two architectures, Fedora. */
+/** Directories where the C libraries live: Debian's two architectures, Fedora, plain installs. */
 const LIBRARY_DIRECTORIES = [
   "/usr/lib/x86_64-linux-gnu",
   "/usr/lib/aarch64-linux-gnu",
   "/usr/lib64",
+  "/usr/lib",
 ] as const;
 
 /** Environment variables that commands read. */
@@ -97,6 +98,9 @@ export type PermissionSetName =
 /** Files that a set is about. */
 type FilePlaces = "state" | "data" | "both" | "any";
 
+/** Names of the sets of the two processes that changing commands are split into. */
+export type StageSetName = "front-file" | "front-image" | "loader";
+
 /** Permissions of one set besides reading this package's modules. What is left out is denied. */
 export interface PermissionSet {
   /**
@@ -114,6 +118,8 @@ export interface PermissionSet {
   readonly ffi?: readonly string[];
   /** Programs that may be started. */
   readonly run?: readonly string[];
+  /** End of the pipe between the two processes. */
+  readonly pipe?: "read" | "write";
   /** What may be asked of the system. */
   readonly sys?: readonly string[];
   /** True on commands that change something and so need the lock and the store. */
@@ -217,6 +223,57 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
 
+/** The pipe between the two processes, as the one that has it opens it. */
+export const PLAN_PIPE = "/dev/fd/3";
+
+/** Variables that the two processes tell each other something by, and that tell who asks. */
+const BETWEEN = [
+  "PKEXEC_UID",
+  "SUDO_GID",
+  "SUDO_UID",
+  "SUDO_USER",
+  "BPFMAN_CAPABILITIES",
+  "BPFMAN_FRONT",
+  "BPFMAN_LANDLOCK",
+  "BPFMAN_LOADER",
+  "BPFMAN_OBJECT",
+  "BPFMAN_PHASES",
+  "BPFMAN_STAGE",
+] as const;
+
+const LOADER = {
+  // policies, and targets of uprobes, may lie anywhere; Landlock says what is really reached
+  read: "any",
+  write: "state",
+  pipe: "read",
+  env: [...IMAGE_ENVIRONMENT, ...BETWEEN],
+  ffi: LIBXDP,
+  sys: ["gid", "uid"],
+  isChange: true,
+} as const satisfies PermissionSet;
+
+const FRONT = {
+  // the object is opened by whoever started this; images of layouts and policies lie anywhere
+  read: "any",
+  pipe: "write",
+  env: LOADER.env,
+  sys: REQUESTER,
+  isChange: true,
+} as const satisfies PermissionSet;
+
+/** The sets of the two processes: no set has both the network and a C library. */
+export const STAGE_SETS: Readonly<Record<StageSetName, PermissionSet>> = {
+  "front-file": FRONT,
+  "front-image": { ...FRONT, write: "data", net: true, run: CREDENTIAL_HELPERS },
+  loader: LOADER,
+};
+
+/** The set of a stage of a command. */
+export function stageSetName(stage: "front" | "loader", set: PermissionSetName): StageSetName {
+  if (stage === "front") return set === "load-image" ? "front-image" : "front-file";
+  return "loader";
+}
+
 function libraryPaths(names: readonly string[]): string[] {
   return LIBRARY_DIRECTORIES.flatMap((directory) => names.map((name) => `${directory}/${name}`));
 }
@@ -241,6 +298,8 @@ export interface PermissionPlaces {
   readonly auditDirectory?: string;
   /** Directory of this package; left out when its modules come from elsewhere. */
   readonly sources?: string;
+  /** Files that are read besides, such as a configuration. @default none */
+  readonly files?: readonly string[];
 }
 
 /** Directory of the audit log. */
@@ -262,15 +321,20 @@ export function denoPermissionSet(
     both: [runtimeDirectory, dataDirectory],
   };
   // Modules are read when a command needs them, see importUnseen in main.ts.
-  const own = sources === undefined ? [] : [sources];
+  const own = [...(sources === undefined ? [] : [sources]), ...places.files ?? []];
   const log = set.isChange ? [auditDirectoryOf(places)] : [];
   const more = set.isChange ? [CONFIGURATION, ...log] : [];
   const distinct = (paths: readonly string[]) => [...new Set(paths)];
+  const pipe = (way: PermissionSet["pipe"]) => set.pipe === way ? [PLAN_PIPE] : [];
   if (set.read === "any") result.read = true;
-  else if (set.read !== undefined) result.read = distinct([...own, ...folders[set.read], ...more]);
-  else if (own.length > 0) result.read = own;
-  if (set.write !== undefined) {
-    result.write = set.write === "any" ? true : distinct([...folders[set.write], ...log]);
+  else if (set.read !== undefined) {
+    result.read = distinct([...own, ...pipe("read"), ...folders[set.read], ...more]);
+  } else if (own.length > 0) result.read = own;
+  if (set.write === "any") result.write = true;
+  else if (set.write !== undefined || set.pipe === "write") {
+    const written = set.write === undefined ? [] : folders[set.write];
+    const logged = set.pipe === "write" ? [] : log;
+    result.write = distinct([...pipe("write"), ...written, ...logged]);
   }
   if (set.env !== undefined) {
     result.env = distinct([...set.env, ...(set.isChange ? REQUESTER_ENVIRONMENT : [])]);

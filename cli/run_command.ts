@@ -1,70 +1,36 @@
 /**
- * Runs one command: parses its arguments, opens what it needs, and closes that again.
+ * Runs one command: parses its arguments, opens what it needs, and closes that again. A command that
+ * changes something goes through the stages of its processes, see `stages/stage.ts`.
  *
  * @module
  */
-import type { Manager } from "../core/api.ts";
+import type { PreparedLoad } from "../core/admission/types.ts";
 import { BpfmanError } from "../core/errors.ts";
-import { withAudit } from "./audit.ts";
-import type { CommandModule, CommandSpec } from "./command.ts";
-import type { CommandContext, GlobalSettings, Host } from "./context.ts";
+import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
+import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
+import { CommandWorld, type WorldParts } from "./command_world.ts";
+import { configuredSettings } from "./configured_settings.ts";
+import type { GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
-import { OUTPUT } from "./options.ts";
+import { OUTPUT, TIMING } from "./options.ts";
 import { optionsOf, parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
-import { type ObjectFile, readObjectFile } from "./prepare/object_file.ts";
+import { PhaseClock } from "./phase_clock.ts";
 import { splitLeadingOptions, spokenName } from "./route.ts";
-import { readSettings } from "./settings.ts";
+import type { CommandTimes } from "./stages/timing.ts";
+import type { FrontFailure, FrontStage, LoaderStage, StartStage } from "./stages/stage.ts";
 
-/** The world of one command; disposing it closes the manager and passes on its notices. */
-class CommandWorld implements CommandContext, AsyncDisposable {
-  readonly settings: GlobalSettings;
-  readonly format: CommandContext["format"];
-  readonly words: readonly string[];
-  readonly #host: Host;
-  #manager: Promise<Manager> | undefined;
+/** Tells a failure as all failures are told. */
+export type TellFailure = (error: unknown, command: CommandSpec) => Promise<FrontFailure>;
 
-  constructor(host: Host, world: Pick<CommandContext, "settings" | "format" | "words">) {
-    this.#host = host;
-    this.settings = world.settings;
-    this.format = world.format;
-    this.words = world.words;
-  }
-
-  get terminal(): Host["terminal"] {
-    return this.#host.terminal;
-  }
-
-  env(name: string): string | undefined {
-    return this.#host.env(name);
-  }
-
-  readObject(path: string): ObjectFile {
-    return (this.#host.readObject ?? readObjectFile)(path);
-  }
-
-  manager(): Promise<Manager> {
-    this.#manager ??= this.#host.openManager(this.settings);
-    return this.#manager;
-  }
-
-  images(options: Parameters<Host["openImages"]>[0]): ReturnType<Host["openImages"]> {
-    return this.#host.openImages(options);
-  }
-
-  kernel(): ReturnType<Host["openKernel"]> {
-    return this.#host.openKernel();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#manager === undefined) return;
-    // A manager that did not open has told its reason already.
-    const manager = await this.#manager.catch(() => undefined);
-    if (manager === undefined) return;
-    for (const notice of manager.notices()) this.terminal.err(`bpfman: note: ${notice.message}\n`);
-    await manager[Symbol.asyncDispose]();
-  }
+/** One command with its arguments. */
+interface Invocation {
+  readonly command: CommandSpec;
+  readonly args: readonly string[];
+  readonly input: ParsedInput;
+  readonly host: Host;
+  readonly tell: TellFailure;
 }
 
 /** Loads a command's module. A checkout lacks the WebAssembly module until it is built. */
@@ -82,22 +48,8 @@ async function loadCommand(command: CommandSpec): Promise<CommandModule> {
   }
 }
 
-/** Adds what the configuration file says, for commands that it concerns. */
-async function configure(
-  command: CommandSpec,
-  settings: GlobalSettings,
-  host: Host,
-): Promise<GlobalSettings> {
-  const { isChange, net } = PERMISSION_SETS[command.permissions];
-  if (!isChange && net !== true && command.permissions !== "audit") return settings;
-  const { readConfiguration } = await import("./config_file.ts");
-  const { warnings, ...configured } = await readConfiguration(settings.config);
-  for (const warning of warnings) host.terminal.err(`bpfman: note: ${warning}\n`);
-  return { ...settings, ...configured };
-}
-
 /** Places that the command works in besides the runtime directory. */
-async function placesOf(command: CommandSpec, input: ParsedInput, host: Host) {
+async function placesOf({ command, input, host }: Invocation) {
   if (PERMISSION_SETS[command.permissions].write !== "both") return {};
   const { dataDirectory } = await import("./data_directory.ts");
   return { dataDirectory: dataDirectory(host, input) };
@@ -110,31 +62,152 @@ export function ownArguments(command: CommandSpec, args: readonly string[]): rea
   return [...options, "--", ...words];
 }
 
-/** Parses and runs one command. Throws what the command throws. */
+function formatOf({ command, input }: Invocation): OutputFormat {
+  const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
+  return format ?? "text";
+}
+
+async function partsOf(invocation: Invocation, settings: GlobalSettings): Promise<WorldParts> {
+  const { host, input, command, args } = invocation;
+  const module = await loadCommand(command);
+  const words = [...spokenName(command).split(" "), ...args];
+  return { host, input, settings, module, words, format: formatOf(invocation) };
+}
+
+function auditedOf(
+  { command, args, host }: Invocation,
+  settings: GlobalSettings,
+): AuditedCommand {
+  return { command, args, host, settings };
+}
+
+async function work(
+  invocation: Invocation,
+  parts: WorldParts,
+  loader?: LoaderStage,
+): Promise<number> {
+  await using world = new CommandWorld(parts);
+  const audited = auditedOf(invocation, parts.settings);
+  const code = await withAudit(
+    { ...audited, ...(loader === undefined ? {} : { held: () => loader.times().capabilities }) },
+    world,
+    async (context) => await parts.module.run(context, invocation.input),
+  );
+  return typeof code === "number" ? code : EXIT_DONE;
+}
+
+/** What fails before there are two processes is an attempt as well. */
+async function start(invocation: Invocation, stage: StartStage): Promise<never> {
+  const { command, input } = invocation;
+  const settings = await configuredSettings(invocation);
+  const places = await placesOf(invocation);
+  return await auditingFailure(
+    auditedOf(invocation, settings),
+    () => stage.launch({ command, input, settings, ...places }),
+  );
+}
+
+/** What is no sound object goes no further: whoever has privileges is not to be the first to see it. */
+async function judgeStructure({ load }: PreparedLoad): Promise<void> {
+  const path = "../core/program/check_structure.ts";
+  const { checkStructure }: typeof import("../core/program/check_structure.ts") = await import(
+    path
+  );
+  const name = load.image === undefined ? load.path : load.image.reference;
+  const { bytes } = load.image ?? load;
+  if (bytes !== undefined) checkStructure(name, bytes);
+}
+
+/** The front: what it has to say goes to the loader, besides what the user is told. */
+function front(invocation: Invocation, stage: FrontStage): Promise<number> {
+  const prepare = async (): Promise<PreparedLoad> => {
+    const parts = await partsOf(invocation, await configuredSettings(invocation, false));
+    await using world = new CommandWorld({ ...parts, front: stage });
+    const prepared = await world.prepared();
+    await judgeStructure(prepared);
+    return prepared;
+  };
+  return stage.hand(prepare, (error) => invocation.tell(error, invocation.command));
+}
+
+async function load(invocation: Invocation, stage: LoaderStage): Promise<number> {
+  const clock = new PhaseClock();
+  clock.note("start");
+  stage.enter();
+  clock.note("jail checked");
+  try {
+    return await loadHanded(invocation, stage, clock);
+  } finally {
+    clock.note("work");
+    await tellTimes(invocation, { ...stage.times(), own: clock.phases });
+  }
+}
+
+async function loadHanded(
+  invocation: Invocation,
+  stage: LoaderStage,
+  clock: PhaseClock,
+): Promise<number> {
+  const { command, host } = invocation;
+  // what comes next is read while the front is at work
+  host.warmUp?.();
+  const loading = loadCommand(command);
+  loading.catch(() => {});
+  const settings = await configuredSettings(invocation, false);
+  const audited = auditedOf(invocation, settings);
+  const received = await auditingFailure(audited, () => stage.receive());
+  clock.note("front awaited");
+  if (received !== null && received.kind === "refused") {
+    const { brings } = command;
+    await auditFailure(audited, received, (attempt) => {
+      if (brings !== undefined) attempt.named(invocation.input.must(brings.argument));
+    });
+    return received.exitCode;
+  }
+  const parts = await partsOf(invocation, settings);
+  if (received === null) return await work(invocation, parts, stage);
+  const { receivedLoad } = await import("./stages/received_load.ts");
+  const prepared = await auditingFailure(audited, () => receivedLoad(parts, command, received));
+  return await work(invocation, { ...parts, received: prepared }, stage);
+}
+
+/** All of a command in this process. */
+async function workAlone(invocation: Invocation): Promise<number> {
+  const clock = new PhaseClock();
+  clock.note("start");
+  try {
+    return await work(invocation, await partsOf(invocation, await configuredSettings(invocation)));
+  } finally {
+    clock.note("work");
+    const phases = { start: [], front: [] };
+    await tellTimes(invocation, { phases, capabilities: [], own: clock.phases });
+  }
+}
+
+async function tellTimes(invocation: Invocation, times: CommandTimes): Promise<void> {
+  if (!invocation.input.has(TIMING)) return;
+  const { timingText } = await import("./stages/timing.ts");
+  invocation.host.terminal.err(timingText(times, formatOf(invocation)));
+}
+
+/**
+ * Parses and runs one command. Throws what the command throws.
+ *
+ * @param command The command.
+ * @param args Its arguments.
+ * @param world The outside world, and how failures are told there.
+ */
 export async function runCommand(
   command: CommandSpec,
   args: readonly string[],
-  host: Host,
+  { host, tell }: { readonly host: Host; readonly tell: TellFailure },
 ): Promise<number> {
   const input = await parseArguments(command, ownArguments(command, args));
-  const settings = readSettings(input, (name) => host.env(name));
-  if (PERMISSION_SETS[command.permissions].isChange) {
-    const code = await host.relaunch({
-      command,
-      settings,
-      ...await placesOf(command, input, host),
-    });
-    if (code !== undefined) return code;
-  }
-  const configured = await configure(command, settings, host);
-  const { run } = await loadCommand(command);
-  const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
-  await using world = new CommandWorld(host, {
-    settings: configured,
-    format: format ?? "text",
-    words: [...spokenName(command).split(" "), ...args],
-  });
-  const audited = { command, args, host, settings: configured };
-  const code = await withAudit(audited, world, async (context) => await run(context, input));
-  return typeof code === "number" ? code : EXIT_DONE;
+  const invocation: Invocation = { command, args, input, host, tell };
+  const { isChange } = PERMISSION_SETS[command.permissions];
+  const stage = isChange ? await host.openStage?.() : undefined;
+  if (stage?.kind === "start") return await start(invocation, stage);
+  if (stage?.kind === "front") return await front(invocation, stage);
+  if (stage?.kind === "loader") return await load(invocation, stage);
+  return await workAlone(invocation);
 }

@@ -46,6 +46,12 @@ export function prepareLock({ layout }: Machine): void {
   makeDirectory(layout.root);
 }
 
+/** True when the runtime directory is whole and its bpffs is mounted. */
+export function isPrepared({ kernel, layout }: Machine): boolean {
+  const wanted = [...layout.directories, ...layout.pinDirectories.slice(-1)];
+  return kernel.files.isBpffs(layout.bpffs) && wanted.every((path) => kernel.files.exists(path));
+}
+
 /**
  * Makes the rest of the runtime directory and mounts its bpffs, where that was not done yet. The
  * lock must be held: two processes would mount one file system over the other.
@@ -54,10 +60,9 @@ export function prepareLock({ layout }: Machine): void {
  * @throws {BpfmanError} When a directory or the mount is refused.
  */
 export function prepareMachine(machine: Machine): void {
+  if (isPrepared(machine)) return;
   const { kernel, layout } = machine;
   const isMounted = kernel.files.isBpffs(layout.bpffs);
-  const wanted = [...layout.directories, ...layout.pinDirectories.slice(-1)];
-  if (isMounted && wanted.every((path) => kernel.files.exists(path))) return;
   for (const path of layout.directories) makeDirectory(path);
   const work = { action: `Cannot mount a bpffs at "${layout.bpffs}"`, needs: ["CAP_SYS_ADMIN"] };
   withExplanation(kernel, work, () => {

@@ -21,7 +21,7 @@ const NAME_SIZE = 16;
 const HOME = "/proc/thread-self/ns/net";
 
 /** Runs something with what setns(2) needs. */
-type Privileged = (enter: () => void) => void;
+type Privileged = <T>(enter: () => T) => T;
 
 function enter(namespace: Fd, path: string): void {
   check("setns", syscall("setns", BigInt(namespace.raw), CLONE_NEWNET), path);
@@ -32,7 +32,7 @@ function enter(namespace: Fd, path: string): void {
  *
  * @param netns Path of the namespace, null for where we are.
  * @param work Synchronous work.
- * @param privileged Runs the two steps that need CAP_SYS_ADMIN, which `work` may not need.
+ * @param privileged Runs the steps that need privileges, which `work` may not need.
  */
 export function within<T>(
   netns: string | null,
@@ -41,7 +41,7 @@ export function within<T>(
 ): T {
   if (netns === null) return work();
   using home = openFile(HOME);
-  using inside = openFile(netns);
+  using inside = privileged(() => openFile(netns));
   privileged(() => enter(inside, netns));
   try {
     return work();

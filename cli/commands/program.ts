@@ -171,6 +171,7 @@ const LOAD_FILE: CommandSpec = {
     OUTPUT,
   ],
   permissions: "load",
+  brings: { argument: OBJECT_PATH, kind: "file" },
   load: runLater("../run/load_file.ts"),
 };
 
@@ -217,6 +218,7 @@ const LOAD_IMAGE: CommandSpec = {
     OUTPUT,
   ],
   permissions: "load-image",
+  brings: { argument: IMAGE_URL, kind: "image" },
   load: runLater("../run/load_image.ts"),
 };
 

@@ -62,6 +62,7 @@ const REPLACE: CommandSpec = {
   positionals: [PROGRAM_ID],
   options: [WITH, NEW_NAME, GLOBAL, NEW_MAPS, ...TRUST_OPTIONS, FILE_BUNDLE, OUTPUT],
   permissions: "load",
+  brings: { argument: WITH, kind: "either" },
   load: runLater("../run/replace_program.ts"),
 };
 

@@ -86,6 +86,7 @@ const RUN: CommandSpec = {
     OUTPUT,
   ],
   permissions: "load",
+  brings: { argument: PATH, kind: "either" },
   load: runLater("../run/run.ts"),
 };
 

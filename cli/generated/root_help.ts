@@ -98,6 +98,7 @@ GLOBAL OPTIONS
       --runtime-dir DIR        Directory of pins and state, absolute (default /run/bpfman; env BPFMAN_RUNTIME_DIR)
       --lock-timeout DURATION  Longest wait for another process, such as 500ms, 30s or 1m30s; 0 waits for ever (default 30s; env BPFMAN_LOCK_TIMEOUT)
   -v, --verbose                Say more, such as the chain of causes of an error
+      --timing                 Say on standard error what took how long, and how long each privilege was in effect
   -h, --help                   Show help of the command
 
 Try "bpfman COMMAND --help" for the arguments of a command.

@@ -16,6 +16,7 @@ function whoText({ uid, user, via, account }: AuditWho): string {
 
 function sourceText({ source }: AuditEntry): string {
   if (source === null) return "-";
+  if (source.kind === "named") return source.name;
   return source.kind === "image" ? source.reference : source.path;
 }
 

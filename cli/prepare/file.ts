@@ -14,7 +14,7 @@ import type { CommandContext } from "../context.ts";
 import { readInputFile } from "../input_file.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { openCourt } from "./court.ts";
-import { readLoadSettings } from "./settings.ts";
+import { readLoadSettings } from "../run/load_settings.ts";
 
 /** Most bytes of a bundle. */
 const BUNDLE_LIMIT = 4 * 1024 * 1024;
@@ -49,7 +49,7 @@ export async function prepareFileAt(
   input: ParsedInput,
   { path, settings }: { readonly path: string; readonly settings: LoadSettings },
 ): Promise<PreparedLoad> {
-  const { bytes, realPath } = context.readObject(path);
+  const { bytes, realPath } = await context.readObject(path);
   const court = await openCourt(context, input);
   const named = input.one(FILE_BUNDLE);
   return await admitFile(court, {

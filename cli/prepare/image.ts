@@ -13,7 +13,7 @@ import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { openCourt } from "./court.ts";
-import { readLoadSettings } from "./settings.ts";
+import { readLoadSettings } from "../run/load_settings.ts";
 
 /** The image as scopes name it. */
 function scopeName(images: Pick<Images, "locate">, name: string): string {

@@ -3,21 +3,19 @@
  *
  * @module
  */
-import { MAX_OBJECT_SIZE } from "../../bytecode-tools/object/object.ts";
-import { BpfmanError, ErrorKind } from "../../core/errors.ts";
+import { BpfmanError } from "../../core/errors.ts";
+import {
+  cannotReadObject,
+  checkObjectKind,
+  MAX_OBJECT_FILE,
+  objectTooLarge,
+} from "../../core/program/object_file.ts";
 
 /** A file as it was read. */
 export interface ObjectFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Absolute, with links resolved. */
   readonly realPath: string;
-}
-
-function tooLarge(path: string, size: number): BpfmanError {
-  return new BpfmanError(
-    `Cannot load "${path}": it has ${size} bytes: at most ${MAX_OBJECT_SIZE} are read`,
-    { code: "object-too-large" },
-  );
 }
 
 /** Reads to the end, or until there is more than an object can have. */
@@ -30,7 +28,7 @@ function readAll(file: Deno.FsFile, path: string): Uint8Array<ArrayBuffer> {
     if (count === null) break;
     chunks.push(chunk.subarray(0, count));
     length += count;
-    if (length > MAX_OBJECT_SIZE) throw tooLarge(path, length);
+    if (length > MAX_OBJECT_FILE) throw objectTooLarge(path, length);
   }
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -39,15 +37,6 @@ function readAll(file: Deno.FsFile, path: string): Uint8Array<ArrayBuffer> {
     at += chunk.length;
   }
   return bytes;
-}
-
-function checkKind(path: string, { isFile, isDirectory, isFifo, size }: Deno.FileInfo): void {
-  if (isDirectory) throw new Deno.errors.IsADirectory(path);
-  if (isFile && size > MAX_OBJECT_SIZE) throw tooLarge(path, size);
-  if (isFile || isFifo) return;
-  throw new BpfmanError(`Cannot read object file "${path}": it is not an ordinary file`, {
-    code: "file-unreadable",
-  });
 }
 
 /** The path that was opened must still be the file that was opened: links may be swapped. */
@@ -72,11 +61,11 @@ function realPathOf(path: string): string {
 
 function read(path: string): ObjectFile {
   // before it is opened: a device may do something, a directory cannot be read
-  checkKind(path, Deno.statSync(path));
+  checkObjectKind(path, Deno.statSync(path));
   const realPath = realPathOf(path);
   using file = Deno.openSync(realPath);
   const opened = file.statSync();
-  checkKind(path, opened);
+  checkObjectKind(path, opened);
   // what comes through a pipe has no path that a rule could be about
   if (opened.isFile) checkSame(path, realPath, opened);
   return { bytes: readAll(file, path), realPath };
@@ -91,20 +80,7 @@ export function readObjectFile(path: string): ObjectFile {
   try {
     return read(path);
   } catch (cause) {
-    if (cause instanceof BpfmanError || cause instanceof Deno.errors.NotCapable) throw cause;
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new BpfmanError(`Object file "${path}" does not exist`, {
-        code: "file-not-found",
-        kind: ErrorKind.NOT_FOUND,
-        hint: "Give the path of a compiled object, such as ./program.bpf.o",
-      });
-    }
-    const isDirectory = cause instanceof Deno.errors.IsADirectory ||
-      String(cause).includes("Is a directory");
-    const why = isDirectory ? "it is a directory" : "it is not readable";
-    throw new BpfmanError(`Cannot read object file "${path}": ${why}`, {
-      code: "file-unreadable",
-      ...(isDirectory ? { hint: "Give the path of the object file itself" } : { cause }),
-    });
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    throw cannotReadObject(path, cause);
   }
 }

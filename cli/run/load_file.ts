@@ -3,13 +3,13 @@
  *
  * @module
  */
+import type { PreparedLoad } from "../../core/admission/types.ts";
 import type { ProgramView } from "../../core/types.ts";
 import type { CommandContext } from "../context.ts";
 import { toJsonText } from "../output/format.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { prepareFile } from "../prepare/file.ts";
 import { printWarnings } from "../prepare/warn.ts";
 
 /** Prints what was loaded. */
@@ -19,9 +19,17 @@ export function printLoaded(context: CommandContext, views: readonly ProgramView
   out(toJsonText({ programs: views.map((view) => programJson(view, "load")) }));
 }
 
+/** Reads the object and decides about it. */
+export async function prepare(context: CommandContext, input: ParsedInput): Promise<PreparedLoad> {
+  // named by a value: only the process that prepares reads this
+  const path = "../prepare/file.ts";
+  const { prepareFile }: typeof import("../prepare/file.ts") = await import(path);
+  return await prepareFile(context, input);
+}
+
 /** Loads programs and prints them. */
-export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const prepared = await prepareFile(context, input);
+export async function run(context: CommandContext): Promise<void> {
+  const prepared = await context.prepared();
   printWarnings(context, prepared);
   const manager = await context.manager();
   printLoaded(context, await manager.load(prepared.load));

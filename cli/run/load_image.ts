@@ -1,20 +1,19 @@
 /**
- * `load image`: the image is resolved, verified, fetched and read first; what is handed to the
- * kernel's side is plain data.
+ * `load image`: the image is resolved, fetched and read first; what is handed to the kernel's side
+ * is plain data.
  *
  * @module
  */
+import type { PreparedLoad } from "../../core/admission/types.ts";
 import { IMAGE_URL } from "../commands/program.ts";
 import type { CommandContext } from "../context.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { prepareImage } from "../prepare/image.ts";
-import { printWarnings } from "../prepare/warn.ts";
-import { printLoaded } from "./load_file.ts";
 
-/** Loads programs of an image and prints them. */
-export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const prepared = await prepareImage(context, input, input.must(IMAGE_URL));
-  printWarnings(context, prepared);
-  const manager = await context.manager();
-  printLoaded(context, await manager.load(prepared.load));
+export { run } from "./load_file.ts";
+
+/** Fetches the image's object and decides about it. */
+export async function prepare(context: CommandContext, input: ParsedInput): Promise<PreparedLoad> {
+  const path = "../prepare/image.ts";
+  const { prepareImage }: typeof import("../prepare/image.ts") = await import(path);
+  return await prepareImage(context, input, input.must(IMAGE_URL));
 }

@@ -142,6 +142,7 @@ export async function run(context: CommandContext, own: ParsedInput): Promise<nu
     manager: () => context.manager(),
     kernel: () => context.kernel(),
     images: (options) => context.images(options),
+    prepared: () => Promise.reject(new TypeError("Cannot load: a command is only judged")),
   };
   const result = await judge(other, input).catch((error) => {
     if (error instanceof PolicyError) return error;

@@ -1,22 +1,29 @@
 /**
- * `program replace`.
+ * `program replace`: a new version takes the place of a program.
  *
  * @module
  */
-import type { CommandContext } from "../context.ts";
+import type { PreparedLoad } from "../../core/admission/types.ts";
 import { NEW_MAPS, NEW_NAME } from "../commands/replace.ts";
+import type { CommandContext } from "../context.ts";
 import { PROGRAM_ID } from "../options.ts";
 import { toJsonText } from "../output/format.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { prepareReplace } from "../prepare/object.ts";
 import { printWarnings } from "../prepare/warn.ts";
+
+/** Reads the object and decides about it. */
+export async function prepare(context: CommandContext, input: ParsedInput): Promise<PreparedLoad> {
+  const path = "../prepare/object.ts";
+  const { prepareReplace }: typeof import("../prepare/object.ts") = await import(path);
+  return await prepareReplace(context, input);
+}
 
 /** Replaces a program and prints the new version. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
   const programId = input.must(PROGRAM_ID);
-  const prepared = await prepareReplace(context, input);
+  const prepared = await context.prepared();
   printWarnings(context, prepared);
   const { programs: [program], ...load } = prepared.load;
   // what was judged is what is loaded, whatever the row says by now

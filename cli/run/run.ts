@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PreparedLoad } from "../../core/admission/types.ts";
 import type { CommandContext } from "../context.ts";
 import { toJsonText } from "../output/format.ts";
 import { linkJson } from "../output/link_json.ts";
@@ -10,16 +11,23 @@ import { linkText } from "../output/link_text.ts";
 import { programJson } from "../output/program_json.ts";
 import { programText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { prepareRun } from "../prepare/object.ts";
 import { printWarnings } from "../prepare/warn.ts";
+import { runTarget } from "./run_target.ts";
+
+/** Reads the object and decides about it. */
+export async function prepare(context: CommandContext, input: ParsedInput): Promise<PreparedLoad> {
+  const path = "../prepare/object.ts";
+  const { prepareRun }: typeof import("../prepare/object.ts") = await import(path);
+  return await prepareRun(context, input);
+}
 
 /** Loads one program, attaches it, and prints both. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const prepared = await prepareRun(context, input);
+  const prepared = await context.prepared();
   printWarnings(context, prepared);
-  const { load, target } = prepared;
+  const { load } = prepared;
   const manager = await context.manager();
-  const made = await manager.run({ load, target });
+  const made = await manager.run({ load, target: runTarget(input) });
   const { out, style } = context.terminal;
   if (context.format === "json") {
     return out(

@@ -69,6 +69,11 @@ export class Attempt {
       : { kind: "image", reference: source.reference, digest: source.digest };
   }
 
+  /** What was named, where nothing more is known of it. */
+  named(word: string): void {
+    if (this.#source === null) this.#source = { kind: "named", name: word };
+  }
+
   /** `sha256:…` of the object's bytes. */
   object(digest: string): void {
     this.#object = digest;

@@ -30,6 +30,8 @@ export interface AuditWho {
 
 /** Where an object came from. */
 export type AuditSource =
+  /** A file or image of which nothing is known but its name. */
+  | { readonly kind: "named"; readonly name: string }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "layout"; readonly path: string; readonly digest: string }
   | { readonly kind: "image"; readonly reference: string; readonly digest: string };

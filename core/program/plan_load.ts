@@ -8,13 +8,13 @@ import { BytecodeError } from "../../bytecode-tools/errors.ts";
 import {
   type BytecodeObject,
   isGplCompatible,
-  MAX_OBJECT_SIZE,
   readObject,
 } from "../../bytecode-tools/object/object.ts";
 import type { GlobalPatch } from "../../ffi/mod.ts";
 import { afterColon, BpfmanError, ErrorKind, usageError } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 import type { LoadRequest, ProgramRequest } from "../types.ts";
+import { readObjectFile } from "./object_file.ts";
 import { familyOfSection, PROGRAM_KINDS, SOCK_ADDR_HOOKS, sockAddrHook } from "./kinds.ts";
 
 /** A load that can be tried. */
@@ -32,45 +32,6 @@ export interface LoadPlan {
   readonly gplCompatible: boolean;
 }
 
-/** Refuses what would be read for ever, or for nothing. */
-function checkFile(path: string): void {
-  const { isFile, isDirectory, isFifo, size } = Deno.statSync(path);
-  if (isDirectory) throw new Deno.errors.IsADirectory(path);
-  if (isFile && size > MAX_OBJECT_SIZE) {
-    throw new BpfmanError(
-      `Cannot load "${path}": it has ${size} bytes: at most ${MAX_OBJECT_SIZE} are read`,
-      { code: "object-too-large" },
-    );
-  }
-  if (isFile || isFifo) return;
-  throw new BpfmanError(`Cannot read object file "${path}": it is not an ordinary file`, {
-    code: "file-unreadable",
-  });
-}
-
-function readFile(path: string): Uint8Array {
-  try {
-    checkFile(path);
-    return Deno.readFileSync(path);
-  } catch (cause) {
-    if (cause instanceof BpfmanError) throw cause;
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new BpfmanError(`Object file "${path}" does not exist`, {
-        code: "file-not-found",
-        kind: ErrorKind.NOT_FOUND,
-        hint: "Give the path of a compiled object, such as ./program.bpf.o",
-      });
-    }
-    const isDirectory = cause instanceof Deno.errors.IsADirectory ||
-      String(cause).includes("Is a directory");
-    const why = isDirectory ? "it is a directory" : "it is not readable";
-    throw new BpfmanError(`Cannot read object file "${path}": ${why}`, {
-      code: "file-unreadable",
-      ...(isDirectory ? { hint: "Give the path of the object file itself" } : { cause }),
-    });
-  }
-}
-
 /** What messages call the object: the path of its file, or the name of its image. */
 export function nameOfObject(request: LoadRequest): string {
   return request.image === undefined ? request.path : request.image.reference;
@@ -78,7 +39,7 @@ export function nameOfObject(request: LoadRequest): string {
 
 /** The object; one out of an image is compared with its digest once more, where it is used. */
 async function readBytes(request: LoadRequest): Promise<Uint8Array> {
-  if (request.image === undefined) return request.bytes ?? readFile(request.path);
+  if (request.image === undefined) return request.bytes ?? readObjectFile(request.path);
   const { reference, bytes, objectDigest } = request.image;
   if (await digestOf(bytes) === objectDigest) return bytes;
   throw new BpfmanError(`Cannot load "${reference}": its object is not what the digest says`, {

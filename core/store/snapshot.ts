@@ -100,9 +100,18 @@ function textOf(state: StoreState): string {
   return JSON.stringify(file) + "\n";
 }
 
+/** Everybody may read the file, and nobody else change it. */
+const MODE = 0o644;
+
 function replace(path: string, text: string): void {
   const next = `${path}.next`;
-  Deno.writeTextFileSync(next, text, { mode: 0o644 });
+  {
+    using file = Deno.openSync(next, { write: true, create: true, truncate: true, mode: MODE });
+    const bytes = new TextEncoder().encode(text);
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+    // not where it is right already: a jail lets no mode be changed
+    if ((file.statSync().mode ?? MODE) % 0o1000 !== MODE) Deno.chmodSync(next, MODE);
+  }
   Deno.renameSync(next, path);
 }
 

@@ -27,7 +27,7 @@ export interface Confinement {
   readonly isSameInAllThreads: boolean;
   /** Version of Landlock in this kernel, 0 for none. */
   readonly landlockAbi: number;
-  /** True when Landlock keeps this thread from the root directory, which no jail allows. */
+  /** True when Landlock keeps this thread from a device that everybody may read, and no jail allows. */
   readonly isLandlocked: boolean;
 }
 
@@ -45,7 +45,6 @@ export interface ThreadFacts {
 const ENOENT = 2;
 const ESRCH = 3;
 const EACCES = 13;
-const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
 
 /** Reads the lines of `/proc/PID/task/TID/status` that matter here. */
 export function parseStatus(text: string): ThreadFacts {
@@ -77,14 +76,22 @@ function threads(): ThreadFacts[] {
   return found;
 }
 
-function isRootClosed(): boolean {
-  try {
-    using _root = openFile("/", O_DIRECTORY);
-    return false;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === EACCES) return true;
-    throw error;
+/** Devices that every machine has, and no jail allows. */
+const PROBES = ["/dev/zero", "/dev/full", "/dev/random"] as const;
+
+/** True when a file is closed that every user may read. */
+function isDeviceClosed(): boolean {
+  for (const path of PROBES) {
+    try {
+      using _device = openFile(path);
+      return false;
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error;
+      if (error.errno === EACCES) return true;
+      if (error.errno !== ENOENT) throw error;
+    }
   }
+  return false;
 }
 
 /** Facts of every thread of this process. */
@@ -103,7 +110,7 @@ export function readConfinement(): Confinement {
     ambient: any((thread) => thread.ambient),
     isSameInAllThreads: new Set(all.map(text)).size === 1,
     landlockAbi: landlockAbi(),
-    isLandlocked: isRootClosed(),
+    isLandlocked: isDeviceClosed(),
   };
 }
 

@@ -29,6 +29,11 @@ export interface JailSpec {
   /** Files and directories; those that do not exist are left out. */
   readonly readable: readonly string[];
   readonly writable: readonly string[];
+  /**
+   * Directories whose names, and those below, may be listed: libbpf before 1.4 opens the root
+   * directory to take a map that is there already. @default none
+   */
+  readonly listable?: readonly string[];
   /** Netlink sockets. No other socket is ever allowed. */
   readonly mayNetlink: boolean;
   /** setns(2). */
@@ -36,6 +41,11 @@ export interface JailSpec {
   readonly mayOpenPerfEvents: boolean;
   /** Modes and groups of files, to open maps for a group. @default false */
   readonly mayChangeAccess?: boolean;
+  /**
+   * Memory, root directory and namespaces of other processes, with CAP_SYS_PTRACE. Landlock keeps its
+   * processes away from all of these, so there is none then. @default false
+   */
+  readonly mayLookIntoProcesses?: boolean;
 }
 
 /** The user id, and the group id, of the moment of the exec. Any but 0 and our own would do. */
@@ -118,11 +128,14 @@ export function execJailed(
 ): never {
   setNoNewPrivileges();
   const { path } = program;
-  confineToPaths({
-    execute: [path, ...interpreterOf(path)],
-    read: spec.readable,
-    write: [DEV_NULL, ...spec.writable],
-  });
+  if (spec.mayLookIntoProcesses !== true) {
+    confineToPaths({
+      execute: [path, ...interpreterOf(path)],
+      list: spec.listable ?? [],
+      read: spec.readable,
+      write: [DEV_NULL, ...spec.writable],
+    });
+  }
   dropCapabilities(spec.capabilities);
   installFilter(jailRules({ ...spec, pid: syscall("getpid") }), "thread");
   return execute(program, fds);

@@ -58,7 +58,7 @@ const ENOTDIR = 20;
 const EBADFD = 77;
 
 /** Why a process is let near a path. */
-export type PathUse = "execute" | "read" | "write";
+export type PathUse = "execute" | "list" | "read" | "write";
 
 /** What a ruleset is about, and what each use of a path means, on kernels with one ABI. */
 export interface LandlockRights {
@@ -83,7 +83,12 @@ export function rightsOfAbi(abi: number): LandlockRights | null {
     files,
     network: (abi >= 4 ? TCP_RIGHTS : 0n) | (abi >= 10 ? UDP_RIGHTS : 0n),
     scopes: abi >= 6 ? SCOPES : 0n,
-    uses: { execute: Access.EXECUTE | Access.READ_FILE, read, write: write & files },
+    uses: {
+      execute: Access.EXECUTE | Access.READ_FILE,
+      list: Access.READ_DIR,
+      read,
+      write: write & files,
+    },
   };
 }
 
@@ -148,7 +153,7 @@ function restrict(size: number, { files, network, scopes, paths }: Ruleset): voi
 export function confineToPaths(paths: Readonly<Record<PathUse, readonly string[]>>): void {
   const rights = rightsOfAbi(landlockAbi());
   if (rights === null) return;
-  const uses = ["execute", "read", "write"] as const;
+  const uses = ["execute", "list", "read", "write"] as const;
   restrict(rights.size, {
     ...rights,
     paths: uses.flatMap((use) => paths[use].map((path) => [path, rights.uses[use]] as const)),

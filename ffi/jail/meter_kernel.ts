@@ -3,12 +3,15 @@
  *
  * @module
  */
-import type { Kernel, ObjectLoadOptions } from "../kernel.ts";
+import type { Kernel, LinkCreateOptions, ObjectLoadOptions, PerfEventSpec } from "../kernel.ts";
 import { within } from "../network.ts";
 import type { CapabilityName } from "./capabilities.ts";
 import type { CapabilityMeter } from "./meter.ts";
 
 type Needs = readonly CapabilityName[];
+
+/** `enum bpf_attach_type` (uapi/linux/bpf.h). */
+const [CGROUP_INET_INGRESS, CGROUP_INET_EGRESS] = [0, 1];
 
 /** What a method needs, some by their arguments. */
 type NeedsOf<Method> = Method extends (...args: infer A) => unknown
@@ -37,6 +40,12 @@ function needsOfLoad({ targetProgramFd, reuseMaps = [] }: ObjectLoadOptions): Ne
   return isById ? [...PROGRAM, ...BY_ID] : PROGRAM;
 }
 
+/** Programs on packets of cgroups may be loaded by anybody, so the kernel asks at the attach. */
+function needsOfLink({ attachType }: LinkCreateOptions): Needs {
+  const isCgroupSkb = attachType === CGROUP_INET_INGRESS || attachType === CGROUP_INET_EGRESS;
+  return isCgroupSkb ? ["CAP_BPF", "CAP_NET_ADMIN"] : BPF;
+}
+
 const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
   ids: BY_ID,
   programInfo: BY_ID,
@@ -51,7 +60,7 @@ const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
   pin: BPF,
   openPin: BPF,
   openProgram: BY_ID,
-  createLink: BPF,
+  createLink: needsOfLink,
   openRawTracepoint: ["CAP_BPF", "CAP_PERFMON"],
   updateLink: BPF,
   detachLink: BPF,
@@ -71,14 +80,19 @@ const MAP_NEEDS: GroupNeeds<Kernel["maps"]> = {
   waitForPrograms: BPF,
 };
 
+/** What `/proc` shows of a process that holds more than this one, the kernel takes for its memory. */
+function needsOfPath(path: string): Needs {
+  return /^(\/host)?\/proc\/\d+\//.test(path) ? ["CAP_SYS_PTRACE"] : NOTHING;
+}
+
 const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
-  readBytes: NOTHING,
-  readText: NOTHING,
-  list: NOTHING,
-  exists: NOTHING,
-  inode: NOTHING,
-  readLink: NOTHING,
-  openDirectory: NOTHING,
+  readBytes: needsOfPath,
+  readText: needsOfPath,
+  list: needsOfPath,
+  exists: needsOfPath,
+  inode: needsOfPath,
+  readLink: needsOfPath,
+  openDirectory: needsOfPath,
   makeDirectory: NOTHING,
   remove: NOTHING,
   removeDirectory: NOTHING,
@@ -93,7 +107,12 @@ const FILE_NEEDS: GroupNeeds<Kernel["files"]> = {
  */
 const EVENT: Needs = ["CAP_PERFMON", "CAP_SYS_ADMIN"];
 
-const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: EVENT, tracefs: NOTHING };
+/** The binary of a process in a container is found by way of the process. */
+function needsOfEvent(spec: PerfEventSpec): Needs {
+  return "path" in spec ? [...EVENT, ...needsOfPath(spec.path)] : EVENT;
+}
+
+const PERF_NEEDS: GroupNeeds<Kernel["perf"]> = { open: needsOfEvent, tracefs: NOTHING };
 
 /** The kernel looks at who opened the netlink socket as well: each call opens its own. */
 const TRAFFIC_NEEDS: GroupNeeds<Kernel["traffic"]> = {
@@ -140,7 +159,7 @@ function meterGroup<Group extends object>(
  * @param meter The meter of this thread.
  */
 export function meterKernel(kernel: Kernel, meter: CapabilityMeter): Kernel {
-  const enter = (step: () => void): void => meter.hold(["CAP_SYS_ADMIN"], step);
+  const enter = <T>(step: () => T): T => meter.hold(["CAP_SYS_ADMIN", "CAP_SYS_PTRACE"], step);
   const { host } = kernel;
   return {
     bpf: meterGroup(kernel.bpf, BPF_NEEDS, meter),
@@ -149,7 +168,12 @@ export function meterKernel(kernel: Kernel, meter: CapabilityMeter): Kernel {
     files: meterGroup(kernel.files, FILE_NEEDS, meter),
     perf: meterGroup(kernel.perf, PERF_NEEDS, meter),
     // the work inside has windows of its own
-    network: { ...kernel.network, within: (netns, work) => within(netns, work, enter) },
+    network: {
+      ...kernel.network,
+      within: (netns, work) => within(netns, work, enter),
+      namespaceId: (netns) =>
+        meter.hold(needsOfPath(netns ?? ""), () => kernel.network.namespaceId(netns)),
+    },
     traffic: meterGroup(kernel.traffic, TRAFFIC_NEEDS, meter),
     libxdp: meterGroup(kernel.libxdp, LIBXDP_NEEDS, meter),
     host: {

@@ -28,6 +28,8 @@ const F_DUPFD_CLOEXEC = 1030n;
 const CLOSE_RANGE_CLOEXEC = 4n;
 const FIRST_OTHER_FD = 3n;
 const LAST_FD = 0xffff_ffffn;
+const WNOHANG = 1n;
+const SIGKILL = 9n;
 const EINTR = 4;
 const ENOSYS = 38;
 
@@ -143,13 +145,30 @@ export function spawn(program: ProgramSpec, fds: ReadonlyMap<number, number>): n
   return new DataView(readMemory(pid, 4).buffer).getInt32(0, true);
 }
 
+/** Ends a child at once, and waits until it has ended. */
+export function endProcess(pid: number): void {
+  syscall("kill", BigInt(pid), SIGKILL);
+  waitFor(pid);
+}
+
+/** How a child ended, null while it runs. */
+export function pollEnd(pid: number): ProcessEnd | null {
+  return wait(pid, WNOHANG);
+}
+
 /** Waits for a child that `spawn` has started. Everything else of this process waits as well. */
 export function waitFor(pid: number): ProcessEnd {
+  const end = wait(pid, 0n);
+  if (end === null) throw new TypeError(`Cannot tell how process ${pid} ended`);
+  return end;
+}
+
+function wait(pid: number, options: bigint): ProcessEnd | null {
   using memory = new NativeMemory();
   const status = memory.allocate(8);
   let result = -EINTR;
-  while (result === -EINTR) result = syscall("wait4", BigInt(pid), status, 0n, 0n);
-  check("wait4", result, String(pid));
+  while (result === -EINTR) result = syscall("wait4", BigInt(pid), status, options, 0n);
+  if (check("wait4", result, String(pid)) === 0) return null;
   const word = new DataView(readMemory(status, 4).buffer).getUint32(0, true);
   const signal = word & 0x7f;
   return signal === 0 ? { code: (word >> 8) & 0xff } : { signal };

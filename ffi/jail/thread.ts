@@ -4,6 +4,7 @@
  * @module
  */
 import { check, syscall } from "../libc.ts";
+import { NativeMemory, readMemory } from "../memory.ts";
 
 /** Numbers of operations (uapi/linux/prctl.h). */
 const Prctl = {
@@ -71,4 +72,25 @@ export function raiseAmbient(mask: bigint): void {
     const result = syscall("prctl", Prctl.CAP_AMBIENT, AMBIENT_RAISE, BigInt(number));
     check("prctl(PR_CAP_AMBIENT)", result, String(number));
   }
+}
+
+/** Bits that new files do not get, in whatever is started from here as well. */
+export function setFileMask(mask: number): void {
+  syscall("umask", BigInt(mask));
+}
+
+/** Longest path that the kernel takes. */
+const MAX_PATH = 4096;
+const SLASH = 0x2f;
+
+/**
+ * Goes to the root directory where the current one has no path in this mount namespace: libc would
+ * look for its path by reading every directory above, which no jail allows.
+ */
+export function leavePathlessDirectory(): void {
+  using memory = new NativeMemory();
+  const buffer = memory.allocate(MAX_PATH);
+  const hasPath = syscall("getcwd", buffer, BigInt(MAX_PATH)) > 0 &&
+    readMemory(buffer, 1)[0] === SLASH;
+  if (!hasPath) check("chdir", syscall("chdir", memory.string("/")), "/");
 }

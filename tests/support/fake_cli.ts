@@ -39,7 +39,6 @@ function openHost(): Host {
     openImages: () => Promise.resolve(new FakeImages(Deno.env.get("FAKE_EMPTY") === "1")),
     // names of files mean something to the manager alone
     readObject: (path) => ({ bytes: new Uint8Array(), realPath: `/fake/${path}` }),
-    relaunch: () => Promise.resolve(undefined),
   };
 }
 

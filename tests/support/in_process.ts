@@ -76,7 +76,6 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
       }),
     openImages: (options) => Promise.resolve(openImages(options)),
     audit: appendAttempt,
-    relaunch: () => Promise.resolve(undefined),
   });
   return { code, stdout, stderr };
 }

@@ -1,13 +1,13 @@
 /**
- * Reads from the arguments what every load has.
+ * What every load is told besides its object.
  *
  * @module
  */
-import type { LoadSettings } from "../../core/types.ts";
 import { APPLICATION, GLOBAL, MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
 import { METADATA } from "../options.ts";
+import type { LoadSettings } from "../../core/types.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { toRecord } from "../run/pairs.ts";
+import { toRecord } from "./pairs.ts";
 
 /** Reads from the arguments what every load has. */
 export function readLoadSettings(input: ParsedInput): LoadSettings {

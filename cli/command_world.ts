@@ -1,0 +1,95 @@
+/**
+ * The world of one command: what it is handed, opened when it asks for it, and closed behind it.
+ *
+ * @module
+ */
+import type { PreparedLoad } from "../core/admission/types.ts";
+import type { Manager } from "../core/api.ts";
+import type { CommandModule, OutputFormat } from "./command.ts";
+import type { CommandContext, GlobalSettings, Host } from "./context.ts";
+import type { ParsedInput } from "./parsed_input.ts";
+import type { ObjectFile } from "./prepare/object_file.ts";
+import type { FrontStage } from "./stages/stage.ts";
+
+/** What a world is made of. */
+export interface WorldParts {
+  readonly host: Host;
+  readonly settings: GlobalSettings;
+  readonly format: OutputFormat;
+  readonly input: ParsedInput;
+  /** The command and its arguments, for messages. */
+  readonly words: readonly string[];
+  readonly module: CommandModule;
+  /** The stage, when it is the front. */
+  readonly front?: FrontStage;
+  /** What the front has handed over. */
+  readonly received?: PreparedLoad;
+}
+
+/** The world of one command; disposing it closes the manager and passes on its notices. */
+export class CommandWorld implements CommandContext, AsyncDisposable {
+  readonly #parts: WorldParts;
+  #manager: Promise<Manager> | undefined;
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts;
+  }
+
+  get settings(): GlobalSettings {
+    return this.#parts.settings;
+  }
+
+  get format(): OutputFormat {
+    return this.#parts.format;
+  }
+
+  get words(): readonly string[] {
+    return this.#parts.words;
+  }
+
+  get terminal(): Host["terminal"] {
+    return this.#parts.host.terminal;
+  }
+
+  env(name: string): string | undefined {
+    return this.#parts.host.env(name);
+  }
+
+  manager(): Promise<Manager> {
+    const { host, settings } = this.#parts;
+    this.#manager ??= host.openManager(settings);
+    return this.#manager;
+  }
+
+  images(options: Parameters<Host["openImages"]>[0]): ReturnType<Host["openImages"]> {
+    return this.#parts.host.openImages(options);
+  }
+
+  kernel(): ReturnType<Host["openKernel"]> {
+    return this.#parts.host.openKernel();
+  }
+
+  async readObject(path: string): Promise<ObjectFile> {
+    const { front, host } = this.#parts;
+    const reader = front ?? host;
+    if (reader.readObject !== undefined) return await reader.readObject(path);
+    const { readObjectFile } = await import("./prepare/object_file.ts");
+    return readObjectFile(path);
+  }
+
+  async prepared(): Promise<PreparedLoad> {
+    const { received, module, input } = this.#parts;
+    if (received !== undefined) return received;
+    if (module.prepare === undefined) throw new TypeError("Cannot prepare: there is no object");
+    return await module.prepare(this, input);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#manager === undefined) return;
+    // A manager that did not open has told its reason already.
+    const manager = await this.#manager.catch(() => undefined);
+    if (manager === undefined) return;
+    for (const notice of manager.notices()) this.terminal.err(`bpfman: note: ${notice.message}\n`);
+    await manager[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * What the loader of a command may do, from its arguments and from what is remembered.
+ *
+ * @module
+ */
+import type { StoreState } from "../../core/store/state.ts";
+import type { AttachTarget, LinkDetails } from "../../core/types.ts";
+import { auditDirectory } from "../audit_place.ts";
+import type { CommandSpec } from "../command.ts";
+import { CGROUP, CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
+import { MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
+import { POLICY } from "../commands/trust_options.ts";
+import { DEFAULT_CONFIG } from "../config_file.ts";
+import type { GlobalSettings } from "../context.ts";
+import { NETNS } from "../options.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { kindFor } from "../run/kind_for.ts";
+import {
+  type Capability,
+  isUnfinished,
+  type KindNeeds,
+  needsOfKinds,
+  needsOfTypes,
+  storedKinds,
+  storedTypes,
+} from "./capabilities.ts";
+
+/** What a jailed process may do; the same as the jail's own type. */
+export interface LoaderSpec {
+  readonly capabilities: readonly Capability[];
+  readonly readable: readonly string[];
+  readonly writable: readonly string[];
+  readonly listable: readonly string[];
+  readonly mayNetlink: boolean;
+  readonly mayEnterNamespaces: boolean;
+  readonly mayOpenPerfEvents: boolean;
+  readonly mayChangeAccess: boolean;
+  readonly mayLookIntoProcesses: boolean;
+}
+
+/** What is known when a command begins. */
+export interface SpecRequest {
+  readonly command: CommandSpec;
+  readonly input: ParsedInput;
+  readonly settings: GlobalSettings;
+  /** What is remembered; null when nobody can tell, so that it may be anything. */
+  readonly state: StoreState | null;
+  /** True when there are maps that are pinned by name, which a load may take. */
+  readonly hasSharedMaps: boolean;
+  /** The binary that a probe names, where it was found. */
+  readonly binaries: readonly string[];
+  /** Files and directories that every process of ours needs to start. */
+  readonly startPaths: readonly string[];
+}
+
+/** Where libxdp keeps the dispatchers that it shares with others. */
+const LIBXDP_BPFFS = "/sys/fs/bpf";
+const ALWAYS = [
+  "/host/proc",
+  "/etc/bpfman",
+  "/etc/group",
+  "/etc/passwd",
+  "/etc/localtime",
+] as const;
+
+type Kind = AttachTarget["kind"] | LinkDetails["kind"];
+
+/** Kind of the place that the arguments name, undefined when they name none. */
+function targetKind({ command, input }: SpecRequest): Kind | undefined {
+  const [, kind] = /^attach-(.+)$/.exec(command.id) ?? [];
+  if (kind !== undefined) return kind.replaceAll("-", "_") as Kind;
+  const [program] = input.all(PROGRAMS);
+  return command.id === "run" && program !== undefined ? kindFor(program.type) : undefined;
+}
+
+/** True for commands that make something new and touch nothing that is there. */
+function isLoadAlone({ command }: SpecRequest): boolean {
+  return command.id === "load-file" || command.id === "load-image";
+}
+
+function usesStored(request: SpecRequest): boolean {
+  const isNew = isLoadAlone(request) || targetKind(request) !== undefined;
+  return !isNew || isUnfinished(request.state);
+}
+
+/** Whether an attach reloads other members of a chain, of whatever type they were loaded as. */
+function kindsOf(request: SpecRequest): Kind[] {
+  const target = targetKind(request);
+  const named = target === undefined ? [] : [target];
+  // what nobody remembers is taken off a hook by name
+  const hooks: Kind[] = request.command.id === "delete-dispatcher" ? ["xdp", "tc"] : [];
+  return [...named, ...hooks, ...(usesStored(request) ? storedKinds(request.state) : [])];
+}
+
+/** Places of the links that a command may touch. */
+function storedPlaces(request: SpecRequest): LinkDetails[] {
+  if (request.state === null || !usesStored(request)) return [];
+  return [...request.state.links.values()].map(({ details }) => details);
+}
+
+function netnsPaths(request: SpecRequest): string[] {
+  const stored = storedPlaces(request).flatMap((details) =>
+    "netns" in details && details.netns !== null ? [details.netns] : []
+  );
+  const named = request.input.one(NETNS);
+  return [...new Set(named === undefined ? stored : [named, ...stored])];
+}
+
+/** Processes whose containers are looked into. */
+function containersOf(request: SpecRequest): number[] {
+  const named = request.input.one(CONTAINER_PID);
+  const stored = storedPlaces(request).flatMap((details) =>
+    "containerPid" in details && details.containerPid !== 0 ? [details.containerPid] : []
+  );
+  return [...named === undefined ? [] : [named], ...stored];
+}
+
+function isAboutProcesses(request: SpecRequest): boolean {
+  return request.input.one(PID) !== undefined || containersOf(request).length > 0 ||
+    netnsPaths(request).some((path) => path.includes("/proc/"));
+}
+
+/** True when programs may be loaded that share maps with others: of a chain, or of other programs. */
+function takesMaps(request: SpecRequest): boolean {
+  const isShared = request.hasSharedMaps || request.input.one(MAP_OWNER_ID) !== undefined;
+  return !isLoadAlone(request) || isUnfinished(request.state) || isShared;
+}
+
+function capabilitiesOf(request: SpecRequest, kinds: KindNeeds): Capability[] {
+  const { input, settings, state } = request;
+  const named = input.all(PROGRAMS).map(({ type }) => type);
+  const isAboutStored = !isLoadAlone(request) || isUnfinished(state);
+  const needs = new Set<Capability>([
+    "CAP_BPF",
+    ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named),
+    ...kinds.capabilities,
+  ]);
+  // links are waited for, and types of maps read, by ids of the kernel
+  if (usesStored(request) || takesMaps(request)) needs.add("CAP_SYS_ADMIN");
+  const netns = netnsPaths(request);
+  if (netns.length > 0) needs.add("CAP_SYS_ADMIN");
+  if (state === null || isAboutProcesses(request)) needs.add("CAP_SYS_PTRACE");
+  if (settings.mapAccess?.group !== undefined) needs.add("CAP_CHOWN");
+  return [...needs].sort();
+}
+
+/** The policy that is named, which is asked once more by whoever loads. */
+function policyPaths({ input, settings: { policy } }: SpecRequest): string[] {
+  const named = input.one(POLICY);
+  return [
+    ...(named === undefined ? [] : [named]),
+    ...(policy?.kind === "file" ? [policy.path] : []),
+  ];
+}
+
+/** Files that the arguments, or what is remembered, name. */
+function namedPaths(request: SpecRequest): string[] {
+  const { input, settings } = request;
+  const target = input.one(TARGET);
+  const stored = storedPlaces(request).flatMap((details) =>
+    "path" in details && details.path.startsWith("/") ? [details.path] : []
+  );
+  // without a slash they are names, which are looked up
+  const named = [target, input.one(CGROUP)].filter((path) => path?.startsWith("/") === true);
+  return [
+    ...named.filter((path) => path !== undefined),
+    ...policyPaths(request),
+    settings.config ?? DEFAULT_CONFIG,
+    ...netnsPaths(request),
+    ...stored,
+    ...request.binaries,
+  ];
+}
+
+/** What the loader of a command may do. */
+export function jailSpecFor(request: SpecRequest): LoaderSpec {
+  const { settings } = request;
+  const { runtimeDirectory } = settings;
+  const kinds = kindsOf(request);
+  const needs = needsOfKinds(kinds);
+  return {
+    capabilities: capabilitiesOf(request, needs),
+    readable: [...request.startPaths, ...ALWAYS, ...namedPaths(request)],
+    writable: [
+      runtimeDirectory,
+      auditDirectory(settings),
+      ...(kinds.includes("xdp") ? [LIBXDP_BPFFS] : []),
+    ],
+    // to take maps that are there already, libbpf before 1.4 opens the root directory
+    listable: takesMaps(request) ? ["/"] : [],
+    mayNetlink: needs.mayNetlink,
+    mayEnterNamespaces: request.state === null || netnsPaths(request).length > 0,
+    mayOpenPerfEvents: needs.mayOpenPerfEvents,
+    mayLookIntoProcesses: request.state === null || isAboutProcesses(request),
+    mayChangeAccess: request.settings.mapAccess !== undefined,
+  };
+}

@@ -1,0 +1,286 @@
+/**
+ * The first stage: opens what cannot be opened from inside the jail, starts the front, and turns
+ * into the loader.
+ *
+ * @module
+ */
+import { BpfmanError } from "../../core/errors.ts";
+import { Layout } from "../../core/layout.ts";
+import { preparePlaces } from "../../core/places.ts";
+import { cannotReadObject, checkObjectFile } from "../../core/program/object_file.ts";
+import { readSnapshot } from "../../core/store/snapshot.ts";
+import type { StoreState } from "../../core/store/state.ts";
+import { auditDirectory } from "../audit_place.ts";
+import { CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
+import { isImageName } from "../object_name.ts";
+import { PhaseClock } from "../phase_clock.ts";
+import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
+import type { ProgramSpec, StageCalls } from "./calls.ts";
+import {
+  CAPABILITIES_VARIABLE,
+  denoDirectory,
+  type Environment,
+  environmentOf,
+  FRONT_VARIABLE,
+  LANDLOCK_VARIABLE,
+  LOADER_VARIABLE,
+  OBJECT_VARIABLE,
+  parseEnvironment,
+  PHASES_VARIABLE,
+} from "./environment.ts";
+import { jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
+import { readyModules } from "./ready_modules.ts";
+import type { LaunchRequest } from "./stage.ts";
+
+/** Nobody but us writes. */
+const FILE_MASK = 0o022;
+/** Number of the pipe in both processes. */
+const PIPE = 3;
+
+/** The process that launches. */
+export interface Launcher {
+  readonly calls: StageCalls;
+  readonly executable: string;
+  readonly mainModule: string;
+  readonly args: readonly string[];
+  readonly pid: number;
+  /** Reads every module of the loader once. */
+  readModules(): Promise<void>;
+}
+
+/** The front, once it runs. */
+interface Front {
+  readonly pid: number;
+  /** End of the pipe that its answer comes out of. */
+  readonly pipe: number;
+}
+
+/** Where the command's object is: in a file, in an image, or there is none. */
+function objectOf({ command, input }: LaunchRequest): { path?: string } | null {
+  if (command.brings === undefined) return null;
+  const word = input.must(command.brings.argument);
+  const { kind } = command.brings;
+  const isFile = kind === "file" || kind === "either" && !isImageName(word);
+  return isFile ? { path: word } : {};
+}
+
+/** Opens the object file, without reading it: the front may not be allowed to open it. */
+function openObject(calls: StageCalls, path: string) {
+  try {
+    checkObjectFile(path);
+    return calls.openFile(path);
+  } catch (cause) {
+    throw cannotReadObject(path, cause);
+  }
+}
+
+/** What is remembered; null where that cannot be read, which the loader mends. */
+function rememberedIn(layout: Layout): StoreState | null {
+  try {
+    return readSnapshot(layout.snapshot);
+  } catch (error) {
+    if (error instanceof BpfmanError) return null;
+    throw error;
+  }
+}
+
+class Launch {
+  readonly #launcher: Launcher;
+  readonly #request: LaunchRequest;
+  readonly #environment: Environment;
+  readonly #clock = new PhaseClock();
+  #binaries: readonly string[] = [];
+  #objectPath: string | undefined;
+
+  constructor(launcher: Launcher, request: LaunchRequest) {
+    this.#launcher = launcher;
+    this.#request = request;
+    const { files } = launcher.calls.openKernel();
+    this.#environment = parseEnvironment(files.readText("/proc/self/environ"));
+    this.#clock.note("arguments");
+  }
+
+  #program(stage: StageCommand["stage"], more: Environment): ProgramSpec {
+    const { executable, mainModule, args } = this.#launcher;
+    return {
+      path: executable,
+      args: stageArguments({ stage, request: this.#request, mainModule, args }),
+      env: environmentOf(stage, this.#environment, more),
+    };
+  }
+
+  /** Opens the object file; gives its descriptor, undefined for an image, null without an object. */
+  openObject(steps: DisposableStack): number | undefined | null {
+    const object = objectOf(this.#request);
+    if (object === null || object.path === undefined) return object === null ? null : undefined;
+    const { raw } = steps.use(openObject(this.#launcher.calls, object.path));
+    this.#objectPath = this.#realPath(raw, object.path);
+    return raw;
+  }
+
+  /** Path of what was opened, as the kernel knows it; a pipe has none but its name. */
+  #realPath(fd: number, path: string): string {
+    const { files } = this.#launcher.calls.openKernel();
+    const real = files.readLink(`/proc/self/fd/${fd}`) ?? path;
+    return real.startsWith("/") ? real : path;
+  }
+
+  /** Variable that tells both processes which file was opened. */
+  #opened(): Environment {
+    return this.#objectPath === undefined ? {} : { [OBJECT_VARIABLE]: this.#objectPath };
+  }
+
+  /** Starts the front; gives the end of the pipe that its answer comes out of. */
+  startFront(object: number | undefined, spec: LoaderSpec, steps: DisposableStack): Front {
+    const { calls, pid } = this.#launcher;
+    const { readEnd, writeEnd } = calls.openPipe();
+    steps.use(readEnd);
+    using _ = writeEnd;
+    const fds = new Map([[PIPE, writeEnd.raw]]);
+    if (object !== undefined) fds.set(0, object);
+    // from here on nothing that this thread starts can gain a privilege
+    calls.setNoNewPrivileges();
+    // nor change a file that matters; a command about other processes can have no Landlock
+    if (!spec.mayLookIntoProcesses) calls.confineFront([...this.#frontPlaces(), ...spec.writable]);
+    const program = this.#program("front", { [LOADER_VARIABLE]: String(pid), ...this.#opened() });
+    const front = { pid: calls.spawnWithoutPrivileges(program, fds), pipe: readEnd.raw };
+    this.#clock.note("front started");
+    return front;
+  }
+
+  /** Where the front keeps images; it may not make the way to it. */
+  #frontPlaces(): string[] {
+    const { dataDirectory } = this.#request;
+    if (dataDirectory === undefined) return [];
+    try {
+      Deno.mkdirSync(dataDirectory, { recursive: true, mode: 0o755 });
+    } catch {
+      // the front says what is wrong with it
+    }
+    return [dataDirectory];
+  }
+
+  /** Makes directories and mounts, which the jail does not allow; gives what is remembered. */
+  async preparePlaces(): Promise<StoreState | null> {
+    const { command, settings } = this.#request;
+    const kernel = this.#launcher.calls.openKernel();
+    const layout = new Layout(settings.runtimeDirectory);
+    await preparePlaces({ kernel, layout, now: () => new Date() }, {
+      lockTimeoutMs: settings.lockTimeoutMs,
+      mayMake: command.brings !== undefined && command.id !== "replace-program",
+      wantsTracefs: jailSpecFor(this.#specRequest(rememberedIn(layout)))
+        .mayOpenPerfEvents,
+    });
+    this.#makeAuditDirectory();
+    const state = rememberedIn(layout);
+    this.#binaries = await this.#findBinaries();
+    this.#clock.note("places");
+    return state;
+  }
+
+  /** The jail allows no new directory outside of those that are there; a failure is told by the log. */
+  #makeAuditDirectory(): void {
+    try {
+      Deno.mkdirSync(auditDirectory(this.#request.settings), { recursive: true, mode: 0o700 });
+    } catch {
+      // whoever writes the log says what is wrong
+    }
+  }
+
+  /** Makes sure that the loader finds its modules. */
+  async readyModules(): Promise<void> {
+    const { mainModule, calls, readModules } = this.#launcher;
+    const { files } = calls.openKernel();
+    await readyModules({
+      mainModule,
+      sources: sourcesOf(mainModule),
+      denoDirectory: denoDirectory(this.#environment),
+      readText: (path) => files.exists(path) ? files.readText(path) : undefined,
+      readModules,
+    });
+    this.#clock.note("modules");
+  }
+
+  /**
+   * Looks the binary of a probe up, with all privileges: it may be in a container, of which the loader
+   * shall see nothing else.
+   */
+  async #findBinaries(): Promise<string[]> {
+    const { input } = this.#request;
+    const target = input.one(TARGET);
+    if (target === undefined) return [];
+    const { pid = 0, containerPid = 0 } = {
+      pid: input.one(PID),
+      containerPid: input.one(CONTAINER_PID),
+    };
+    const path = "./find_binary.ts";
+    const { findBinaryFiles }: typeof import("./find_binary.ts") = await import(path);
+    return findBinaryFiles(this.#launcher.calls.openKernel(), { target, pid, containerPid });
+  }
+
+  #specRequest(state: StoreState | null) {
+    const { calls, executable, mainModule } = this.#launcher;
+    const { runtimeDirectory } = this.#request.settings;
+    const { files } = calls.openKernel();
+    const sources = sourcesOf(mainModule);
+    const denoFiles = denoDirectory(this.#environment);
+    return {
+      ...this.#request,
+      state,
+      binaries: this.#binaries,
+      hasSharedMaps: files.list(new Layout(runtimeDirectory).sharedMaps).length > 0,
+      startPaths: [
+        ...calls.systemReadable,
+        executable,
+        ...(sources === undefined ? [] : [sources]),
+        ...(denoFiles === undefined ? [] : [denoFiles]),
+      ],
+    };
+  }
+
+  /** What the loader may do. */
+  specFor(state: StoreState | null): LoaderSpec {
+    return jailSpecFor(this.#specRequest(state));
+  }
+
+  /** Turns into the loader. */
+  becomeLoader(spec: LoaderSpec, front: Front | null): never {
+    const program = this.#program("loader", {
+      [CAPABILITIES_VARIABLE]: spec.capabilities.join(),
+      ...(spec.mayLookIntoProcesses ? { [LANDLOCK_VARIABLE]: "none" } : {}),
+      ...this.#opened(),
+      [PHASES_VARIABLE]: JSON.stringify(this.#clock.phases),
+      ...(front === null ? {} : { [FRONT_VARIABLE]: String(front.pid) }),
+    });
+    this.#launcher.calls.leavePathlessDirectory();
+    const fds = new Map(front === null ? [] : [[PIPE, front.pipe]]);
+    return this.#launcher.calls.execJailed(spec, program, fds);
+  }
+}
+
+/** Makes ready, starts the front where the command has one, and turns into the loader. */
+export async function launch(launcher: Launcher, request: LaunchRequest): Promise<never> {
+  // a jail lets no mode be changed, so files have to come into being with the right one
+  launcher.calls.setFileMask(FILE_MASK);
+  using steps = new DisposableStack();
+  const work = new Launch(launcher, request);
+  const object = work.openObject(steps);
+  await work.readyModules();
+  const spec = work.specFor(await work.preparePlaces());
+  const front = object === null ? null : work.startFront(object, spec, steps);
+  try {
+    return work.becomeLoader(spec, front);
+  } catch (cause) {
+    // one of us tells what is wrong, and that is this process
+    if (front !== null) launcher.calls.endProcess(front.pid);
+    throw cannotConfine(cause);
+  }
+}
+
+function cannotConfine(cause: unknown): BpfmanError {
+  return new BpfmanError("Cannot confine the process that loads", {
+    code: "jail-failed",
+    hint: "Landlock, seccomp or no_new_privs are refused here: a container may forbid them",
+    cause,
+  });
+}

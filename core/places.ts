@@ -1,0 +1,44 @@
+/**
+ * Makes what a change needs before it begins: directories, and mounts. For callers that may not
+ * mount any more when the change runs.
+ *
+ * @module
+ */
+import { isPrepared, type Machine, prepareLock, prepareMachine } from "./machine.ts";
+import { acquireLock } from "./store/lock.ts";
+
+/** What is to be prepared. */
+export interface PlacesOptions {
+  /** How long to wait for another process in milliseconds; 0 waits for ever. */
+  readonly lockTimeoutMs: number;
+  /** True for a change that makes something; others leave a machine without state as it is. */
+  readonly mayMake: boolean;
+  /** True when tracepoints are looked up. */
+  readonly wantsTracefs: boolean;
+}
+
+/**
+ * Makes the runtime directory whole and mounts what is missing.
+ *
+ * @param machine The machine.
+ * @param options What is wanted.
+ * @throws {BpfmanError} When a directory or mount is refused, or the lock is held too long.
+ */
+export async function preparePlaces(machine: Machine, options: PlacesOptions): Promise<void> {
+  const { kernel, layout } = machine;
+  // a machine that refuses tracefs says so where a tracepoint is looked up
+  if (options.wantsTracefs) ignoreRefusal(() => kernel.perf.tracefs());
+  if (isPrepared(machine)) return;
+  if (!options.mayMake && !kernel.files.exists(layout.root)) return;
+  prepareLock(machine);
+  using _lock = await acquireLock(layout.lock, options.lockTimeoutMs);
+  prepareMachine(machine);
+}
+
+function ignoreRefusal(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "SyscallError") throw error;
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * What a front cannot do, whatever it writes: the loader takes nothing that does not fit.
+ *
+ * @module
+ */
+import { match, strictEqual } from "node:assert/strict";
+import { digestOfArguments, sha256Of } from "../../core/handover/digest.ts";
+import { encodeHandover } from "../../core/handover/encode.ts";
+import type { HandoverMessage, PlanMessage } from "../../core/handover/types.ts";
+import { fixture, ROOT } from "../support/cli.ts";
+import { runProgram } from "../support/must.ts";
+import { kernelTest } from "../support/requires.ts";
+import { Workspace } from "../support/workspace.ts";
+
+const NEEDS = ["root", "bpffs"] as const;
+const OBJECT = fixture("xdp_pass");
+
+function loadArguments(workspace: Workspace): string[] {
+  return ["load", "file", OBJECT, "--programs", "xdp:xdp_pass", "--runtime-dir", workspace.path];
+}
+
+/** Runs a load whose front is a script; `$PLAN` is a file with what it may send. */
+async function loadWith(workspace: Workspace, script: string, plan = new Uint8Array()) {
+  const file = `${workspace.path}-plan`;
+  await Deno.writeFile(file, plan);
+  const args = [`PLAN=${file}; ${script}`, ...loadArguments(workspace), "-o", "json"];
+  const program = `${ROOT}tests/support/false_front.ts`;
+  try {
+    return await runProgram(Deno.execPath(), ["run", "-A", "-q", program, ...args]);
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+const SEND = "cat $PLAN >&3";
+
+/** A plan that is as it should be. */
+async function goodPlan(workspace: Workspace): Promise<PlanMessage> {
+  const bytes = await Deno.readFile(OBJECT);
+  const objectDigest = await sha256Of(bytes);
+  return {
+    kind: "plan",
+    argumentsDigest: await digestOfArguments([...loadArguments(workspace), "-o", "json"]),
+    phases: [],
+    object: { path: OBJECT, bytes },
+    admission: {
+      source: { kind: "file", path: OBJECT, digest: objectDigest },
+      objectDigest,
+      signer: null,
+      decision: { allowed: true, reason: "", scope: "file:", rule: "", where: "built-in" },
+      warnings: [],
+    },
+  };
+}
+
+/** The code of the error that a load ends with; nothing may have been loaded. */
+function errorOf(
+  workspace: Workspace,
+  { stderr, stdout }: { readonly stderr: string; readonly stdout: string },
+): { readonly code: string; readonly message: string } {
+  strictEqual(stdout, "");
+  strictEqual(workspace.names("programs").join(), "");
+  return JSON.parse(stderr).error;
+}
+
+kernelTest("a plan that fits is loaded, whoever wrote it", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const plan = await encodeHandover(await goodPlan(workspace));
+  const { code, stderr } = await loadWith(workspace, SEND, plan);
+  strictEqual(code, 0, stderr);
+  strictEqual(workspace.names("programs").length, 1);
+});
+
+kernelTest("a plan that was cut, changed or prolonged is refused", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const plan = await encodeHandover(await goodPlan(workspace));
+  const changed = plan.slice();
+  changed[plan.length >> 1] = (changed[plan.length >> 1] ?? 0) ^ 1;
+  const cases = [
+    [plan.subarray(0, 100), /were sealed/],
+    [changed, /its seal does not fit its bytes|header/],
+    [new Uint8Array([...plan, 0]), /were sealed/],
+    [new Uint8Array(64), /it is none/],
+    [new Uint8Array(), /there is none/],
+  ] as const;
+  for (const [bytes, why] of cases) {
+    const result = await loadWith(workspace, SEND, bytes);
+    strictEqual(result.code, 4, result.stderr);
+    const { code, message } = errorOf(workspace, result);
+    strictEqual(code, "plan-broken");
+    match(message, why);
+  }
+});
+
+kernelTest("a plan for other arguments, or with another file, is refused", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const plan = await goodPlan(workspace);
+  const other = await digestOfArguments(["load", "file", "other.o"]);
+  const bytes = await Deno.readFile(OBJECT);
+  const cases: readonly (readonly [HandoverMessage, RegExp])[] = [
+    [{ ...plan, argumentsDigest: other }, /other arguments/],
+    [{ ...plan, object: { path: "/etc/other.o", bytes } }, /another file than was named/],
+  ];
+  for (const [message, why] of cases) {
+    const result = await loadWith(workspace, SEND, await encodeHandover(message));
+    const { code, message: said } = errorOf(workspace, result);
+    strictEqual(code, "plan-broken");
+    match(said, why);
+  }
+});
+
+kernelTest(
+  "a plan whose bytes are another object than was decided on is refused",
+  NEEDS,
+  async () => {
+    await using workspace = await Workspace.make();
+    const plan = await goodPlan(workspace);
+    const bytes = await Deno.readFile(fixture("xdp_drop"));
+    const sealed = await encodeHandover({ ...plan, object: { path: OBJECT, bytes } });
+    const { code, message } = errorOf(workspace, await loadWith(workspace, SEND, sealed));
+    strictEqual(code, "plan-broken");
+    match(message, /what was decided is about another object/);
+  },
+);
+
+kernelTest("a refusal is passed on with its exit code and no further word", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const { argumentsDigest } = await goodPlan(workspace);
+  const refusal = {
+    kind: "refused",
+    argumentsDigest,
+    phases: [],
+    code: "x",
+    message: "x",
+  } as const;
+  const sealed = await encodeHandover({ ...refusal, exitCode: 4 });
+  const { code, stdout, stderr } = await loadWith(workspace, `${SEND}; exit 4`, sealed);
+  strictEqual(`${code} ${stdout}${stderr}`, "4 ");
+  const success = await encodeHandover({ ...refusal, exitCode: 0 });
+  const result = await loadWith(workspace, SEND, success);
+  strictEqual(errorOf(workspace, result).code, "plan-broken");
+});
+
+kernelTest("a front that dies, fails or falls silent ends the load", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const cases = [
+    ["kill -9 $$", /was ended by signal 9/],
+    ["exit 7", /ended with exit code 7/],
+    // it closes the pipe and goes on; the test has long ended before it ends
+    ["exec 3>&- 1>&- 2>&-; exec sleep 10", /goes on without saying more/],
+  ] as const;
+  for (const [script, why] of cases) {
+    const result = await loadWith(workspace, script);
+    strictEqual(result.code, 1, result.stderr);
+    const { code, message } = errorOf(workspace, result);
+    strictEqual(code, "front-failed");
+    match(message, why);
+  }
+});
