@@ -80,7 +80,7 @@ export type PermissionSetName =
 type FilePlaces = "state" | "data" | "both" | "any";
 
 /** Names of the sets of the two processes that changing commands are split into. */
-export type StageSetName = "front-file" | "front-image" | "loader" | "loader-attach";
+export type StageSetName = "front-file" | "front-image" | "loader";
 
 /** Permissions of one set besides reading this package's modules. What is left out is denied. */
 export interface PermissionSet {
@@ -203,14 +203,12 @@ export const STAGE_SETS: Readonly<Record<StageSetName, PermissionSet>> = {
   "front-file": FRONT,
   "front-image": { ...FRONT, write: "data", net: true, run: CREDENTIAL_HELPERS },
   loader: LOADER,
-  // the target of a uprobe may lie anywhere
-  "loader-attach": { ...LOADER, read: "any" },
 };
 
 /** The set of a stage of a command. */
 export function stageSetName(stage: "front" | "loader", set: PermissionSetName): StageSetName {
-  if (stage === "front") return set === "load-image" ? "front-image" : "front-file";
-  return set === "attach" || set === "load" ? "loader-attach" : "loader";
+  if (stage === "loader") return "loader";
+  return set === "load-image" ? "front-image" : "front-file";
 }
 
 function libraryPaths(names: readonly string[]): string[] {
