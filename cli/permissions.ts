@@ -270,8 +270,8 @@ export const STAGE_SETS: Readonly<Record<StageSetName, PermissionSet>> = {
 
 /** The set of a stage of a command. */
 export function stageSetName(stage: "front" | "loader", set: PermissionSetName): StageSetName {
-  if (stage === "front") return set === "load-image" ? "front-image" : "front-file";
-  return "loader";
+  if (stage === "loader") return "loader";
+  return set === "load-image" ? "front-image" : "front-file";
 }
 
 function libraryPaths(names: readonly string[]): string[] {

@@ -78,7 +78,10 @@ export function readHead(path: string): HeadRecord {
 export function writeHead(path: string, head: AuditHead): void {
   const staged = `${path}.new`;
   Deno.mkdirSync(folderOf(path), { recursive: true, mode: 0o755 });
-  Deno.writeTextFileSync(staged, `${JSON.stringify(head)}\n`, { mode: 0o600 });
+  // no mode is changed afterwards: the process that loads may not do that
+  using file = Deno.openSync(staged, { write: true, create: true, truncate: true, mode: 0o600 });
+  const bytes = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
   Deno.renameSync(staged, path);
 }
 

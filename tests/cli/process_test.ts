@@ -99,7 +99,7 @@ Deno.test("SIGINT and SIGTERM end a waiting command with 130 and 143", async () 
   equal(await interruptWaiting("SIGTERM", []), 143);
 });
 
-Deno.test("a relaunched command passes signals on and ends with 143", async () => {
+Deno.test("without deno.json SIGTERM ends a waiting command with 143 as well", async () => {
   equal(await interruptWaiting("SIGTERM", ["--no-config"]), 143);
 });
 

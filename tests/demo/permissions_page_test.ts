@@ -5,6 +5,7 @@ import {
   IMAGE_ENVIRONMENT,
   PERMISSION_SETS,
   type PermissionSet,
+  STAGE_SETS,
 } from "../../cli/permissions.ts";
 
 const PAGE = Deno.readTextFileSync(new URL("../../docs/permissions.md", import.meta.url));
@@ -23,9 +24,32 @@ function cellsOf({ read, write, ffi = [] }: PermissionSet): string[] {
   return [PLACES[read ?? "none"], PLACES[write ?? "none"], libraries.join(", ") || "none"];
 }
 
-Deno.test("docs/permissions.md has a line for each set, and it is true", () => {
-  const lines = PAGE.split("\n").filter((line) => line.startsWith("| `"))
+/** The cells of every line about a set. */
+function listedLines(): string[][] {
+  return PAGE.split("\n").filter((line) => line.startsWith("| `"))
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+function isStage([name = ""]: readonly string[]): boolean {
+  return Object.hasOwn(STAGE_SETS, name.replaceAll("`", ""));
+}
+
+Deno.test("docs/permissions.md has a line for each set of the two processes", () => {
+  const listed = listedLines().filter(isStage)
+    .map(([name, _purpose, ...cells]) => [name?.replaceAll("`", ""), ...cells]);
+  const real = Object.entries(STAGE_SETS).map(([name, set]) => [
+    name,
+    ...cellsOf(set),
+    set.net === true ? "yes" : "no",
+  ]);
+  deepStrictEqual(listed, real);
+  for (const [name, { net, ffi }] of Object.entries(STAGE_SETS)) {
+    ok(net !== true || ffi === undefined, `${name} has both the network and C`);
+  }
+});
+
+Deno.test("docs/permissions.md has a line for each set, and it is true", () => {
+  const lines = listedLines().filter((cells) => !isStage(cells));
   const listed = lines.map(([name, _purpose, ...cells]) => [name?.replaceAll("`", ""), ...cells]);
   const real = Object.entries(PERMISSION_SETS).map(([name, set]) => [name, ...cellsOf(set)]);
   deepStrictEqual(listed, real);

@@ -66,7 +66,11 @@ export const AREA_RULES: Readonly<Partial<Record<Area, AreaRules>>> = {
 };
 
 /** Files of `cli/` that wire the real kernel to `core/` and so may import values of `ffi/`. */
-export const COMPOSITION_ROOTS: readonly string[] = ["cli/main.ts", "cli/kernel.ts"];
+export const COMPOSITION_ROOTS: readonly string[] = [
+  "cli/main.ts",
+  "cli/kernel.ts",
+  "cli/stages/calls.ts",
+];
 
 /** Files that may end the process. */
 export const EXIT_FILES: readonly string[] = ["cli/main.ts"];

@@ -1,0 +1,122 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { isCapabilityName } from "../../ffi/jail/mod.ts";
+import { PROGRAM_KINDS } from "../../core/program/kinds.ts";
+import type { StoreState } from "../../core/store/state.ts";
+import { EMPTY_STATE } from "../../core/store/state.ts";
+import type { LinkRecord } from "../../core/types.ts";
+import { COMMANDS } from "../commands/mod.ts";
+import { parseArguments } from "../parse_arguments.ts";
+import { resolveRoute } from "../route.ts";
+import { readSettings } from "../settings.ts";
+import { jailSpecFor, type LoaderSpec, type SpecRequest } from "./jail_spec.ts";
+
+/** The jail of a command line. */
+async function specOf(line: string, more: Partial<SpecRequest> = {}): Promise<LoaderSpec> {
+  const { command, args } = resolveRoute(COMMANDS, line.split(" "));
+  const input = await parseArguments(command, args);
+  return jailSpecFor({
+    command,
+    input,
+    settings: readSettings(input, () => undefined),
+    state: EMPTY_STATE,
+    hasSharedMaps: false,
+    binaries: [],
+    startPaths: ["/usr/bin/deno"],
+    ...more,
+  });
+}
+
+function remembering(details: Partial<LinkRecord["details"]>): StoreState {
+  const record = { id: 1, kernelLinkId: 7, pinPath: "/p", details };
+  return { ...EMPTY_STATE, links: new Map([[1, record as LinkRecord]]) };
+}
+
+const LOAD = "load file a.o --programs";
+
+Deno.test("a load has what its types need, and neither sockets nor CAP_SYS_ADMIN", async () => {
+  const xdp = await specOf(`${LOAD} xdp:a`);
+  deepEqual(xdp.capabilities, ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON"]);
+  deepEqual((await specOf(`${LOAD} kprobe:a`)).capabilities, ["CAP_BPF", "CAP_PERFMON"]);
+  const { mayNetlink, mayEnterNamespaces, mayOpenPerfEvents, listable } = xdp;
+  deepEqual([mayNetlink, mayEnterNamespaces, mayOpenPerfEvents], [false, false, false]);
+  deepEqual(listable, []);
+});
+
+Deno.test("a load that shares maps finds them by id", async () => {
+  const shared = await specOf(`${LOAD} xdp:a`, { hasSharedMaps: true });
+  const owned = await specOf(`${LOAD} xdp:a --map-owner-id 5`);
+  for (const { capabilities, listable } of [shared, owned]) {
+    equal(capabilities.includes("CAP_SYS_ADMIN"), true);
+    deepEqual(listable, ["/"]);
+  }
+});
+
+Deno.test("what is remembered does not widen a load, unless a change was interrupted", async () => {
+  const state = remembering({ kind: "uprobe", path: "/bin/x", containerPid: 0 });
+  const line = `${LOAD} xdp:a`;
+  deepEqual(await specOf(line, { state }), await specOf(line));
+  const pending = { id: 2, kernelLinkId: null, pinPath: "/q", details: { kind: "xdp" } };
+  const links = new Map([...state.links, [2, pending as LinkRecord]] as const);
+  const spec = await specOf(line, { state: { ...state, links } });
+  deepEqual([spec.mayOpenPerfEvents, spec.mayNetlink], [true, true]);
+});
+
+Deno.test("network places get netlink, probes perf events, and nobody both", async () => {
+  const xdp = await specOf("attach 5 xdp --iface lo --priority 1");
+  deepEqual([xdp.mayNetlink, xdp.mayOpenPerfEvents], [true, false]);
+  equal(xdp.writable.includes("/sys/fs/bpf"), true);
+  const uprobe = await specOf("attach 5 uprobe libc --fn-name malloc", { binaries: ["/lib/c"] });
+  deepEqual([uprobe.mayNetlink, uprobe.mayOpenPerfEvents], [false, true]);
+  equal(uprobe.readable.includes("/lib/c"), true);
+  equal(uprobe.writable.includes("/sys/fs/bpf"), false);
+});
+
+Deno.test("a namespace is a path to read and a right to enter", async () => {
+  const spec = await specOf("attach 5 xdp --iface lo --priority 1 --netns /run/netns/a");
+  equal(spec.mayEnterNamespaces, true);
+  equal(spec.readable.includes("/run/netns/a"), true);
+  equal(spec.mayLookIntoProcesses, false);
+});
+
+Deno.test("a process is looked into with CAP_SYS_PTRACE and without Landlock", async () => {
+  const lines = [
+    "attach 5 uprobe libc --fn-name malloc --container-pid 7",
+    "attach 5 xdp --iface lo --priority 1 --netns /proc/7/ns/net",
+  ];
+  for (const line of lines) {
+    const spec = await specOf(line);
+    equal(spec.mayLookIntoProcesses && spec.capabilities.includes("CAP_SYS_PTRACE"), true, line);
+  }
+});
+
+Deno.test("detach has what the remembered links need", async () => {
+  const xdp = await specOf("detach 1", { state: remembering({ kind: "xdp", netns: "/run/n" }) });
+  deepEqual([xdp.mayNetlink, xdp.mayEnterNamespaces], [true, true]);
+  const probe = await specOf("detach 1", { state: remembering({ kind: "tracepoint" }) });
+  deepEqual([probe.mayNetlink, probe.mayEnterNamespaces], [false, false]);
+  equal(probe.capabilities.includes("CAP_SYS_ADMIN"), true);
+});
+
+Deno.test("where nobody can tell what is remembered, it may be anything", async () => {
+  const spec = await specOf("detach 1", { state: null });
+  deepEqual([spec.mayNetlink, spec.mayEnterNamespaces, spec.mayOpenPerfEvents], [true, true, true]);
+});
+
+Deno.test("maps for a group take the right to change modes", async () => {
+  const { command, args } = resolveRoute(COMMANDS, `${LOAD} xdp:a`.split(" "));
+  const input = await parseArguments(command, args);
+  const plain = readSettings(input, () => undefined);
+  const spec = await specOf(`${LOAD} xdp:a`, { settings: { ...plain, mapAccess: { group: "x" } } });
+  equal(spec.mayChangeAccess && spec.capabilities.includes("CAP_CHOWN"), true);
+});
+
+Deno.test("the audit log of the usual runtime directory can be written", async () => {
+  equal((await specOf(`${LOAD} xdp:a`)).writable.includes("/var/log/bpfman"), true);
+  const other = await specOf(`${LOAD} xdp:a --runtime-dir /srv/x`);
+  deepEqual(other.writable, ["/srv/x"]);
+});
+
+Deno.test("the kernel knows every capability that a program type needs", () => {
+  const needs = Object.values(PROGRAM_KINDS).flatMap((kind) => kind.needs);
+  deepEqual(needs.filter((name) => !isCapabilityName(name)), []);
+});
