@@ -26,11 +26,11 @@ export interface OpenedStage {
   readonly machine?: () => Promise<Machine>;
 }
 
-async function readModules(): Promise<void> {
+async function readModules(): Promise<boolean> {
   // named by a value: it names everything else
   const path = "./loader_modules.ts";
   const { readLoaderModules }: typeof import("./loader_modules.ts") = await import(path);
-  await readLoaderModules();
+  return await readLoaderModules();
 }
 
 /** Opens the stage that the environment names. */
