@@ -90,10 +90,12 @@ async function openHost(): Promise<Host> {
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
     await endOnSignals();
-    const path = `./stages/open_${readStage() === "front" ? "front" : "other"}.ts`;
-    const { openStage } = await importUnseen<typeof import("./stages/open_other.ts")>(path);
     const stage = readStage();
-    const opened = openStage({ stage, args: Deno.args, env: readEnvironment, end: Deno.exit });
+    const name = stage === "front" || stage === "loader" ? stage : "start";
+    const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(
+      `./stages/open_${name}.ts`,
+    );
+    const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
     openMachine = opened.machine ?? openKernel;
     return opened.stage;

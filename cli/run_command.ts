@@ -8,6 +8,7 @@ import type { PreparedLoad } from "../core/admission/types.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
+import { importLater } from "./commands/run_later.ts";
 import { CommandWorld, type WorldParts } from "./command_world.ts";
 import { configuredSettings } from "./configured_settings.ts";
 import type { GlobalSettings, Host } from "./context.ts";
@@ -109,10 +110,9 @@ async function start(invocation: Invocation, stage: StartStage): Promise<never> 
 
 /** What is no sound object goes no further: whoever has privileges is not to be the first to see it. */
 async function judgeStructure({ load }: PreparedLoad): Promise<void> {
-  const path = "../core/program/check_structure.ts";
-  const { checkStructure }: typeof import("../core/program/check_structure.ts") = await import(
-    path
-  );
+  const { checkStructure } = await importLater<
+    typeof import("../core/program/check_structure.ts")
+  >("../../core/program/check_structure.ts");
   const name = load.image === undefined ? load.path : load.image.reference;
   const { bytes } = load.image ?? load;
   if (bytes !== undefined) checkStructure(name, bytes);
@@ -143,6 +143,11 @@ async function load(invocation: Invocation, stage: LoaderStage): Promise<number>
   }
 }
 
+/** Only a loader with a front needs this, and all that it needs itself. */
+function receiving(): Promise<typeof import("./stages/received_load.ts")> {
+  return importLater("../stages/received_load.ts");
+}
+
 async function loadHanded(
   invocation: Invocation,
   stage: LoaderStage,
@@ -153,6 +158,7 @@ async function loadHanded(
   host.warmUp?.();
   const loading = loadCommand(command);
   loading.catch(() => {});
+  if (command.brings !== undefined) receiving().catch(() => {});
   const settings = await configuredSettings(invocation, false);
   const audited = auditedOf(invocation, settings);
   const received = await auditingFailure(audited, () => stage.receive());
@@ -166,7 +172,7 @@ async function loadHanded(
   }
   const parts = await partsOf(invocation, settings);
   if (received === null) return await work(invocation, parts, stage);
-  const { receivedLoad } = await import("./stages/received_load.ts");
+  const { receivedLoad } = await receiving();
   const prepared = await auditingFailure(audited, () => receivedLoad(parts, command, received));
   return await work(invocation, { ...parts, received: prepared }, stage);
 }
@@ -186,7 +192,9 @@ async function workAlone(invocation: Invocation): Promise<number> {
 
 async function tellTimes(invocation: Invocation, times: CommandTimes): Promise<void> {
   if (!invocation.input.has(TIMING)) return;
-  const { timingText } = await import("./stages/timing.ts");
+  const { timingText } = await importLater<typeof import("./stages/timing.ts")>(
+    "../stages/timing.ts",
+  );
   invocation.host.terminal.err(timingText(times, formatOf(invocation)));
 }
 

@@ -26,7 +26,7 @@ export async function readLoaderModules(): Promise<void> {
     import("../run/unload.ts"),
     import("../run/update_link.ts"),
     import("../run_command.ts"),
-    import("./open_other.ts"),
+    import("./open_loader.ts"),
     import("../terminal.ts"),
     import("./received_load.ts"),
     import("./timing.ts"),

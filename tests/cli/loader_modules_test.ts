@@ -25,6 +25,7 @@ const ELSEWHERE = [
   "cli/output/version_text.ts",
   "cli/output/yaml.ts",
   "cli/stages/find_binary.ts",
+  "cli/stages/open_start.ts",
   "cli/version_number.ts",
   "core/facts/add.ts",
   "core/image/build/attest.ts",
