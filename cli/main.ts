@@ -25,6 +25,21 @@ function importUnseen<T>(path: string): Promise<T> {
   return import(path);
 }
 
+/** What a load needs, in the order in which it does. */
+const LOAD_MODULES: readonly string[] = [
+  "../core/manager.ts",
+  "../core/audit/attempt.ts",
+  "../core/audit/who.ts",
+  "./audit_notes.ts",
+  "../core/change_alone.ts",
+  "../core/mend.ts",
+  "../core/program/requested.ts",
+  "../core/program/check_structure.ts",
+  "../core/program/load.ts",
+  "../core/view_program.ts",
+  "../core/audit/append.ts",
+];
+
 const VERSION_WORDS: readonly string[] = ["version", "--version", "-V"];
 const HELP_WORDS: readonly string[] = ["help", "--help", "-h"];
 
@@ -116,8 +131,7 @@ async function openHost(): Promise<Host> {
     },
     openStage,
     warmUp: () => {
-      importUnseen("../core/manager.ts").catch(() => {});
-      importUnseen("../core/program/check_structure.ts").catch(() => {});
+      for (const path of LOAD_MODULES) importUnseen(path).catch(() => {});
     },
     openManager: (settings) => openManager(openKernel, settings),
   };

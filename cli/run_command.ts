@@ -155,10 +155,12 @@ async function loadHanded(
 ): Promise<number> {
   const { command, host } = invocation;
   // what comes next is read while the front is at work
-  host.warmUp?.();
   const loading = loadCommand(command);
   loading.catch(() => {});
-  if (command.brings !== undefined) receiving().catch(() => {});
+  if (command.brings !== undefined) {
+    receiving().catch(() => {});
+    host.warmUp?.();
+  }
   const settings = await configuredSettings(invocation, false);
   const audited = auditedOf(invocation, settings);
   const received = await auditingFailure(audited, () => stage.receive());
