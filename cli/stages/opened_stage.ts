@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Kernel } from "../../ffi/kernel.ts";
 import type { Machine } from "../context.ts";
+import type { StageCalls } from "./calls.ts";
 import type { Stage } from "./stage.ts";
 
 /** What is known of this process. */
@@ -18,6 +18,6 @@ export interface ProcessFacts {
 /** A stage, with the kernel as it is seen from there. */
 export interface OpenedStage {
   readonly stage: Stage;
-  readonly kernel?: () => Promise<Kernel>;
+  readonly kernel?: () => Promise<ReturnType<StageCalls["openKernel"]>>;
   readonly machine?: () => Promise<Machine>;
 }
