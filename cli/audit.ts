@@ -7,6 +7,7 @@ import type { Attempt } from "../core/audit/attempt.ts";
 import type { AuditAttempt, AuditPlace, AuditResult } from "../core/audit/types.ts";
 import { ErrorKind } from "../core/errors.ts";
 import type { CommandSpec } from "./command.ts";
+import { importLater } from "./commands/run_later.ts";
 import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import { auditPlace } from "./audit_place.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
@@ -54,15 +55,24 @@ class CommandLog {
       await this.#write(this.#place, await this.#attempt.record(result, code));
     } catch (error) {
       if (!isTold) return;
-      const { joinedMessage } = await import("./report_error.ts");
+      const { joinedMessage } = await reporting();
       this.#err(`bpfman: warning: ${joinedMessage(error)}\n`);
     }
   }
 }
 
+/** Only a failure needs this. */
+function reporting(): Promise<typeof import("./report_error.ts")> {
+  return importLater("../report_error.ts");
+}
+
 async function openAttempt({ command, args, host }: AuditedCommand): Promise<Attempt> {
-  const { Attempt } = await import("../core/audit/attempt.ts");
-  const { whoAsks } = await import("../core/audit/who.ts");
+  const { Attempt } = await importLater<typeof import("../core/audit/attempt.ts")>(
+    "../../core/audit/attempt.ts",
+  );
+  const { whoAsks } = await importLater<typeof import("../core/audit/who.ts")>(
+    "../../core/audit/who.ts",
+  );
   const { files } = await host.openKernel();
   const who = whoAsks({ readText: (path) => files.readText(path), env: (name) => host.env(name) });
   return new Attempt({ verb: spokenName(command), args, who });
@@ -74,7 +84,7 @@ function isAudited({ command, host }: AuditedCommand): boolean {
 
 /** What a failure was: refused by policy or signature, or anything else. */
 async function failureOf(error: unknown): Promise<[AuditResult, string]> {
-  const { codeOf, kindOf } = await import("./report_error.ts");
+  const { codeOf, kindOf } = await reporting();
   return [kindOf(error) === ErrorKind.POLICY ? "refused" : "failed", codeOf(error)];
 }
 
@@ -97,7 +107,9 @@ export async function withAudit<C extends CommandContext, T>(
   const attempt = await openAttempt(audited);
   const log = new CommandLog(write, audited, attempt);
   if (audited.settings.audit?.isRequired === true) await log.begin();
-  const { observeContext } = await import("./audit_notes.ts");
+  const { observeContext } = await importLater<typeof import("./audit_notes.ts")>(
+    "../audit_notes.ts",
+  );
   try {
     const result = await work(observeContext(context, attempt));
     await log.end("done", null);
@@ -162,7 +174,7 @@ export async function auditingFailure<T>(
   try {
     return await before();
   } catch (error) {
-    const { codeOf, exitCodeOf } = await import("./report_error.ts");
+    const { codeOf, exitCodeOf } = await reporting();
     await auditFailure(audited, { exitCode: exitCodeOf(error), code: codeOf(error) }, options);
     throw error;
   }

@@ -8,6 +8,7 @@ import type { PreparedLoad } from "../core/admission/types.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
+import { importLater } from "./commands/run_later.ts";
 import { CommandWorld, type WorldParts } from "./command_world.ts";
 import { configuredSettings } from "./configured_settings.ts";
 import type { GlobalSettings, Host } from "./context.ts";
@@ -137,6 +138,11 @@ async function load(invocation: Invocation, stage: LoaderStage): Promise<number>
   }
 }
 
+/** Only a loader with a front needs this, and all that it needs itself. */
+function receiving(): Promise<typeof import("./stages/received_load.ts")> {
+  return importLater("../stages/received_load.ts");
+}
+
 async function loadHanded(
   invocation: Invocation,
   stage: LoaderStage,
@@ -144,9 +150,12 @@ async function loadHanded(
 ): Promise<number> {
   const { command, host } = invocation;
   // what comes next is read while the front is at work
-  host.warmUp?.();
   const loading = loadCommand(command);
   loading.catch(() => {});
+  if (command.brings !== undefined) {
+    receiving().catch(() => {});
+    host.warmUp?.();
+  }
   const settings = await configuredSettings(invocation, false);
   const audited = auditedOf(invocation, settings);
   const received = await auditingFailure(audited, () => stage.receive());
@@ -165,7 +174,7 @@ async function loadHanded(
   }
   const parts = await partsOf(invocation, settings);
   if (received === null) return await work(invocation, parts, stage);
-  const { receivedLoad } = await import("./stages/received_load.ts");
+  const { receivedLoad } = await receiving();
   const prepared = await auditingFailure(audited, () => receivedLoad(parts, command, received));
   return await work(invocation, { ...parts, received: prepared }, stage);
 }
@@ -185,7 +194,9 @@ async function workAlone(invocation: Invocation): Promise<number> {
 
 async function tellTimes(invocation: Invocation, times: CommandTimes): Promise<void> {
   if (!invocation.input.has(TIMING)) return;
-  const { timingText } = await import("./stages/timing.ts");
+  const { timingText } = await importLater<typeof import("./stages/timing.ts")>(
+    "../stages/timing.ts",
+  );
   invocation.host.terminal.err(timingText(times, formatOf(invocation)));
 }
 
