@@ -89,10 +89,11 @@ async function openHost(): Promise<Host> {
   let openKernel = openPlainKernel;
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
-    await endOnSignals();
-    const path = `./stages/open_${readStage() === "front" ? "front" : "other"}.ts`;
-    const { openStage } = await importUnseen<typeof import("./stages/open_other.ts")>(path);
     const stage = readStage();
+    // whoever turns into the loader must not catch a signal: the exec would make it forgotten
+    if (stage === "front" || stage === "loader") await endOnSignals();
+    const path = `./stages/open_${stage === "front" ? "front" : "other"}.ts`;
+    const { openStage } = await importUnseen<typeof import("./stages/open_other.ts")>(path);
     const opened = openStage({ stage, args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
     openMachine = opened.machine ?? openKernel;
