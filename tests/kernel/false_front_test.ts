@@ -224,6 +224,19 @@ kernelTest("a refusal is passed on with its exit code and no further word", NEED
   strictEqual(errorOf(workspace, result).code, "plan-broken");
 });
 
+kernelTest("a front inherits no descriptor that the user left open", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  // the shell that is the front opens some of its own: 4 and 10 are no inheritance
+  const list = "for fd in /proc/$$/fd/*; do echo ${fd##*/}; done >&2; exit 3";
+  const program = `${ROOT}tests/support/false_front.ts`;
+  const words = ["run", "-A", "-q", program, list, ...loadArguments(workspace)];
+  const shell = 'exec 5</etc/passwd 8</etc/group; exec "$@"';
+  const { stderr } = await runProgram("/bin/sh", ["-c", shell, "sh", Deno.execPath(), ...words]);
+  const seen = stderr.split("\n").filter((line) => /^\d+$/.test(line));
+  strictEqual(seen.filter((fd) => ["5", "8"].includes(fd)).join(), "", stderr);
+  strictEqual(seen.includes("3"), true, stderr);
+});
+
 kernelTest("a front that dies, fails or falls silent ends the load", NEEDS, async () => {
   await using workspace = await Workspace.make();
   const cases = [
