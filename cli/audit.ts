@@ -4,6 +4,7 @@
  * @module
  */
 import type { Attempt } from "../core/audit/attempt.ts";
+import type { RefusedLoad } from "../core/admission/types.ts";
 import type { AuditAttempt, AuditPlace, AuditResult } from "../core/audit/types.ts";
 import { ErrorKind } from "../core/errors.ts";
 import type { CommandSpec } from "./command.ts";
@@ -71,6 +72,15 @@ function isAudited({ command, host }: AuditedCommand): boolean {
   return host.audit !== undefined && PERMISSION_SETS[command.permissions].isChange;
 }
 
+/** Notes what an error says of the object that it is about. */
+async function noteRefusal(attempt: Attempt, error: unknown): Promise<void> {
+  // named by a value: most commands need it not
+  const path = "./audit_refusal.ts";
+  const { refusedOf }: typeof import("./audit_refusal.ts") = await import(path);
+  const refused = refusedOf(error);
+  if (refused !== null) attempt.judged(refused);
+}
+
 /** What a failure was: refused by policy or signature, or anything else. */
 async function failureOf(error: unknown): Promise<[AuditResult, string]> {
   const { codeOf, kindOf } = await import("./report_error.ts");
@@ -103,6 +113,7 @@ export async function withAudit<C extends CommandContext, T>(
     return result;
   } catch (error) {
     const [result, code] = await failureOf(error);
+    await noteRefusal(attempt, error);
     await log.end(result, code);
     throw error;
   }
@@ -113,7 +124,12 @@ export interface ForeignFailure {
   readonly exitCode: number;
   /** Code of the error. */
   readonly code: string;
+  /** What was refused. @default nobody knows */
+  readonly refused?: RefusedLoad | null;
 }
+
+/** Writes down what is known of an attempt. */
+type Note = (attempt: Attempt, code: string) => void;
 
 /** Exit code of a refusal by policy or signature. */
 const EXIT_REFUSED = 4;
@@ -128,12 +144,13 @@ const EXIT_REFUSED = 4;
 export async function auditFailure(
   audited: AuditedCommand,
   failure: ForeignFailure,
-  note: (attempt: Attempt) => void = () => {},
+  note: Note = () => {},
 ): Promise<void> {
   const { audit: write } = audited.host;
   if (write === undefined || !isAudited(audited)) return;
   const attempt = await openAttempt(audited);
-  note(attempt);
+  note(attempt, failure.code);
+  if (failure.refused !== undefined && failure.refused !== null) attempt.judged(failure.refused);
   const result = failure.exitCode === EXIT_REFUSED ? "refused" : "failed";
   await new CommandLog(write, audited, attempt).end(result, failure.code);
 }
@@ -143,16 +160,21 @@ export async function auditFailure(
  *
  * @param audited The command.
  * @param before What comes before.
+ * @param note Writes down what is known besides the error. @default nothing is
  */
 export async function auditingFailure<T>(
   audited: AuditedCommand,
   before: () => Promise<T>,
+  note: Note = () => {},
 ): Promise<T> {
   try {
     return await before();
   } catch (error) {
+    const path = "./audit_refusal.ts";
+    const { refusedOf }: typeof import("./audit_refusal.ts") = await import(path);
     const { codeOf, exitCodeOf } = await import("./report_error.ts");
-    await auditFailure(audited, { exitCode: exitCodeOf(error), code: codeOf(error) });
+    const failure = { exitCode: exitCodeOf(error), code: codeOf(error) };
+    await auditFailure(audited, { ...failure, refused: refusedOf(error) }, note);
     throw error;
   }
 }

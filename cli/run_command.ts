@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { PreparedLoad } from "../core/admission/types.ts";
+import type { Admission, PreparedLoad } from "../core/admission/types.ts";
+import type { Attempt } from "../core/audit/attempt.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
@@ -96,6 +97,14 @@ async function work(
   return typeof code === "number" ? code : EXIT_DONE;
 }
 
+/** Notes what the arguments say of the object, for attempts of which nothing more is known. */
+function namedObject({ command, input }: Invocation): (attempt: Attempt) => void {
+  const { brings } = command;
+  return (attempt) => {
+    if (brings !== undefined) attempt.named(input.must(brings.argument));
+  };
+}
+
 /** What fails before there are two processes is an attempt as well. */
 async function start(invocation: Invocation, stage: StartStage): Promise<never> {
   const { command, input } = invocation;
@@ -104,6 +113,7 @@ async function start(invocation: Invocation, stage: StartStage): Promise<never> 
   return await auditingFailure(
     auditedOf(invocation, settings),
     () => stage.launch({ command, input, settings, ...places }),
+    namedObject(invocation),
   );
 }
 
@@ -120,14 +130,21 @@ async function judgeStructure({ load }: PreparedLoad): Promise<void> {
 
 /** The front: what it has to say goes to the loader, besides what the user is told. */
 function front(invocation: Invocation, stage: FrontStage): Promise<number> {
+  let admission: Admission | undefined;
   const prepare = async (): Promise<PreparedLoad> => {
     const parts = await partsOf(invocation, await configuredSettings(invocation, false));
     await using world = new CommandWorld({ ...parts, front: stage });
     const prepared = await world.prepared();
+    ({ admission } = prepared);
     await judgeStructure(prepared);
     return prepared;
   };
-  return stage.hand(prepare, (error) => invocation.tell(error, invocation.command));
+  return stage.hand(prepare, async (error) => {
+    const path = "./audit_refusal.ts";
+    const { refusedOf }: typeof import("./audit_refusal.ts") = await import(path);
+    const failure = await invocation.tell(error, invocation.command);
+    return { ...failure, refused: refusedOf(error, admission) };
+  });
 }
 
 async function load(invocation: Invocation, stage: LoaderStage): Promise<number> {
@@ -155,19 +172,22 @@ async function loadHanded(
   loading.catch(() => {});
   const settings = await configuredSettings(invocation, false);
   const audited = auditedOf(invocation, settings);
-  const received = await auditingFailure(audited, () => stage.receive());
+  const named = namedObject(invocation);
+  const received = await auditingFailure(audited, () => stage.receive(), named);
   clock.note("front awaited");
   if (received !== null && received.kind === "refused") {
-    const { brings } = command;
-    await auditFailure(audited, received, (attempt) => {
-      if (brings !== undefined) attempt.named(invocation.input.must(brings.argument));
-    });
+    await auditFailure(audited, received, named);
     return received.exitCode;
   }
   const parts = await partsOf(invocation, settings);
   if (received === null) return await work(invocation, parts, stage);
   const { receivedLoad } = await import("./stages/received_load.ts");
-  const prepared = await auditingFailure(audited, () => receivedLoad(parts, command, received));
+  const prepared = await auditingFailure(
+    audited,
+    () => receivedLoad(parts, command, received),
+    // an answer that is no good says nothing of the object either
+    (attempt, code) => code === "plan-broken" ? named(attempt) : attempt.judged(received.admission),
+  );
   return await work(invocation, { ...parts, received: prepared }, stage);
 }
 

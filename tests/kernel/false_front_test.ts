@@ -132,6 +132,7 @@ kernelTest("a refusal is passed on with its exit code and no further word", NEED
     phases: [],
     code: "x",
     message: "x",
+    refused: null,
   } as const;
   const sealed = await encodeHandover({ ...refusal, exitCode: 4 });
   const { code, stdout, stderr } = await loadWith(workspace, `${SEND}; exit 4`, sealed);
