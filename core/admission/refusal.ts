@@ -34,7 +34,12 @@ export class PolicyError extends BpfmanError {
     const { source, signer = null } = known;
     // the digest of a file is that of its object
     const { objectDigest = source.kind === "file" ? source.digest : null } = known;
-    this.refused = { source, objectDigest, signer, decision };
+    // it crosses to another process, which knows these keys and no other
+    const { allowed, reason, scope, rule, where } = decision;
+    this.refused = {
+      ...{ source, objectDigest, signer },
+      decision: { allowed, reason, scope, rule, where },
+    };
   }
 
   /** Rule, line and reason. */

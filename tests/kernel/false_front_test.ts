@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { digestOfArguments, sha256Of } from "../../core/handover/digest.ts";
 import { encodeHandover } from "../../core/handover/encode.ts";
 import type { HandoverMessage, PlanMessage } from "../../core/handover/types.ts";
+import { written } from "../support/audit_scene.ts";
 import { fixture, ROOT } from "../support/cli.ts";
-import { runProgram } from "../support/must.ts";
+import { must, runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { Workspace } from "../support/workspace.ts";
 
@@ -19,11 +20,21 @@ function loadArguments(workspace: Workspace): string[] {
   return ["load", "file", OBJECT, "--programs", "xdp:xdp_pass", "--runtime-dir", workspace.path];
 }
 
+/** Arguments of a load, and more. */
+function allArguments(workspace: Workspace, more: readonly string[]): string[] {
+  return [...loadArguments(workspace), "-o", "json", ...more];
+}
+
 /** Runs a load whose front is a script; `$PLAN` is a file with what it may send. */
-async function loadWith(workspace: Workspace, script: string, plan = new Uint8Array()) {
+async function loadWith(
+  workspace: Workspace,
+  script: string,
+  plan = new Uint8Array(),
+  more: readonly string[] = [],
+) {
   const file = `${workspace.path}-plan`;
   await Deno.writeFile(file, plan);
-  const args = [`PLAN=${file}; ${script}`, ...loadArguments(workspace), "-o", "json"];
+  const args = [`PLAN=${file}; ${script}`, ...allArguments(workspace, more)];
   const program = `${ROOT}tests/support/false_front.ts`;
   try {
     return await runProgram(Deno.execPath(), ["run", "-A", "-q", program, ...args]);
@@ -35,12 +46,15 @@ async function loadWith(workspace: Workspace, script: string, plan = new Uint8Ar
 const SEND = "cat $PLAN >&3";
 
 /** A plan that is as it should be. */
-async function goodPlan(workspace: Workspace): Promise<PlanMessage> {
+async function goodPlan(
+  workspace: Workspace,
+  more: readonly string[] = [],
+): Promise<PlanMessage> {
   const bytes = await Deno.readFile(OBJECT);
   const objectDigest = await sha256Of(bytes);
   return {
     kind: "plan",
-    argumentsDigest: await digestOfArguments([...loadArguments(workspace), "-o", "json"]),
+    argumentsDigest: await digestOfArguments(allArguments(workspace, more)),
     phases: [],
     object: { path: OBJECT, bytes },
     admission: {
@@ -122,6 +136,25 @@ kernelTest(
     match(message, /what was decided is about another object/);
   },
 );
+
+kernelTest("what the policy refuses is refused by the loader too, and noted", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const policy = `${workspace.path}/policy.json`;
+  const scope = { action: "accept", programs: { types: ["tc"] } };
+  Deno.writeTextFileSync(policy, JSON.stringify({ scopes: { "file:": scope } }));
+  const more = ["--policy", policy];
+  const sealed = await encodeHandover(await goodPlan(workspace, more));
+  const result = await loadWith(workspace, SEND, sealed, more);
+  strictEqual(result.code, 4, result.stderr);
+  strictEqual(errorOf(workspace, result).code, "policy-refused");
+  const [entry] = await written(workspace);
+  const { rule, source, object, error } = must(entry, "entry");
+  strictEqual(error, "policy-refused");
+  deepStrictEqual(source, { kind: "file", path: OBJECT });
+  strictEqual(object, await sha256Of(await Deno.readFile(OBJECT)));
+  const { allowed, path } = must(rule, "rule");
+  strictEqual(`${allowed} ${path}`, `false scopes."file:".programs.types`);
+});
 
 kernelTest("a refusal is passed on with its exit code and no further word", NEEDS, async () => {
   await using workspace = await Workspace.make();
