@@ -14,6 +14,7 @@ import { configuredSettings } from "./configured_settings.ts";
 import type { GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT, TIMING } from "./options.ts";
+import { USUAL_SETTINGS } from "./settings.ts";
 import { optionsOf, parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
@@ -108,6 +109,12 @@ function namedObject({ command, input }: Invocation): (attempt: Attempt) => void
 /** What fails before there are two processes is an attempt as well. */
 async function start(invocation: Invocation, stage: StartStage): Promise<never> {
   const { command, input } = invocation;
+  const caller = auditedOf(invocation, USUAL_SETTINGS);
+  await auditingFailure(
+    caller,
+    () => Promise.try(() => stage.checkCaller(input)),
+    namedObject(invocation),
+  );
   const settings = await configuredSettings(invocation);
   const places = await placesOf(invocation);
   return await auditingFailure(

@@ -5,6 +5,7 @@
  */
 import type { Machine } from "../context.ts";
 import { calls, type StageCalls } from "./calls.ts";
+import { checkCaller } from "./caller.ts";
 import { launch } from "./launch.ts";
 import { Loader } from "./loader.ts";
 import type { Stage } from "./stage.ts";
@@ -47,5 +48,14 @@ export function openStage({ stage, args, env }: ProcessFacts): OpenedStage {
     pid: Deno.pid,
     readModules,
   };
-  return { stage: { kind: "start", launch: (request) => launch(launcher, request) } };
+  return {
+    stage: {
+      kind: "start",
+      checkCaller: (input) => {
+        const { permitted } = calls.readConfinement();
+        checkCaller({ uid: Deno.uid(), permitted, env }, input);
+      },
+      launch: (request) => launch(launcher, request),
+    },
+  };
 }

@@ -49,6 +49,12 @@ export interface LoaderTimes {
 /** The process that the user started. */
 export interface StartStage {
   readonly kind: "start";
+  /**
+   * Looks at who calls, before anything is read that the caller chose.
+   *
+   * @throws {BpfmanError} `caller-not-root`.
+   */
+  checkCaller(input: ParsedInput): void;
   /** Turns into the loader; comes back only by throwing. */
   launch(request: LaunchRequest): Promise<never>;
 }
