@@ -4,6 +4,7 @@
  * @module
  */
 import type { Attempt } from "../core/audit/attempt.ts";
+import type { RefusedLoad } from "../core/admission/types.ts";
 import type { AuditAttempt, AuditPlace, AuditResult } from "../core/audit/types.ts";
 import { ErrorKind } from "../core/errors.ts";
 import type { CommandSpec } from "./command.ts";
@@ -82,6 +83,15 @@ function isAudited({ command, host }: AuditedCommand): boolean {
   return host.audit !== undefined && PERMISSION_SETS[command.permissions].isChange;
 }
 
+/** Notes what an error says of the object that it is about. */
+async function noteRefusal(attempt: Attempt, error: unknown): Promise<void> {
+  // named by a value: most commands need it not
+  const path = "./audit_refusal.ts";
+  const { refusedOf }: typeof import("./audit_refusal.ts") = await import(path);
+  const refused = refusedOf(error);
+  if (refused !== null) attempt.judged(refused);
+}
+
 /** What a failure was: refused by policy or signature, or anything else. */
 async function failureOf(error: unknown): Promise<[AuditResult, string]> {
   const { codeOf, kindOf } = await reporting();
@@ -116,6 +126,7 @@ export async function withAudit<C extends CommandContext, T>(
     return result;
   } catch (error) {
     const [result, code] = await failureOf(error);
+    await noteRefusal(attempt, error);
     await log.end(result, code);
     throw error;
   }
@@ -126,12 +137,17 @@ export interface ForeignFailure {
   readonly exitCode: number;
   /** Code of the error. */
   readonly code: string;
+  /** What was refused. @default nobody knows */
+  readonly refused?: RefusedLoad | null;
 }
+
+/** Writes down what is known of an attempt. */
+type Note = (attempt: Attempt, code: string) => void;
 
 /** How a failure is written. */
 export interface FailureOptions {
   /** Writes down what is known besides. @default nothing is */
-  readonly note?: (attempt: Attempt) => void;
+  readonly note?: Note;
   /** Whether the user is told that the log cannot be written. @default true */
   readonly isTold?: boolean;
 }
@@ -154,7 +170,8 @@ export async function auditFailure(
   const { audit: write } = audited.host;
   if (write === undefined || !isAudited(audited)) return;
   const attempt = await openAttempt(audited);
-  note(attempt);
+  note(attempt, failure.code);
+  if (failure.refused !== undefined && failure.refused !== null) attempt.judged(failure.refused);
   const result = failure.exitCode === EXIT_REFUSED ? "refused" : "failed";
   await new CommandLog(write, audited, attempt).end(result, failure.code, isTold);
 }
@@ -164,18 +181,22 @@ export async function auditFailure(
  *
  * @param audited The command.
  * @param before What comes before.
- * @param options Whether the user hears of a log that cannot be written.
+ * @param options What is known besides the error, and whether the user hears of a log that cannot be
+ * written.
  */
 export async function auditingFailure<T>(
   audited: AuditedCommand,
   before: () => Promise<T>,
-  options: Pick<FailureOptions, "isTold"> = {},
+  options: FailureOptions = {},
 ): Promise<T> {
   try {
     return await before();
   } catch (error) {
+    const path = "./audit_refusal.ts";
+    const { refusedOf }: typeof import("./audit_refusal.ts") = await import(path);
     const { codeOf, exitCodeOf } = await reporting();
-    await auditFailure(audited, { exitCode: exitCodeOf(error), code: codeOf(error) }, options);
+    const failure = { exitCode: exitCodeOf(error), code: codeOf(error) };
+    await auditFailure(audited, { ...failure, refused: refusedOf(error) }, options);
     throw error;
   }
 }

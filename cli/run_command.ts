@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { PreparedLoad } from "../core/admission/types.ts";
+import type { Admission, PreparedLoad } from "../core/admission/types.ts";
+import type { Attempt } from "../core/audit/attempt.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
@@ -14,6 +15,7 @@ import { configuredSettings } from "./configured_settings.ts";
 import type { GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT, TIMING } from "./options.ts";
+import { USUAL_SETTINGS } from "./settings.ts";
 import { optionsOf, parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
@@ -97,21 +99,39 @@ async function work(
   return typeof code === "number" ? code : EXIT_DONE;
 }
 
+/** Notes what the arguments say of the object, for attempts of which nothing more is known. */
+function namedObject({ command, input }: Invocation): (attempt: Attempt) => void {
+  const { brings } = command;
+  return (attempt) => {
+    if (brings === undefined) return;
+    const name = input.must(brings.argument);
+    if (brings.kind === "file") attempt.from({ kind: "file", path: name });
+    else attempt.named(name);
+  };
+}
+
 /** What fails before there are two processes is an attempt as well. */
 async function start(invocation: Invocation, stage: StartStage): Promise<never> {
   const { command, input } = invocation;
+  const caller = auditedOf(invocation, USUAL_SETTINGS);
+  await auditingFailure(
+    caller,
+    () => Promise.try(() => stage.checkCaller(input)),
+    { note: namedObject(invocation), isTold: false },
+  );
   const settings = await configuredSettings(invocation);
   const places = await placesOf(invocation);
   return await auditingFailure(
     auditedOf(invocation, settings),
     () => stage.launch({ command, input, settings, ...places }),
     // whoever may not write the log may not change anything either
-    { isTold: false },
+    { note: namedObject(invocation), isTold: false },
   );
 }
 
 /** The front: what it has to say goes to the loader, besides what the user is told. */
 function front(invocation: Invocation, stage: FrontStage): Promise<number> {
+  let admission: Admission | undefined;
   const prepare = async (): Promise<PreparedLoad> => {
     // named by a value, as in cli/main.ts
     const path = "./stages/judge.ts";
@@ -119,10 +139,16 @@ function front(invocation: Invocation, stage: FrontStage): Promise<number> {
     const parts = await partsOf(invocation, await configuredSettings(invocation, false));
     await using world = new CommandWorld({ ...parts, front: stage });
     const prepared = await world.prepared();
+    ({ admission } = prepared);
     await judge(prepared);
     return prepared;
   };
-  return stage.hand(prepare, (error) => invocation.tell(error, invocation.command));
+  return stage.hand(prepare, async (error) => {
+    const path = "./audit_refusal.ts";
+    const { refusedOf }: typeof import("./audit_refusal.ts") = await import(path);
+    const failure = await invocation.tell(error, invocation.command);
+    return { ...failure, refused: refusedOf(error, admission) };
+  });
 }
 
 async function load(invocation: Invocation, stage: LoaderStage): Promise<number> {
@@ -158,18 +184,11 @@ async function loadHanded(
   }
   const settings = await configuredSettings(invocation, false);
   const audited = auditedOf(invocation, settings);
-  const received = await auditingFailure(audited, () => stage.receive());
+  const named = namedObject(invocation);
+  const received = await auditingFailure(audited, () => stage.receive(), { note: named });
   clock.note("front awaited");
   if (received !== null && received.kind === "refused") {
-    const { brings } = command;
-    await auditFailure(audited, received, {
-      note: (attempt) => {
-        if (brings === undefined) return;
-        const name = invocation.input.must(brings.argument);
-        if (brings.kind === "file") attempt.from({ kind: "file", path: name });
-        else attempt.named(name);
-      },
-    });
+    await auditFailure(audited, received, { note: named });
     return received.exitCode;
   }
   const parts = await partsOf(invocation, settings);
@@ -179,7 +198,15 @@ async function loadHanded(
   }
   if (received === null) return await work(invocation, parts, stage);
   const { receivedLoad } = await receiving();
-  const prepared = await auditingFailure(audited, () => receivedLoad(parts, command, received));
+  const prepared = await auditingFailure(
+    audited,
+    () => receivedLoad(parts, command, received),
+    {
+      // an answer that is no good says nothing of the object either
+      note: (attempt, code) =>
+        code === "plan-broken" ? named(attempt) : attempt.judged(received.admission),
+    },
+  );
   return await work(invocation, { ...parts, received: prepared }, stage);
 }
 

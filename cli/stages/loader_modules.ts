@@ -73,6 +73,7 @@ export async function readLoaderModules(): Promise<boolean> {
     import("../prepare/demand.ts"),
     import("../configured_settings.ts"),
     import("../audit_notes.ts"),
+    import("../audit_refusal.ts"),
     import("../../core/audit/append.ts"),
     import("../../core/audit/attempt.ts"),
     import("../../core/audit/who.ts"),

@@ -4,6 +4,7 @@
  * @module
  */
 import { calls } from "./calls.ts";
+import { checkCaller } from "./caller.ts";
 import { launch } from "./launch.ts";
 import type { OpenedStage, ProcessFacts } from "./opened_stage.ts";
 
@@ -15,7 +16,7 @@ async function readModules(): Promise<boolean> {
 }
 
 /** Opens the stage. */
-export function openStage({ args }: ProcessFacts): OpenedStage {
+export function openStage({ args, env }: ProcessFacts): OpenedStage {
   const launcher = {
     calls,
     args,
@@ -24,5 +25,14 @@ export function openStage({ args }: ProcessFacts): OpenedStage {
     pid: Deno.pid,
     readModules,
   };
-  return { stage: { kind: "start", launch: (request) => launch(launcher, request) } };
+  return {
+    stage: {
+      kind: "start",
+      checkCaller: (input) => {
+        const { permitted } = calls.readConfinement();
+        checkCaller({ uid: Deno.uid(), permitted, env }, input);
+      },
+      launch: (request) => launch(launcher, request),
+    },
+  };
 }

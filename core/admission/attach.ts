@@ -141,8 +141,8 @@ export function judgeAttach(
 ): Decision {
   const asked = decideSource(policy, requester, source);
   if (policy.isBuiltIn === true) return { ...asked, allowed: true, reason: "" };
-  if (!asked.allowed) throw policyRefusal(action, asked);
+  if (!asked.allowed) throw policyRefusal(action, asked, { source });
   const decision = decideAttach(policy, source, facts());
-  if (!decision.allowed) throw policyRefusal(action, decision);
+  if (!decision.allowed) throw policyRefusal(action, decision, { source });
   return decision;
 }

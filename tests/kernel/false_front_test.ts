@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { digestOfArguments, sha256Of } from "../../core/handover/digest.ts";
 import { encodeHandover } from "../../core/handover/encode.ts";
 import type { HandoverMessage, PlanMessage } from "../../core/handover/types.ts";
 import { ImageForm, PullPolicy } from "../../core/image/types.ts";
 import type { SourceFacts } from "../../core/policy/types.ts";
+import { written } from "../support/audit_scene.ts";
 import { fixture, ROOT } from "../support/cli.ts";
-import { runProgram } from "../support/must.ts";
+import { must, runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { Workspace } from "../support/workspace.ts";
 
@@ -45,19 +46,31 @@ async function startWith({ workspace, plan, args, script = SEND }: FalseStart) {
   }
 }
 
+/** Arguments of a load, and more. */
+function allArguments(workspace: Workspace, more: readonly string[]): string[] {
+  return [...loadArguments(workspace), "-o", "json", ...more];
+}
+
 /** Runs the load of a file whose front is a script. */
-function loadWith(workspace: Workspace, script: string, plan = new Uint8Array()) {
-  const args = [...loadArguments(workspace), "-o", "json"];
-  return startWith({ workspace, plan, args, script });
+function loadWith(
+  workspace: Workspace,
+  script: string,
+  plan = new Uint8Array(),
+  more: readonly string[] = [],
+) {
+  return startWith({ workspace, plan, args: allArguments(workspace, more), script });
 }
 
 /** A plan that is as it should be. */
-async function goodPlan(workspace: Workspace): Promise<PlanMessage> {
+async function goodPlan(
+  workspace: Workspace,
+  more: readonly string[] = [],
+): Promise<PlanMessage> {
   const bytes = await Deno.readFile(OBJECT);
   const objectDigest = await sha256Of(bytes);
   return {
     kind: "plan",
-    argumentsDigest: await digestOfArguments([...loadArguments(workspace), "-o", "json"]),
+    argumentsDigest: await digestOfArguments(allArguments(workspace, more)),
     phases: [],
     object: { path: OBJECT, bytes },
     admission: {
@@ -206,6 +219,25 @@ kernelTest("a plan with an image of another scope than was named is refused", NE
   strictEqual(code, 0, stderr);
 });
 
+kernelTest("what the policy refuses is refused by the loader too, and noted", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const policy = `${workspace.path}/policy.json`;
+  const scope = { action: "accept", programs: { types: ["tc"] } };
+  Deno.writeTextFileSync(policy, JSON.stringify({ scopes: { "file:": scope } }));
+  const more = ["--policy", policy];
+  const sealed = await encodeHandover(await goodPlan(workspace, more));
+  const result = await loadWith(workspace, SEND, sealed, more);
+  strictEqual(result.code, 4, result.stderr);
+  strictEqual(errorOf(workspace, result).code, "policy-refused");
+  const [entry] = await written(workspace);
+  const { rule, source, object, error } = must(entry, "entry");
+  strictEqual(error, "policy-refused");
+  deepStrictEqual(source, { kind: "file", path: OBJECT });
+  strictEqual(object, await sha256Of(await Deno.readFile(OBJECT)));
+  const { allowed, path } = must(rule, "rule");
+  strictEqual(`${allowed} ${path}`, `false scopes."file:".programs.types`);
+});
+
 kernelTest("a refusal is passed on with its exit code and no further word", NEEDS, async () => {
   await using workspace = await Workspace.make();
   const { argumentsDigest } = await goodPlan(workspace);
@@ -215,6 +247,7 @@ kernelTest("a refusal is passed on with its exit code and no further word", NEED
     phases: [],
     code: "x",
     message: "x",
+    refused: null,
   } as const;
   const sealed = await encodeHandover({ ...refusal, exitCode: 4 });
   const { code, stdout, stderr } = await loadWith(workspace, `${SEND}; exit 4`, sealed);
