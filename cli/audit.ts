@@ -49,11 +49,12 @@ class CommandLog {
   }
 
   /** Writes what came of it. What was done stays done, so a failure is only told. */
-  async end(result: AuditResult, code: string | null): Promise<void> {
+  async end(result: AuditResult, code: string | null, isTold = true): Promise<void> {
     if (this.#held !== undefined) this.#attempt.held(this.#held());
     try {
       await this.#write(this.#place, await this.#attempt.record(result, code));
     } catch (error) {
+      if (!isTold) return;
       const { joinedMessage } = await reporting();
       this.#err(`bpfman: warning: ${joinedMessage(error)}\n`);
     }
@@ -127,6 +128,14 @@ export interface ForeignFailure {
   readonly code: string;
 }
 
+/** How a failure is written. */
+export interface FailureOptions {
+  /** Writes down what is known besides. @default nothing is */
+  readonly note?: (attempt: Attempt) => void;
+  /** Whether the user is told that the log cannot be written. @default true */
+  readonly isTold?: boolean;
+}
+
 /** Exit code of a refusal by policy or signature. */
 const EXIT_REFUSED = 4;
 
@@ -135,19 +144,19 @@ const EXIT_REFUSED = 4;
  *
  * @param audited The command.
  * @param failure What the other process met.
- * @param note Writes down what is known besides. @default nothing is
+ * @param options What is known besides, and whether the user hears of a log that cannot be written.
  */
 export async function auditFailure(
   audited: AuditedCommand,
   failure: ForeignFailure,
-  note: (attempt: Attempt) => void = () => {},
+  { note = () => {}, isTold = true }: FailureOptions = {},
 ): Promise<void> {
   const { audit: write } = audited.host;
   if (write === undefined || !isAudited(audited)) return;
   const attempt = await openAttempt(audited);
   note(attempt);
   const result = failure.exitCode === EXIT_REFUSED ? "refused" : "failed";
-  await new CommandLog(write, audited, attempt).end(result, failure.code);
+  await new CommandLog(write, audited, attempt).end(result, failure.code, isTold);
 }
 
 /**
@@ -155,16 +164,18 @@ export async function auditFailure(
  *
  * @param audited The command.
  * @param before What comes before.
+ * @param options Whether the user hears of a log that cannot be written.
  */
 export async function auditingFailure<T>(
   audited: AuditedCommand,
   before: () => Promise<T>,
+  options: Pick<FailureOptions, "isTold"> = {},
 ): Promise<T> {
   try {
     return await before();
   } catch (error) {
     const { codeOf, exitCodeOf } = await reporting();
-    await auditFailure(audited, { exitCode: exitCodeOf(error), code: codeOf(error) });
+    await auditFailure(audited, { exitCode: exitCodeOf(error), code: codeOf(error) }, options);
     throw error;
   }
 }

@@ -105,26 +105,21 @@ async function start(invocation: Invocation, stage: StartStage): Promise<never> 
   return await auditingFailure(
     auditedOf(invocation, settings),
     () => stage.launch({ command, input, settings, ...places }),
+    // whoever may not write the log may not change anything either
+    { isTold: false },
   );
-}
-
-/** What is no sound object goes no further: whoever has privileges is not to be the first to see it. */
-async function judgeStructure({ load }: PreparedLoad): Promise<void> {
-  const { checkStructure } = await importLater<
-    typeof import("../core/program/check_structure.ts")
-  >("../../core/program/check_structure.ts");
-  const name = load.image === undefined ? load.path : load.image.reference;
-  const { bytes } = load.image ?? load;
-  if (bytes !== undefined) checkStructure(name, bytes);
 }
 
 /** The front: what it has to say goes to the loader, besides what the user is told. */
 function front(invocation: Invocation, stage: FrontStage): Promise<number> {
   const prepare = async (): Promise<PreparedLoad> => {
+    // named by a value, as in cli/main.ts
+    const path = "./stages/judge.ts";
+    const { judge }: typeof import("./stages/judge.ts") = await import(path);
     const parts = await partsOf(invocation, await configuredSettings(invocation, false));
     await using world = new CommandWorld({ ...parts, front: stage });
     const prepared = await world.prepared();
-    await judgeStructure(prepared);
+    await judge(prepared);
     return prepared;
   };
   return stage.hand(prepare, (error) => invocation.tell(error, invocation.command));
@@ -167,8 +162,13 @@ async function loadHanded(
   clock.note("front awaited");
   if (received !== null && received.kind === "refused") {
     const { brings } = command;
-    await auditFailure(audited, received, (attempt) => {
-      if (brings !== undefined) attempt.named(invocation.input.must(brings.argument));
+    await auditFailure(audited, received, {
+      note: (attempt) => {
+        if (brings === undefined) return;
+        const name = invocation.input.must(brings.argument);
+        if (brings.kind === "file") attempt.from({ kind: "file", path: name });
+        else attempt.named(name);
+      },
     });
     return received.exitCode;
   }

@@ -44,8 +44,8 @@ export interface Launcher {
   readonly mainModule: string;
   readonly args: readonly string[];
   readonly pid: number;
-  /** Reads every module of the loader once. */
-  readModules(): Promise<void>;
+  /** Reads every module of both processes once; false when one could not be read. */
+  readModules(): Promise<boolean>;
 }
 
 /** The front, once it runs. */

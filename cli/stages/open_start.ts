@@ -7,11 +7,11 @@ import { calls } from "./calls.ts";
 import { launch } from "./launch.ts";
 import type { OpenedStage, ProcessFacts } from "./opened_stage.ts";
 
-async function readModules(): Promise<void> {
+async function readModules(): Promise<boolean> {
   // named by a value: it names everything else
   const path = "./loader_modules.ts";
   const { readLoaderModules }: typeof import("./loader_modules.ts") = await import(path);
-  await readLoaderModules();
+  return await readLoaderModules();
 }
 
 /** Opens the stage. */
