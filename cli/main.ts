@@ -104,9 +104,10 @@ async function openHost(): Promise<Host> {
   let openKernel = openPlainKernel;
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
-    await endOnSignals();
     const stage = readStage();
     const name = stage === "front" || stage === "loader" ? stage : "start";
+    // whoever turns into the loader must not catch a signal: the exec would make it forgotten
+    if (name !== "start") await endOnSignals();
     const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(
       `./stages/open_${name}.ts`,
     );

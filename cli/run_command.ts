@@ -173,6 +173,10 @@ async function loadHanded(
     return received.exitCode;
   }
   const parts = await partsOf(invocation, settings);
+  if (received === null && command.brings !== undefined) {
+    // never read here what somebody else made
+    throw new TypeError(`Cannot load: nobody has handed over what "${command.id}" brings`);
+  }
   if (received === null) return await work(invocation, parts, stage);
   const { receivedLoad } = await receiving();
   const prepared = await auditingFailure(audited, () => receivedLoad(parts, command, received));

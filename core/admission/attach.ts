@@ -6,7 +6,7 @@
 import { decideAttach, decideSource } from "../policy/decide.ts";
 import type { AttachFacts, Decision, SourceFacts } from "../policy/types.ts";
 import { parseLocation } from "../image/reference.ts";
-import type { AttachTarget, ProgramRecord } from "../types.ts";
+import type { AttachTarget, LinkDetails, ProgramRecord } from "../types.ts";
 import type { Court } from "./court.ts";
 import { policyRefusal } from "./refusal.ts";
 
@@ -61,6 +61,42 @@ export function attachFactsOf(
     case "cgroup_skb":
     case "cgroup_sock_addr":
       return { cgroup: canonicalPath(target.path) };
+    case "perf_event":
+      return {};
+  }
+}
+
+/** What policies know of the place of a link that is there, which a new version takes over. */
+export function placeFactsOf(details: LinkDetails): AttachFacts {
+  switch (details.kind) {
+    case "xdp":
+    case "tc":
+    case "tcx":
+    case "netkit": {
+      const { netns, interface: name, priority } = details;
+      return {
+        interface: name,
+        priority,
+        ...netns === null ? {} : { netns: canonicalPath(netns) },
+      };
+    }
+    case "tracepoint":
+      return { target: details.group === "" ? details.name : `${details.group}/${details.name}` };
+    case "raw_tracepoint":
+      return { target: details.name };
+    case "kprobe":
+    case "kretprobe":
+    case "fentry":
+    case "fexit":
+      return { target: details.functionName };
+    case "lsm":
+      return { target: details.hookName };
+    case "uprobe":
+    case "uretprobe":
+      return { target: canonicalPath(details.target) };
+    case "cgroup_skb":
+    case "cgroup_sock_addr":
+      return { cgroup: canonicalPath(details.path) };
     case "perf_event":
       return {};
   }
