@@ -10,9 +10,12 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(verify_bundle|version)\.ts$/,
   /^cli\/(image_object|kernel_store)\.ts$/,
   /^cli\/stages\/(find_binary|loader_modules)\.ts$/,
+  /^bytecode-tools\/(inspector\/(inspector|min_btf)|object\/(diff|gate)|verdict\/verdict)\.ts$/,
+  /^cli\/output\/(version_text|yaml)\.ts$/,
+  /^cli\/(generated\/root_help|terminal|version_number)\.ts$/,
   /^core\/facts\//,
   /^core\/image\/(build\/\w+|copy|inspect|store\/manage)\.ts$/,
-  /^core\/signature\/(sign\/\w+|verify_reference)\.ts$/,
+  /^core\/signature\/(root\/fetcher|sign\/\w+|verify_reference)\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,
   /^ffi\/mod\.ts$/,
@@ -32,15 +35,20 @@ function resolve(from: string, name: string): string {
   return new URL(name, new URL(from, ROOT)).href.slice(ROOT.href.length);
 }
 
-/** Modules that a module names in a text, other than in an import or a type. */
+/**
+ * Modules that a module names in a text, other than in a static import or a type. Of those that a
+ * literal `import("…")` names, Deno keeps no JavaScript before that runs.
+ */
 function namedByValue(module: string): string[] {
   const source = Deno.readTextFileSync(new URL(module, ROOT));
   // a comment's example and a link are no names
   const code = source.replaceAll(/\/\*\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
   return [
-    ...code.matchAll(/(from |import\(|importLater[^;]{0,90}|runLater[^;]{0,90})?"(\.[^"]+\.ts)"/g),
+    ...code.matchAll(
+      /(from |typeof import\(\s*|importLater[^;]{0,90}|runLater[^;]{0,90})?"(\.[^"]+\.ts)"/g,
+    ),
   ]
-    .filter(([, before = ""]) => !/^(from |import\($)/.test(before))
+    .filter(([, before = ""]) => !/^(from |typeof )/.test(before))
     .map(([, before = "", name = ""]) =>
       resolve(/Later/.test(before) ? "cli/commands/run_later.ts" : module, name)
     );
