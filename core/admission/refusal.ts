@@ -99,20 +99,22 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The words without a password, which is not printed once more. */
-function withoutSecrets(words: readonly string[]): string[] {
+/** A password is not printed once more, and another exception would stand beside the one that helps. */
+const LEFT_OUT = ["--registry-auth", "--allow-unsigned"] as const;
+
+function withoutOptions(words: readonly string[]): string[] {
   const kept: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
-    if (word === "--registry-auth") at++;
-    else if (!word.startsWith("--registry-auth=")) kept.push(word);
+    if (LEFT_OUT.some((name) => word === name)) at++;
+    else if (!LEFT_OUT.some((name) => word.startsWith(`${name}=`))) kept.push(word);
   }
   return kept;
 }
 
 /** The command with an exception for this content alone. */
 function allowingCommand(command: readonly string[], digest: string): string {
-  const words = withoutSecrets(command);
+  const words = withoutOptions(command);
   const dashes = words.indexOf("--");
   const at = dashes < 0 ? words.length : dashes;
   const all = [...words.slice(0, at), "--allow-unsigned", digest, ...words.slice(at)];

@@ -5,8 +5,8 @@
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { Cli, fixture } from "../support/cli.ts";
-import { mustBecome, mustRun } from "../support/must.ts";
+import { Cli, fixture, ROOT } from "../support/cli.ts";
+import { mustBecome, mustRun, runProgram } from "../support/must.ts";
 import { readProcess } from "../support/process_table.ts";
 import { kernelTest } from "../support/requires.ts";
 import { Workspace } from "../support/workspace.ts";
@@ -192,6 +192,27 @@ kernelTest("a load needs no HOME, as services have none", NEEDS, async () => {
   await mustRun("env", ["-u", "HOME", Deno.execPath(), ...words]);
 });
 
+kernelTest("a full disk is told of, and nothing is left loaded", NEEDS, async () => {
+  await using scene = await Scene.make();
+  const directory = scene.path("full");
+  await mustRun("mkdir", [directory]);
+  await mustRun("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory]);
+  try {
+    const words = ["load", "file", fixture("xdp_pass"), ...PROGRAMS, "-o", "json"];
+    const args = ["run", "-A", `${ROOT}mod.ts`, ...words, "--runtime-dir", directory];
+    const { code, stdout, stderr } = await runProgram(Deno.execPath(), args);
+    deepStrictEqual([code, stdout], [1, ""]);
+    const { error } = JSON.parse(stderr);
+    strictEqual(error.code, "store-failed");
+    // moving the database away would lose what is in it
+    match(error.hint, /^Make room/);
+    const pins = [...Deno.readDirSync(`${directory}/fs`)].map(({ name }) => name);
+    deepStrictEqual(pins.filter((name) => name.startsWith("prog_")), []);
+  } finally {
+    await mustRun("umount", ["--recursive", directory]);
+  }
+});
+
 kernelTest("a signal is not lost before there are two processes", NEEDS, async () => {
   await using scene = await Scene.make();
   const pipe = scene.path("pipe");
@@ -206,7 +227,7 @@ kernelTest("a signal is not lost before there are two processes", NEEDS, async (
     // it opens the pipe, and waits for somebody who writes
     await mustBecome(
       "an open that waits",
-      () => readProcess(`/proc/${child.pid}/wchan`) === "wait_for_partner",
+      () => /partner|fifo/.test(readProcess(`/proc/${child.pid}/wchan`)),
     );
     child.kill("SIGTERM");
     await mustBecome("its end", () => {
