@@ -22,6 +22,7 @@ import {
   type Environment,
   environmentOf,
   FRONT_VARIABLE,
+  keptEnvironment,
   LANDLOCK_VARIABLE,
   LOADER_VARIABLE,
   OBJECT_VARIABLE,
@@ -44,6 +45,7 @@ export interface Launcher {
   readonly mainModule: string;
   readonly args: readonly string[];
   readonly pid: number;
+  env(name: string): string | undefined;
   /** Reads every module of the loader once. */
   readModules(): Promise<void>;
 }
@@ -84,6 +86,16 @@ function rememberedIn(layout: Layout): StoreState | null {
   }
 }
 
+/** All variables; those that a narrow permission hides from Deno as well. */
+function readEnvironment({ calls, env }: Launcher): Environment {
+  try {
+    return parseEnvironment(calls.openKernel().files.readText("/proc/self/environ"));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "SyscallError") throw error;
+    return keptEnvironment(env);
+  }
+}
+
 class Launch {
   readonly #launcher: Launcher;
   readonly #request: LaunchRequest;
@@ -95,8 +107,7 @@ class Launch {
   constructor(launcher: Launcher, request: LaunchRequest) {
     this.#launcher = launcher;
     this.#request = request;
-    const { files } = launcher.calls.openKernel();
-    this.#environment = parseEnvironment(files.readText("/proc/self/environ"));
+    this.#environment = readEnvironment(launcher);
     this.#clock.note("arguments");
   }
 

@@ -46,6 +46,7 @@ export function openStage({ stage, args, env }: ProcessFacts): OpenedStage {
     executable: Deno.execPath(),
     mainModule: Deno.mainModule,
     pid: Deno.pid,
+    env,
     readModules,
   };
   return {
