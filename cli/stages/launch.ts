@@ -22,14 +22,15 @@ import {
   type Environment,
   environmentOf,
   FRONT_VARIABLE,
-  keptEnvironment,
   LANDLOCK_VARIABLE,
   LOADER_VARIABLE,
   OBJECT_VARIABLE,
-  parseEnvironment,
   PHASES_VARIABLE,
 } from "./environment.ts";
 import { jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
+import { neededPaths } from "./needed_paths.ts";
+import { ownEnvironment } from "./own_environment.ts";
+import { checkReach } from "./reach.ts";
 import { readyModules } from "./ready_modules.ts";
 import type { LaunchRequest } from "./stage.ts";
 
@@ -86,16 +87,6 @@ function rememberedIn(layout: Layout): StoreState | null {
   }
 }
 
-/** All variables; those that a narrow permission hides from Deno as well. */
-function readEnvironment({ calls, env }: Launcher): Environment {
-  try {
-    return parseEnvironment(calls.openKernel().files.readText("/proc/self/environ"));
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "SyscallError") throw error;
-    return keptEnvironment(env);
-  }
-}
-
 class Launch {
   readonly #launcher: Launcher;
   readonly #request: LaunchRequest;
@@ -107,8 +98,18 @@ class Launch {
   constructor(launcher: Launcher, request: LaunchRequest) {
     this.#launcher = launcher;
     this.#request = request;
-    this.#environment = readEnvironment(launcher);
+    this.#environment = ownEnvironment(launcher.calls, launcher.env);
     this.#clock.note("arguments");
+  }
+
+  /** Makes sure, while this process can look everywhere, that the others can read what they need. */
+  checkReach(): void {
+    // who is not root reads as before
+    if (this.#launcher.calls.openKernel().host.uid !== 0) return;
+    const { executable, mainModule } = this.#launcher;
+    const denoFiles = denoDirectory(this.#environment);
+    const own = { executable, sources: sourcesOf(mainModule), denoDirectory: denoFiles };
+    checkReach(neededPaths(own, this.#request));
   }
 
   #program(stage: StageCommand["stage"], more: Environment): ProgramSpec {
@@ -276,6 +277,7 @@ export async function launch(launcher: Launcher, request: LaunchRequest): Promis
   using steps = new DisposableStack();
   const work = new Launch(launcher, request);
   const object = work.openObject(steps);
+  work.checkReach();
   await work.readyModules();
   const spec = work.specFor(await work.preparePlaces());
   const front = object === null ? null : work.startFront(object, spec, steps);
