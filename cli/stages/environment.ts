@@ -89,6 +89,17 @@ export function parseEnvironment(text: string): Environment {
   return Object.fromEntries(entries.reverse());
 }
 
+/**
+ * The variables that stages keep, one by one: the kernel closes `/proc/self/environ` to a user whose
+ * process has the privileges of its file.
+ */
+export function keptEnvironment(env: (name: string) => string | undefined): Environment {
+  return Object.fromEntries([...KEPT_BY_ALL, ...KEPT_BY_FRONT].flatMap((name) => {
+    const value = env(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
+
 /** The environment of a stage. */
 export function environmentOf(
   stage: "front" | "loader",

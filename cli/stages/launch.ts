@@ -26,10 +26,12 @@ import {
   LANDLOCK_VARIABLE,
   LOADER_VARIABLE,
   OBJECT_VARIABLE,
-  parseEnvironment,
   PHASES_VARIABLE,
 } from "./environment.ts";
 import { jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
+import { neededPaths } from "./needed_paths.ts";
+import { ownEnvironment } from "./own_environment.ts";
+import { checkReach } from "./reach.ts";
 import { readyModules } from "./ready_modules.ts";
 import type { LaunchRequest } from "./stage.ts";
 
@@ -45,6 +47,7 @@ export interface Launcher {
   readonly mainModule: string;
   readonly args: readonly string[];
   readonly pid: number;
+  env(name: string): string | undefined;
   /** Reads every module of both processes once; false when one could not be read. */
   readModules(): Promise<boolean>;
 }
@@ -96,9 +99,18 @@ class Launch {
   constructor(launcher: Launcher, request: LaunchRequest) {
     this.#launcher = launcher;
     this.#request = request;
-    const { files } = launcher.calls.openKernel();
-    this.#environment = parseEnvironment(files.readText("/proc/self/environ"));
+    this.#environment = ownEnvironment(launcher.calls, launcher.env);
     this.#clock.note("arguments");
+  }
+
+  /** Makes sure, while this process can look everywhere, that the others can read what they need. */
+  checkReach(): void {
+    // who is not root reads as before
+    if (this.#launcher.calls.openKernel().host.uid !== 0) return;
+    const { executable, mainModule } = this.#launcher;
+    const denoFiles = denoDirectory(this.#environment);
+    const own = { executable, sources: sourcesOf(mainModule), denoDirectory: denoFiles };
+    checkReach(neededPaths(own, this.#request));
   }
 
   #program(stage: StageCommand["stage"], more: Environment): ProgramSpec {
@@ -276,6 +288,7 @@ export async function launch(launcher: Launcher, request: LaunchRequest): Promis
   using steps = new DisposableStack();
   const work = new Launch(launcher, request);
   const object = work.openObject(steps);
+  work.checkReach();
   await work.readyModules();
   const spec = work.specFor(await work.preparePlaces());
   const front = object === null ? null : work.startFront(object, spec, steps);

@@ -23,6 +23,7 @@ export function openStage({ args, env }: ProcessFacts): OpenedStage {
     executable: Deno.execPath(),
     mainModule: Deno.mainModule,
     pid: Deno.pid,
+    env,
     readModules,
   };
   return {

@@ -173,9 +173,20 @@ export function confineFront(writable: readonly string[]): void {
   confineWrites([DEV_NULL, ...writable]);
 }
 
+/** A program whose file has no capabilities. */
+const SHELL = "/bin/sh";
+
 /**
- * Starts a program without any capability. It may gain some back where its file has capabilities:
- * `readConfinement` tells, and `execWithoutPrivileges` helps.
+ * The same program by way of one that has no capabilities: with no_new_privs a program keeps those of
+ * its file that its parent had as well, and the shell has none of which it could keep any.
+ */
+function byWayOfShell({ path, args, env }: ProgramSpec): ProgramSpec {
+  return { path: SHELL, args: ["-c", 'exec "$0" "$@"', path, ...args], env };
+}
+
+/**
+ * Starts a program without any capability, also where its file has some and `setNoNewPrivileges()` was
+ * called before. A user who is not root has it started by a shell for that.
  *
  * @param program The program.
  * @param fds Descriptor in the program → our descriptor; standard streams are inherited.
@@ -197,5 +208,6 @@ export function spawnWithoutPrivileges(
     steps.defer(() => writeSecureBits(bits));
     writeSecureBits(bits | SecureBit.NOROOT);
   }
-  return spawn(program, fds);
+  const isUser = sets.permitted !== 0n && userIds().effective !== 0;
+  return spawn(isUser ? byWayOfShell(program) : program, fds);
 }

@@ -9,7 +9,7 @@ import { mustBecome, runProgram } from "../support/must.ts";
 import { readProcess } from "../support/process_table.ts";
 import { kernelTest } from "../support/requires.ts";
 import { threadsOfLoader } from "../support/traced_threads.ts";
-import { SilentRegistry, startWaiting } from "../support/waiting_load.ts";
+import { SilentRegistry, startWaiting, statusOf } from "../support/waiting_load.ts";
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs"] as const;
@@ -65,15 +65,6 @@ kernelTest(
     deepStrictEqual(forbidden(lines), []);
   },
 );
-
-/** Lines of /proc/PID/status by name, of every thread. */
-function statusOf(pid: number, name: string): string[] {
-  const threads = [...Deno.readDirSync(`/proc/${pid}/task`)].map((entry) => entry.name);
-  const texts = threads.map((thread) => readProcess(`/proc/${pid}/task/${thread}/status`));
-  const values = texts.filter((text) => text !== "")
-    .map((text) => new RegExp(`^${name}:\\s*(\\w+)`, "m").exec(text)?.[1] ?? "");
-  return [...new Set(values)];
-}
 
 async function mustEnd(pid: number): Promise<void> {
   await mustBecome(`the end of process ${pid}`, () => {

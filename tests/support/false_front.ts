@@ -31,5 +31,6 @@ await launch({
   executable: Deno.execPath(),
   mainModule: new URL("mod.ts", ROOT).href,
   pid: Deno.pid,
+  env: (name) => Deno.env.get(name),
   readModules: () => Promise.resolve(true),
 }, { command: route.command, input, settings: readSettings(input, () => undefined) });

@@ -8,14 +8,24 @@ import { must, mustBecome } from "./must.ts";
 import { children, readProcess } from "./process_table.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** Lines of /proc/PID/status by name, of every thread. */
+export function statusOf(pid: number, name: string): string[] {
+  const threads = [...Deno.readDirSync(`/proc/${pid}/task`)].map((entry) => entry.name);
+  const texts = threads.map((thread) => readProcess(`/proc/${pid}/task/${thread}/status`));
+  const values = texts.filter((text) => text !== "")
+    .map((text) => new RegExp(`^${name}:\\s*(\\w+)`, "m").exec(text)?.[1] ?? "");
+  return [...new Set(values)];
+}
+
 /** The front of a process, once it has one. */
-function frontOf(pid: number): number | undefined {
+export function frontOf(pid: number): number | undefined {
   return children(pid).find((child) =>
     readProcess(`/proc/${child}/environ`).includes("BPFMAN_STAGE=front\0")
   );
 }
 
-function isLoader(pid: number): boolean {
+/** True once a process has turned into the loader. */
+export function isLoader(pid: number): boolean {
   return readProcess(`/proc/${pid}/environ`).includes("BPFMAN_STAGE=loader\0");
 }
 

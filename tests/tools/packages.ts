@@ -27,6 +27,7 @@ export const PACKAGE_GROUPS = {
     "chromium",
     "hyperfine",
     "iputils-ping",
+    "libcap2-bin",
     "netcat-openbsd",
     "strace",
     "xdp-tools",
