@@ -31,7 +31,7 @@ export function openStage({ args, env }: ProcessFacts): OpenedStage {
       kind: "start",
       checkCaller: (input) => {
         const { permitted } = calls.readConfinement();
-        checkCaller({ uid: Deno.uid(), permitted, env }, input);
+        checkCaller({ uid: calls.openKernel().host.uid, permitted, env }, input);
       },
       launch: (request) => launch(launcher, request),
     },

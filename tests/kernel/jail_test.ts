@@ -64,20 +64,49 @@ function once<T>(run: () => Promise<T>): () => Promise<T> {
   return () => result ??= run();
 }
 
-const confinement = once(() =>
-  inJail<Confinement>("confinement", [], {
-    ...{ message: "sealed", env: { OF_A_TEST: "Ä = \n ß" } },
-    before: ["setpriv", "--groups", "0,4,54321"],
-  })
-);
-const refusals = once(() => inJail<Refusals>("refusals"));
+interface Strict {
+  readonly confinement: Confinement;
+  readonly windows: Windows;
+  readonly pin: string;
+  readonly store: Store;
+  readonly refusals: Refusals;
+}
+
+/** A strict jail that may write in one folder, and what that process found of everything. */
+async function strictRun(): Promise<Strict & { readonly left: string }> {
+  await using workspace = await Workspace.make();
+  const [folder, readable] = [`${workspace.path}/state`, `${workspace.path}/readable`];
+  for (const path of [folder, readable, workspace.bpffs]) await Deno.mkdir(path);
+  await mountBpffs(workspace.bpffs);
+  await Deno.writeTextFile(`${readable}/file`, "text");
+  await Deno.copyFile("/bin/true", `${readable}/true`);
+  const found = await inJail<Strict>(
+    "confinement+windows+pin+store+refusals",
+    [folder, readable, fixture("xdp_pass"), workspace.bpffs],
+    {
+      spec: { writable: [folder], readable: [...strictJail().readable, readable] },
+      ...{ message: "sealed", env: { OF_A_TEST: "Ä = \n ß" } },
+      before: ["setpriv", "--groups", "0,4,54321"],
+    },
+  );
+  return { ...found, left: await Deno.readTextFile(`${folder}/file`) };
+}
+
+const STRICT_NEEDS = ["root", "bpffs", "command:setpriv", "command:mount"] as const;
+const strict = once(strictRun);
+/** A jail with every opening, and without capabilities. */
+const open = once(() => {
+  const may = { mayNetlink: true, mayEnterNamespaces: true, mayOpenPerfEvents: true };
+  const spec = { capabilities: [], ...may, mayChangeAccess: true };
+  return inJail<Pick<Strict, "confinement" | "refusals">>("confinement+refusals", [], { spec });
+});
 const control = once(() => unjailed<Refusals>("control"));
 
 kernelTest(
   "execJailed() leaves exactly the wanted capabilities, in effect in no thread",
-  ["root", "command:setpriv"],
+  STRICT_NEEDS,
   async () => {
-    const found = await confinement();
+    const found = (await strict()).confinement;
     const { threads } = found;
     allThreads(threads, "CapPrm", THREE);
     allThreads(threads, "CapEff", NONE);
@@ -98,32 +127,27 @@ kernelTest(
 );
 
 kernelTest("execJailed() takes away every capability where none is wanted", ["root"], async () => {
-  const spec = { capabilities: [] };
-  const { threads } = await inJail<Confinement>("confinement", [], { spec });
+  const { threads } = (await open()).confinement;
   for (const set of ["CapPrm", "CapEff", "CapBnd"]) allThreads(threads, set, NONE);
 });
 
-kernelTest("execJailed() hands on descriptors and the environment that it is told", [
-  "root",
-  "command:setpriv",
-], async () => {
-  const { message, env } = await confinement();
+kernelTest("execJailed() hands on what it is told to", STRICT_NEEDS, async () => {
+  const { message, env } = (await strict()).confinement;
   strictEqual(message, "sealed");
   strictEqual(env.OF_A_TEST, "Ä = \n ß");
   strictEqual(env.OF_THE_PARENT, undefined);
 });
 
 kernelTest("a jailed process is kept from the root directory by Landlock", [
-  "root",
+  ...STRICT_NEEDS,
   "landlock",
-  "command:setpriv",
 ], async () => {
-  const found = await confinement();
+  const found = (await strict()).confinement;
   ok(found.landlockAbi > 0);
   strictEqual(found.isLandlocked, true);
   const free = await control();
   strictEqual(free.late["read /etc/shadow"], 0, "the file is there, and readable for root");
-  const { late } = await refusals();
+  const { late } = (await strict()).refusals;
   strictEqual(late["read /etc/shadow"], EACCES);
 });
 
@@ -132,24 +156,28 @@ const OTHER_ANSWERS: Readonly<Record<string, number>> = { clone3: ENOSYS, openat
 /** What Landlock answers, where the kernel has it. */
 const LANDLOCK_PROBES: readonly string[] = ["read /etc/shadow"];
 
-kernelTest("the kernel refuses a jailed process whatever it does not need", ["root"], async () => {
-  const { early, command, late, lateCommand, x32, threads } = await refusals();
-  const expected = Object.keys(PROBES).filter((name) => !LANDLOCK_PROBES.includes(name))
-    .map((name) => [name, OTHER_ANSWERS[name] ?? EPERM]);
-  const found = Object.entries(late).filter(([name]) => !LANDLOCK_PROBES.includes(name));
-  deepStrictEqual(Object.fromEntries(found), Object.fromEntries(expected));
-  if (x32 !== null) strictEqual(x32, EPERM);
-  match(lateCommand, /Operation not permitted/);
-  allThreads(threads, "Seccomp_filters", "2");
-  notStrictEqual(early["execve /bin/true"], 0);
-  match(command, /NotCapable|PermissionDenied|denied|not permitted/);
-});
+kernelTest(
+  "the kernel refuses a jailed process whatever it does not need",
+  STRICT_NEEDS,
+  async () => {
+    const { early, command, late, lateCommand, x32, threads } = (await strict()).refusals;
+    const expected = Object.keys(PROBES).filter((name) => !LANDLOCK_PROBES.includes(name))
+      .map((name) => [name, OTHER_ANSWERS[name] ?? EPERM]);
+    const found = Object.entries(late).filter(([name]) => !LANDLOCK_PROBES.includes(name));
+    deepStrictEqual(Object.fromEntries(found), Object.fromEntries(expected));
+    if (x32 !== null) strictEqual(x32, EPERM);
+    match(lateCommand, /Operation not permitted/);
+    allThreads(threads, "Seccomp_filters", "2");
+    notStrictEqual(early["execve /bin/true"], 0);
+    match(command, /NotCapable|PermissionDenied|denied|not permitted/);
+  },
+);
 
 kernelTest("a jailed process cannot run other programs even before execution is forbidden", [
-  "root",
+  ...STRICT_NEEDS,
   "landlock",
 ], async () => {
-  const { early, command } = await refusals();
+  const { early, command } = (await strict()).refusals;
   strictEqual(early["execve /bin/true"], EACCES);
   match(command, /Permission denied/);
 });
@@ -180,9 +208,7 @@ kernelTest("each of these is open to a process that is not jailed", ["root"], as
 });
 
 kernelTest("a jail opens what its verb needs, and that alone", ["root"], async () => {
-  const may = { mayNetlink: true, mayEnterNamespaces: true };
-  const spec = { ...may, mayOpenPerfEvents: true, mayChangeAccess: true };
-  const { late } = await inJail<Refusals>("refusals", [], { spec });
+  const { late } = (await open()).refusals;
   const opened = Object.entries(late).filter(([name, errno]) =>
     errno !== (OTHER_ANSWERS[name] ?? EPERM) && !LANDLOCK_PROBES.includes(name)
   );
@@ -202,10 +228,8 @@ interface Windows {
   readonly report: readonly { readonly capability: string; readonly times: number }[];
 }
 
-kernelTest("a capability is in effect inside of its window, in one thread alone", [
-  "root",
-], async () => {
-  const found = await inJail<Windows>("windows");
+kernelTest("a capability is in effect inside of its window alone", STRICT_NEEDS, async () => {
+  const found = (await strict()).windows;
   const refused = /bpf\(BPF_MAP_CREATE\).*EPERM/;
   match(found.before, refused);
   strictEqual(found.inside.make, "done");
@@ -266,16 +290,10 @@ async function mountBpffs(path: string): Promise<void> {
 }
 
 kernelTest("Landlock refuses a pin outside of the writable folders", [
-  "root",
-  "bpffs",
+  ...STRICT_NEEDS,
   "landlock",
-  "command:mount",
 ], async () => {
-  await using workspace = await Workspace.make();
-  await Deno.mkdir(workspace.bpffs);
-  await mountBpffs(workspace.bpffs);
-  const run = inJail<Work>("work", [fixture("xdp_pass"), workspace.bpffs]);
-  match(String(await run.catch(String)), /BPF_OBJ_PIN.*EACCES/);
+  match((await strict()).pin, /BPF_OBJ_PIN.*EACCES/);
 });
 
 interface Store extends Readonly<Record<string, unknown>> {
@@ -283,22 +301,16 @@ interface Store extends Readonly<Record<string, unknown>> {
 }
 
 kernelTest("a jailed process keeps a database in a writable folder, and writes nowhere else", [
-  "root",
+  ...STRICT_NEEDS,
   "landlock",
 ], async () => {
-  await using workspace = await Workspace.make();
-  const [folder, readable] = [`${workspace.path}/state`, `${workspace.path}/readable`];
-  for (const path of [folder, readable]) await Deno.mkdir(path);
-  await Deno.writeTextFile(`${readable}/file`, "text");
-  await Deno.copyFile("/bin/true", `${readable}/true`);
-  const spec = { writable: [folder], readable: [...strictJail().readable, readable] };
-  const found = await inJail<Store>("store", [folder, readable], { spec });
-  strictEqual(found.value, 1);
-  deepStrictEqual([found.renamed, found.read], ["done", "done"]);
+  const { store, left } = await strict();
+  strictEqual(store.value, 1);
+  deepStrictEqual([store.renamed, store.read], ["done", "done"]);
   for (const refused of ["elsewhere", "written", "truncated", "removed", "executed"]) {
-    match(String(found[refused]), /Permission denied/i, refused);
+    match(String(store[refused]), /Permission denied/i, refused);
   }
-  strictEqual(await Deno.readTextFile(`${folder}/file`), "text");
+  strictEqual(left, "text");
 });
 
 interface Front {
@@ -371,11 +383,11 @@ kernelTest("who may not change user ids starts with capabilities in effect, and 
   "root",
   "command:setpriv",
 ], async () => {
-  const found = await inJail<Confinement>("confinement", [], { before: POOR });
-  allThreads(found.threads, "CapPrm", THREE);
-  deepStrictEqual(found.effective, found.permitted);
-  strictEqual(found.noNewPrivs, true);
-  const { before, behind } = await inJail<Windows>("windows", [], { before: POOR });
-  match(before, /EPERM/, "the meter drops them on its thread");
-  match(behind, /EPERM/);
+  const run = inJail<Pick<Strict, "confinement" | "windows">>;
+  const { confinement, windows } = await run("confinement+windows", [], { before: POOR });
+  allThreads(confinement.threads, "CapPrm", THREE);
+  deepStrictEqual(confinement.effective, confinement.permitted);
+  strictEqual(confinement.noNewPrivs, true);
+  match(windows.before, /EPERM/, "the meter drops them on its thread");
+  match(windows.behind, /EPERM/);
 });

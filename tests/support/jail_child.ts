@@ -1,7 +1,9 @@
 /**
  * What a jailed process finds out about itself. Prints one JSON value.
  *
- *     deno run -A jail_child.ts PART [ARGUMENT...]
+ *     deno run -A jail_child.ts PART[+PART...] [ARGUMENT...]
+ *
+ * Of several parts it prints an object with one key for each.
  *
  * @module
  */
@@ -142,6 +144,11 @@ async function store([folder = "", readable = ""]: readonly string[]): Promise<u
   return { value, renamed, read, written, truncated, removed, executed, elsewhere };
 }
 
+/** Tries to pin where the jail lets nothing be written. */
+function pin([, , file = "", pins = ""]: readonly string[]): unknown {
+  return outcome(() => work([file, pins]));
+}
+
 /** The part without privileges. */
 async function front([port = "", folder = ""]: readonly string[]): Promise<unknown> {
   const before = threads();
@@ -174,11 +181,20 @@ const PARTS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
   windows,
   work,
   store,
+  pin,
   front,
   shed,
 };
 
+/** Runs parts in their order, in this one process. */
+async function runParts(names: readonly string[], args: readonly string[]): Promise<unknown> {
+  const found: Record<string, unknown> = {};
+  for (const name of names) found[name] = await PARTS[name]?.(args);
+  const [only = ""] = names;
+  return names.length === 1 ? found[only] : found;
+}
+
 if (import.meta.main) {
-  const [part = "", ...args] = Deno.args;
-  console.log(JSON.stringify(await PARTS[part]?.(args)));
+  const [parts = "", ...args] = Deno.args;
+  console.log(JSON.stringify(await runParts(parts.split("+"), args)));
 }
