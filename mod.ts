@@ -32,6 +32,7 @@ import type { EngineChoice, MapAccess } from "./core/types.ts";
 export type * from "./core/api.ts";
 export type * from "./core/types.ts";
 export type { LinkInfo, MapInfo, ProgramInfo } from "./ffi/kernel.ts";
+export type { SourceFacts } from "./core/policy/types.ts";
 export type { ImageForm, ImageObject, ImageStatement, PullPolicy } from "./core/image/mod.ts";
 export * from "./core/errors.ts";
 
@@ -58,6 +59,9 @@ function read<T>(path: string): Promise<T> {
 /**
  * Opens a manager on this machine's kernel (Linux 6.1 or newer). Nothing is touched before its
  * first call; libraries are opened by the call that needs them.
+ *
+ * It works in this process and guards nothing: what the command-line tool adds (a jail, policy,
+ * signatures, the audit log) is not asked. Whoever calls decides what may be loaded.
  *
  * Needs `--allow-ffi` for libc and libbpf, `--unstable-kv` for calls that change something, and
  * read and write access to the runtime directory.

@@ -125,7 +125,7 @@ export function observeContext<C extends CommandContext>(context: C, attempt: At
       ["manager", { after: (manager) => observeManager(manager as Manager, attempt) }],
       ["prepared", {
         after: (prepared) => {
-          attempt.admitted((prepared as PreparedLoad).admission);
+          attempt.judged((prepared as PreparedLoad).admission);
           return prepared;
         },
       }],

@@ -6,6 +6,7 @@
 import type { PreparedLoad } from "../core/admission/types.ts";
 import type { Manager } from "../core/api.ts";
 import type { CommandModule, OutputFormat } from "./command.ts";
+import { importLater } from "./commands/run_later.ts";
 import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import type { ObjectFile } from "./prepare/object_file.ts";
@@ -73,7 +74,9 @@ export class CommandWorld implements CommandContext, AsyncDisposable {
     const { front, host } = this.#parts;
     const reader = front ?? host;
     if (reader.readObject !== undefined) return await reader.readObject(path);
-    const { readObjectFile } = await import("./prepare/object_file.ts");
+    const { readObjectFile } = await importLater<typeof import("./prepare/object_file.ts")>(
+      "../prepare/object_file.ts",
+    );
     return readObjectFile(path);
   }
 

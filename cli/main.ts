@@ -25,6 +25,21 @@ function importUnseen<T>(path: string): Promise<T> {
   return import(path);
 }
 
+/** What a load needs, in the order in which it does. */
+const LOAD_MODULES: readonly string[] = [
+  "../core/manager.ts",
+  "../core/audit/attempt.ts",
+  "../core/audit/who.ts",
+  "./audit_notes.ts",
+  "../core/change_alone.ts",
+  "../core/mend.ts",
+  "../core/program/requested.ts",
+  "../core/program/check_structure.ts",
+  "../core/program/load.ts",
+  "../core/view_program.ts",
+  "../core/audit/append.ts",
+];
+
 const VERSION_WORDS: readonly string[] = ["version", "--version", "-V"];
 const HELP_WORDS: readonly string[] = ["help", "--help", "-h"];
 
@@ -89,11 +104,14 @@ async function openHost(): Promise<Host> {
   let openKernel = openPlainKernel;
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
-    await endOnSignals();
-    const path = `./stages/open_${readStage() === "front" ? "front" : "other"}.ts`;
-    const { openStage } = await importUnseen<typeof import("./stages/open_other.ts")>(path);
     const stage = readStage();
-    const opened = openStage({ stage, args: Deno.args, env: readEnvironment, end: Deno.exit });
+    const name = stage === "front" || stage === "loader" ? stage : "start";
+    // whoever turns into the loader must not catch a signal: the exec would make it forgotten
+    if (name !== "start") await endOnSignals();
+    const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(
+      `./stages/open_${name}.ts`,
+    );
+    const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
     openMachine = opened.machine ?? openKernel;
     return opened.stage;
@@ -114,8 +132,7 @@ async function openHost(): Promise<Host> {
     },
     openStage,
     warmUp: () => {
-      importUnseen("../core/manager.ts").catch(() => {});
-      importUnseen("../core/program/check_structure.ts").catch(() => {});
+      for (const path of LOAD_MODULES) importUnseen(path).catch(() => {});
     },
     openManager: (settings) => openManager(openKernel, settings),
   };

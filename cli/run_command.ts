@@ -4,15 +4,18 @@
  *
  * @module
  */
-import type { PreparedLoad } from "../core/admission/types.ts";
+import type { Admission, PreparedLoad } from "../core/admission/types.ts";
+import type { Attempt } from "../core/audit/attempt.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
+import { importLater } from "./commands/run_later.ts";
 import { CommandWorld, type WorldParts } from "./command_world.ts";
 import { configuredSettings } from "./configured_settings.ts";
 import type { GlobalSettings, Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT, TIMING } from "./options.ts";
+import { USUAL_SETTINGS } from "./settings.ts";
 import { optionsOf, parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
@@ -96,38 +99,56 @@ async function work(
   return typeof code === "number" ? code : EXIT_DONE;
 }
 
+/** Notes what the arguments say of the object, for attempts of which nothing more is known. */
+function namedObject({ command, input }: Invocation): (attempt: Attempt) => void {
+  const { brings } = command;
+  return (attempt) => {
+    if (brings === undefined) return;
+    const name = input.must(brings.argument);
+    if (brings.kind === "file") attempt.from({ kind: "file", path: name });
+    else attempt.named(name);
+  };
+}
+
 /** What fails before there are two processes is an attempt as well. */
 async function start(invocation: Invocation, stage: StartStage): Promise<never> {
   const { command, input } = invocation;
+  const caller = auditedOf(invocation, USUAL_SETTINGS);
+  await auditingFailure(
+    caller,
+    () => Promise.try(() => stage.checkCaller(input)),
+    { note: namedObject(invocation), isTold: false },
+  );
   const settings = await configuredSettings(invocation);
   const places = await placesOf(invocation);
   return await auditingFailure(
     auditedOf(invocation, settings),
     () => stage.launch({ command, input, settings, ...places }),
+    // whoever may not write the log may not change anything either
+    { note: namedObject(invocation), isTold: false },
   );
-}
-
-/** What is no sound object goes no further: whoever has privileges is not to be the first to see it. */
-async function judgeStructure({ load }: PreparedLoad): Promise<void> {
-  const path = "../core/program/check_structure.ts";
-  const { checkStructure }: typeof import("../core/program/check_structure.ts") = await import(
-    path
-  );
-  const name = load.image === undefined ? load.path : load.image.reference;
-  const { bytes } = load.image ?? load;
-  if (bytes !== undefined) checkStructure(name, bytes);
 }
 
 /** The front: what it has to say goes to the loader, besides what the user is told. */
 function front(invocation: Invocation, stage: FrontStage): Promise<number> {
+  let admission: Admission | undefined;
   const prepare = async (): Promise<PreparedLoad> => {
+    // named by a value, as in cli/main.ts
+    const path = "./stages/judge.ts";
+    const { judge }: typeof import("./stages/judge.ts") = await import(path);
     const parts = await partsOf(invocation, await configuredSettings(invocation, false));
     await using world = new CommandWorld({ ...parts, front: stage });
     const prepared = await world.prepared();
-    await judgeStructure(prepared);
+    ({ admission } = prepared);
+    await judge(prepared);
     return prepared;
   };
-  return stage.hand(prepare, (error) => invocation.tell(error, invocation.command));
+  return stage.hand(prepare, async (error) => {
+    const path = "./audit_refusal.ts";
+    const { refusedOf }: typeof import("./audit_refusal.ts") = await import(path);
+    const failure = await invocation.tell(error, invocation.command);
+    return { ...failure, refused: refusedOf(error, admission) };
+  });
 }
 
 async function load(invocation: Invocation, stage: LoaderStage): Promise<number> {
@@ -143,6 +164,11 @@ async function load(invocation: Invocation, stage: LoaderStage): Promise<number>
   }
 }
 
+/** Only a loader with a front needs this, and all that it needs itself. */
+function receiving(): Promise<typeof import("./stages/received_load.ts")> {
+  return importLater("../stages/received_load.ts");
+}
+
 async function loadHanded(
   invocation: Invocation,
   stage: LoaderStage,
@@ -150,24 +176,37 @@ async function loadHanded(
 ): Promise<number> {
   const { command, host } = invocation;
   // what comes next is read while the front is at work
-  host.warmUp?.();
   const loading = loadCommand(command);
   loading.catch(() => {});
+  if (command.brings !== undefined) {
+    receiving().catch(() => {});
+    host.warmUp?.();
+  }
   const settings = await configuredSettings(invocation, false);
   const audited = auditedOf(invocation, settings);
-  const received = await auditingFailure(audited, () => stage.receive());
+  const named = namedObject(invocation);
+  const received = await auditingFailure(audited, () => stage.receive(), { note: named });
   clock.note("front awaited");
   if (received !== null && received.kind === "refused") {
-    const { brings } = command;
-    await auditFailure(audited, received, (attempt) => {
-      if (brings !== undefined) attempt.named(invocation.input.must(brings.argument));
-    });
+    await auditFailure(audited, received, { note: named });
     return received.exitCode;
   }
   const parts = await partsOf(invocation, settings);
+  if (received === null && command.brings !== undefined) {
+    // never read here what somebody else made
+    throw new TypeError(`Cannot load: nobody has handed over what "${command.id}" brings`);
+  }
   if (received === null) return await work(invocation, parts, stage);
-  const { receivedLoad } = await import("./stages/received_load.ts");
-  const prepared = await auditingFailure(audited, () => receivedLoad(parts, command, received));
+  const { receivedLoad } = await receiving();
+  const prepared = await auditingFailure(
+    audited,
+    () => receivedLoad(parts, command, received),
+    {
+      // an answer that is no good says nothing of the object either
+      note: (attempt, code) =>
+        code === "plan-broken" ? named(attempt) : attempt.judged(received.admission),
+    },
+  );
   return await work(invocation, { ...parts, received: prepared }, stage);
 }
 
@@ -186,7 +225,9 @@ async function workAlone(invocation: Invocation): Promise<number> {
 
 async function tellTimes(invocation: Invocation, times: CommandTimes): Promise<void> {
   if (!invocation.input.has(TIMING)) return;
-  const { timingText } = await import("./stages/timing.ts");
+  const { timingText } = await importLater<typeof import("./stages/timing.ts")>(
+    "../stages/timing.ts",
+  );
   invocation.host.terminal.err(timingText(times, formatOf(invocation)));
 }
 

@@ -12,6 +12,13 @@ import { readValue } from "./values/mod.ts";
 
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
+/** Settings of whoever chooses nothing. */
+export const USUAL_SETTINGS: GlobalSettings = {
+  runtimeDirectory: DEFAULT_RUNTIME_DIRECTORY,
+  lockTimeoutMs: DEFAULT_LOCK_TIMEOUT_MS,
+  isVerbose: false,
+};
+
 function fromEnvironment<K extends ValueTypeName>(
   spec: OptionSpec<K>,
   env: (name: string) => string | undefined,

@@ -10,3 +10,4 @@ export type * from "./types/program.ts";
 export type * from "./types/requests.ts";
 export type * from "./types/places.ts";
 export type * from "./types/targets.ts";
+export type { SourceFacts } from "./policy/types.ts";

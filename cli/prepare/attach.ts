@@ -4,11 +4,19 @@
  *
  * @module
  */
-import { attachFactsOf, judgeAttach, sourceOfRecord } from "../../core/admission/attach.ts";
-import type { AttachRequest, AttachTarget, LinkChanges } from "../../core/types.ts";
+import {
+  attachFactsOf,
+  judgeAttach,
+  placeFactsOf,
+  sourceOfRecord,
+} from "../../core/admission/attach.ts";
+import type { PreparedLoad } from "../../core/admission/types.ts";
+import type { AttachRequest, AttachTarget, LinkChanges, ReplaceRequest } from "../../core/types.ts";
 import type { CommandContext } from "../context.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { openCourt } from "./court.ts";
+import { openCourt, policySettings } from "./court.ts";
+import { readPolicy } from "./policy.ts";
+import { readRequester } from "./requester.ts";
 
 /**
  * Who judges an attach.
@@ -44,6 +52,24 @@ export async function priorityGuard(
       source: sourceOfRecord(record),
       facts: () => ({ priority }),
       action: `Cannot change link ${link.id}`,
+    });
+  };
+}
+
+/** Who judges the places that a new version takes over, by where that version comes from. */
+export async function replaceGuard(
+  context: CommandContext,
+  input: ParsedInput,
+  { admission: { source } }: PreparedLoad,
+): Promise<NonNullable<ReplaceRequest["admit"]>> {
+  // keys that the command names are for the object, and none of whoever loads it
+  const policy = await readPolicy(policySettings(context, input));
+  const court = { policy, requester: readRequester((key) => context.env(key)) };
+  return (record, link) => {
+    judgeAttach(court, {
+      source,
+      facts: () => placeFactsOf(link.details),
+      action: `Cannot replace program ${record.programId}, of which link ${link.id} is taken over`,
     });
   };
 }

@@ -57,7 +57,9 @@ export async function prepareRun(
   if (policy.isBuiltIn !== true && program !== undefined) {
     const facts = attachFactsOf(target, program.attachFunction ?? null);
     const decision = decideAttach(policy, prepared.admission.source, facts);
-    if (!decision.allowed) throw policyRefusal(`Cannot attach "${program.name}"`, decision);
+    if (!decision.allowed) {
+      throw policyRefusal(`Cannot attach "${program.name}"`, decision, prepared.admission);
+    }
   }
   return { ...prepared, target };
 }

@@ -3,7 +3,7 @@ import { BpfmanError } from "../../core/errors.ts";
 import { kernelTest } from "../../tests/support/requires.ts";
 import { tomlLines } from "../toml_lines.ts";
 import { readPolicy } from "./policy.ts";
-import { requesterOf } from "./requester.ts";
+import { requesterBehind, requesterOf } from "./requester.ts";
 import { fileWeakness, readTrustedFile } from "./trusted_file.ts";
 
 const FILES = {
@@ -24,6 +24,20 @@ Deno.test("requesterOf() finds name and groups", () => {
     groups: [51, "other"],
     serviceAccount: null,
   });
+});
+
+Deno.test("requesterBehind() believes the environment of root only", () => {
+  const told: Readonly<Record<string, string>> = {
+    BPFMAN_SERVICE_ACCOUNT: "net/agent",
+    SUDO_UID: "1000",
+  };
+  const env = (name: string) => told[name];
+  const root = requesterBehind({ uid: 0, gid: 0, env }, FILES);
+  deepStrictEqual([root.serviceAccount, root.behind?.user], ["net/agent", "alice"]);
+  const alice = requesterBehind({ uid: 1000, gid: 100, env }, FILES);
+  deepStrictEqual([alice.serviceAccount, alice.behind], [null, undefined]);
+  const empty = requesterBehind({ uid: 0, gid: 0, env: () => "" }, FILES);
+  strictEqual(empty.serviceAccount, null);
 });
 
 Deno.test("tomlLines() finds tables, keys and elements", () => {

@@ -61,16 +61,35 @@ function idBehind(env: (name: string) => string | undefined): number | undefined
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
+/** A process with what it was told. */
+export interface Asking {
+  readonly uid: number;
+  readonly gid: number | null;
+  /** Reads the environment, which is believed of root only. */
+  readonly env: (name: string) => string | undefined;
+}
+
+/**
+ * Tells who asks with a process.
+ *
+ * @param asking The process.
+ * @param files Users and groups.
+ */
+export function requesterBehind({ uid, gid, env }: Asking, files: UserFiles): Requester {
+  const requester = requesterOf(uid, files, gid);
+  if (uid !== 0) return requester;
+  const account = env("BPFMAN_SERVICE_ACCOUNT") ?? "";
+  const root = { ...requester, serviceAccount: account === "" ? null : account };
+  const behind = idBehind(env);
+  if (behind === undefined || behind === 0) return root;
+  return { ...root, behind: requesterOf(behind, files) };
+}
+
 /**
  * Tells who asks.
  *
  * @param env Reads the environment.
  */
 export function readRequester(env: (name: string) => string | undefined): Requester {
-  const files = readUserFiles();
-  const uid = Deno.uid() ?? -1;
-  const requester = requesterOf(uid, files, Deno.gid());
-  const behind = uid === 0 ? idBehind(env) : undefined;
-  if (behind === undefined || behind === 0) return requester;
-  return { ...requester, behind: requesterOf(behind, files) };
+  return requesterBehind({ uid: Deno.uid() ?? -1, gid: Deno.gid(), env }, readUserFiles());
 }

@@ -11,6 +11,7 @@ import { toJsonText } from "../output/format.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { replaceGuard } from "../prepare/attach.ts";
 import { printWarnings } from "../prepare/warn.ts";
 
 /** Reads the object and decides about it. */
@@ -32,6 +33,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     programId,
     ...load,
     newMaps: input.has(NEW_MAPS),
+    admit: await replaceGuard(context, input, prepared),
     ...(name === undefined ? {} : { name }),
   };
   const manager = await context.manager();

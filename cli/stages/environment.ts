@@ -109,10 +109,31 @@ export function environmentOf(
   };
 }
 
-/** The directory in which Deno keeps modules, as Deno finds it. */
-export function denoDirectory(whole: Environment): string | undefined {
-  const { DENO_DIR: named, XDG_CACHE_HOME: cache, HOME: home } = whole;
+/**
+ * The home of a user, for whom a service manager set none.
+ *
+ * @param status Text of `/proc/self/status`.
+ * @param passwd Text of `/etc/passwd`.
+ */
+export function homeInFiles(status: string, passwd: string): string | undefined {
+  const uid = /^Uid:\s*(\d+)/m.exec(status)?.[1];
+  const row = passwd.split("\n").map((line) => line.split(":")).find(([, , id]) => id === uid);
+  return row?.[5];
+}
+
+/**
+ * The directory in which Deno keeps modules, as Deno finds it.
+ *
+ * @param whole The environment.
+ * @param findHome Finds the user's home where the environment does not tell it.
+ */
+export function denoDirectory(
+  whole: Environment,
+  findHome: () => string | undefined = () => undefined,
+): string | undefined {
+  const { DENO_DIR: named, XDG_CACHE_HOME: cache, HOME } = whole;
   if (named !== undefined && named !== "") return named;
   if (cache !== undefined && cache.startsWith("/")) return `${cache}/deno`;
+  const home = HOME === undefined || HOME === "" ? findHome() : HOME;
   return home === undefined || home === "" ? undefined : `${home}/.cache/deno`;
 }

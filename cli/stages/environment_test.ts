@@ -3,6 +3,7 @@ import { STAGE_SETS } from "../permissions.ts";
 import {
   denoDirectory,
   environmentOf,
+  homeInFiles,
   parseEnvironment,
   STAGE_ENVIRONMENT,
 } from "./environment.ts";
@@ -56,4 +57,13 @@ Deno.test("denoDirectory() is where Deno keeps its modules", () => {
   equal(denoDirectory({ XDG_CACHE_HOME: "/c", HOME: "/h" }), "/c/deno");
   equal(denoDirectory({ HOME: "/h" }), "/h/.cache/deno");
   equal(denoDirectory({}), undefined);
+  equal(denoDirectory({ HOME: "/h" }, () => "/other"), "/h/.cache/deno");
+  equal(denoDirectory({ HOME: "" }, () => "/root"), "/root/.cache/deno");
+});
+
+Deno.test("homeInFiles() is the home of the user, whatever the environment says", () => {
+  const passwd = "root:x:0:0:root:/root:/bin/sh\nkim:x:1000:1000::/home/kim:/bin/sh\n";
+  equal(homeInFiles("Name:\tdeno\nUid:\t1000\t0\t0\t0\n", passwd), "/home/kim");
+  equal(homeInFiles("Uid:\t0\t0\t0\t0\n", passwd), "/root");
+  equal(homeInFiles("Uid:\t7\t7\t7\t7\n", passwd), undefined);
 });

@@ -16,7 +16,7 @@ import {
 import type { LoadRequest } from "../../core/types.ts";
 import { PLAN_PIPE } from "../permissions.ts";
 import type { ObjectFile } from "../prepare/object_file.ts";
-import type { FrontFailure, FrontStage } from "./stage.ts";
+import type { FrontRefusal, FrontStage } from "./stage.ts";
 
 /** The process that is the front. */
 export interface FrontProcess {
@@ -84,7 +84,7 @@ export class Front implements FrontStage {
 
   async hand(
     prepare: () => Promise<PreparedLoad>,
-    fail: (error: unknown) => Promise<FrontFailure>,
+    fail: (error: unknown) => Promise<FrontRefusal>,
   ): Promise<number> {
     const { args, now } = this.#process;
     const argumentsDigest = await digestOfArguments(args);

@@ -22,6 +22,7 @@ import {
   type Environment,
   environmentOf,
   FRONT_VARIABLE,
+  homeInFiles,
   LANDLOCK_VARIABLE,
   LOADER_VARIABLE,
   OBJECT_VARIABLE,
@@ -44,8 +45,8 @@ export interface Launcher {
   readonly mainModule: string;
   readonly args: readonly string[];
   readonly pid: number;
-  /** Reads every module of the loader once. */
-  readModules(): Promise<void>;
+  /** Reads every module of both processes once; false when one could not be read. */
+  readModules(): Promise<boolean>;
 }
 
 /** The front, once it runs. */
@@ -187,6 +188,16 @@ class Launch {
     }
   }
 
+  /** Where Deno keeps modules. */
+  #denoDirectory(): string | undefined {
+    const { files } = this.#launcher.calls.openKernel();
+    return denoDirectory(this.#environment, () => {
+      const passwd = "/etc/passwd";
+      if (!files.exists(passwd)) return undefined;
+      return homeInFiles(files.readText("/proc/thread-self/status"), files.readText(passwd));
+    });
+  }
+
   /** Makes sure that the loader finds its modules. */
   async readyModules(): Promise<void> {
     const { mainModule, calls, readModules } = this.#launcher;
@@ -194,7 +205,7 @@ class Launch {
     await readyModules({
       mainModule,
       sources: sourcesOf(mainModule),
-      denoDirectory: denoDirectory(this.#environment),
+      denoDirectory: this.#denoDirectory(),
       readText: (path) => files.exists(path) ? files.readText(path) : undefined,
       readModules,
     });
@@ -223,7 +234,7 @@ class Launch {
     const { runtimeDirectory } = this.#request.settings;
     const { files } = calls.openKernel();
     const sources = sourcesOf(mainModule);
-    const denoFiles = denoDirectory(this.#environment);
+    const denoFiles = this.#denoDirectory();
     return {
       ...this.#request,
       state,

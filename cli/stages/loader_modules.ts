@@ -5,9 +5,14 @@
  * @module
  */
 
-/** Reads every module of the two processes once. */
-export async function readLoaderModules(): Promise<void> {
-  await Promise.all([
+/**
+ * Reads every module of the two processes once. This process may have no configuration, and then does
+ * not know packages by the names that modules have for them.
+ *
+ * @returns False when a module could not be read.
+ */
+export async function readLoaderModules(): Promise<boolean> {
+  const results = await Promise.allSettled([
     import("../app.ts"),
     import("../config_file.ts"),
     import("../data_directory.ts"),
@@ -26,10 +31,28 @@ export async function readLoaderModules(): Promise<void> {
     import("../run/unload.ts"),
     import("../run/update_link.ts"),
     import("../run_command.ts"),
-    import("./open_other.ts"),
+    import("./judge.ts"),
+    import("./open_loader.ts"),
+    import("../terminal.ts"),
     import("./received_load.ts"),
     import("./timing.ts"),
+    import("../toml.ts"),
+    import("../../core/admission/file_signature.ts"),
+    import("../../core/admission/object_facts.ts"),
+    import("../../core/admission/trusted.ts"),
+    import("../../core/change_alone.ts"),
+    import("../../core/describe_repair.ts"),
+    import("../../core/look_through.ts"),
     import("../../core/manager.ts"),
+    import("../../core/mend.ts"),
+    import("../../core/program/delete.ts"),
+    import("../../core/program/requested.ts"),
+    import("../../core/program/run.ts"),
+    import("../../core/signature/public_good_root.ts"),
+    import("../../core/signature/verify_image.ts"),
+    import("../../core/store/absent_store.ts"),
+    import("../../core/view_link.ts"),
+    import("../../core/view_program.ts"),
     import("../../core/chain/compose/counters.ts"),
     import("../../core/chain/compose/engine.ts"),
     import("../../core/chain/dispatchers.ts"),
@@ -50,6 +73,7 @@ export async function readLoaderModules(): Promise<void> {
     import("../prepare/demand.ts"),
     import("../configured_settings.ts"),
     import("../audit_notes.ts"),
+    import("../audit_refusal.ts"),
     import("../../core/audit/append.ts"),
     import("../../core/audit/attempt.ts"),
     import("../../core/audit/who.ts"),
@@ -61,6 +85,21 @@ export async function readLoaderModules(): Promise<void> {
     import("../../core/image/pull.ts"),
     import("../../core/image/registry/authorization.ts"),
     import("../../core/image/registry/credentials.ts"),
+    import("../../core/chain/repair.ts"),
+    import("../../core/link/attach.ts"),
+    import("../../core/link/detach.ts"),
+    import("../../core/list_foreign.ts"),
+    import("../../core/list_links.ts"),
+    import("../../core/list_programs.ts"),
+    import("../../core/program/load.ts"),
+    import("../../core/program/unload.ts"),
+    import("../exit_codes.ts"),
+    import("../offered_programs.ts"),
+    import("../output/dispatcher_json.ts"),
+    import("../output/format.ts"),
+    import("../output/link_json.ts"),
+    import("../output/program_json.ts"),
     import("npm:smol-toml@1.9.1"),
   ]);
+  return results.every(({ status }) => status === "fulfilled");
 }

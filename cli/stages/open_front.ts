@@ -6,7 +6,7 @@
 import type { Machine } from "../context.ts";
 import { LOADER_VARIABLE, OBJECT_VARIABLE } from "./environment.ts";
 import { Front } from "./front.ts";
-import type { OpenedStage, ProcessFacts } from "./open_other.ts";
+import type { OpenedStage, ProcessFacts } from "./opened_stage.ts";
 
 const WATCH_MS = 250;
 

@@ -17,8 +17,8 @@ export interface ModulePlaces {
   readonly denoDirectory: string | undefined;
   /** Content of a file, undefined when there is none. */
   readText(path: string): string | undefined;
-  /** Reads every module of the loader once. */
-  readModules(): Promise<void>;
+  /** Reads every module of both processes once; false when one could not be read. */
+  readModules(): Promise<boolean>;
 }
 
 /** Newest change of a folder or one below, in milliseconds, and how many there are. */
@@ -67,6 +67,6 @@ export async function readyModules(places: ModulePlaces): Promise<void> {
   const mark = markOf(places);
   const state = stateOf(places);
   if (mark !== undefined && places.readText(mark) === state) return;
-  await places.readModules();
-  if (mark !== undefined) leaveMark(mark, state);
+  const isComplete = await places.readModules();
+  if (mark !== undefined && isComplete) leaveMark(mark, state);
 }

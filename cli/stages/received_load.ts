@@ -6,8 +6,12 @@
  * @module
  */
 import { recheck } from "../../core/admission/recheck.ts";
+import { canonicalName } from "../../core/admission/image.ts";
 import type { PreparedLoad } from "../../core/admission/types.ts";
 import { brokenPlan } from "../../core/handover/frame.ts";
+import type { ImageObject } from "../../core/image/api.ts";
+import { type ImageLocation, parseLocation } from "../../core/image/reference.ts";
+import type { SourceFacts } from "../../core/policy/types.ts";
 import type { LoadSettings } from "../../core/types.ts";
 import type { CommandSpec } from "../command.ts";
 import type { WorldParts } from "../command_world.ts";
@@ -18,7 +22,35 @@ import { runTarget } from "../run/run_target.ts";
 import { OBJECT_VARIABLE } from "./environment.ts";
 import type { ReceivedObject } from "./stage.ts";
 
-/** What the front cannot choose: kind and path of the object. */
+/** An image's name, with links of paths resolved. */
+function locate(name: string): ImageLocation {
+  return parseLocation(canonicalName({ locate: parseLocation }, name));
+}
+
+/** Repository or layout of a name, as sources of policies are spelled. */
+function placeOf(location: ImageLocation): string {
+  if (location.kind !== "registry") return `layout ${location.path}`;
+  const { registry, repository } = location.reference;
+  return `image ${registry}/${repository}`;
+}
+
+/**
+ * Whether the image is of the place that was named: what another scope allows is no answer. Which
+ * digest a tag means, and which object a digest has, is the front's word.
+ */
+function checkImage(name: string, { reference, digest }: ImageObject, source: SourceFacts): void {
+  const location = locate(name);
+  const judged = `${source.kind} ${source.kind === "image" ? source.repository : source.path}`;
+  if ([judged, placeOf(locate(reference))].some((place) => place !== placeOf(location))) {
+    throw brokenPlan("it brings another image than was named");
+  }
+  const wanted = location.kind === "registry" ? location.reference.digest : location.digest;
+  if (wanted !== undefined && wanted !== digest) {
+    throw brokenPlan("it brings another digest than was named");
+  }
+}
+
+/** What the front cannot choose: kind and place of the object. */
 function checkOrigin(
   { input, host }: WorldParts,
   { brings, id }: CommandSpec,
@@ -31,8 +63,9 @@ function checkOrigin(
   if ((source.kind === "file") !== (kind === "file")) {
     throw brokenPlan("it brings an object of another source than was judged");
   }
-  if (object.image !== undefined) return;
-  if (object.path !== input.must(brings.argument)) {
+  const named = input.must(brings.argument);
+  if (object.image !== undefined) return checkImage(named, object.image, admission.source);
+  if (object.path !== named) {
     throw brokenPlan("it brings another file than was named");
   }
   if (source.kind === "file" && source.path !== host.env(OBJECT_VARIABLE)) {

@@ -10,7 +10,7 @@
  * @module
  */
 import type { HandedObject, Phases, RefusedMessage } from "../../core/handover/types.ts";
-import type { Admission, PreparedLoad } from "../../core/admission/types.ts";
+import type { Admission, PreparedLoad, RefusedLoad } from "../../core/admission/types.ts";
 import type { CommandSpec } from "../command.ts";
 import type { GlobalSettings } from "../context.ts";
 import type { ParsedInput } from "../parsed_input.ts";
@@ -49,6 +49,12 @@ export interface LoaderTimes {
 /** The process that the user started. */
 export interface StartStage {
   readonly kind: "start";
+  /**
+   * Looks at who calls, before anything is read that the caller chose.
+   *
+   * @throws {BpfmanError} `caller-not-root`.
+   */
+  checkCaller(input: ParsedInput): void;
   /** Turns into the loader; comes back only by throwing. */
   launch(request: LaunchRequest): Promise<never>;
 }
@@ -61,7 +67,7 @@ export interface FrontStage {
   /** Hands over what was prepared; gives the exit code of a failure, after it was told. */
   hand(
     prepare: () => Promise<PreparedLoad>,
-    fail: (error: unknown) => Promise<FrontFailure>,
+    fail: (error: unknown) => Promise<FrontRefusal>,
   ): Promise<number>;
 }
 
@@ -70,6 +76,12 @@ export interface FrontFailure {
   readonly exitCode: number;
   readonly code: string;
   readonly message: string;
+}
+
+/** A failure of the front with what it was about. */
+export interface FrontRefusal extends FrontFailure {
+  /** Null when nothing is known of an object. */
+  readonly refused: RefusedLoad | null;
 }
 
 /** The process with privileges. */

@@ -4,10 +4,11 @@ import { digestOf } from "../image/digest.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { Requester } from "../policy/types.ts";
 import type { AttachTarget } from "../types.ts";
-import { attachFactsOf, judgeAttach, sourceOfRecord } from "./attach.ts";
+import { attachFactsOf, judgeAttach, placeFactsOf, sourceOfRecord } from "./attach.ts";
 import { helperClass } from "./helper_classes.ts";
 import { objectFacts } from "./object_facts.ts";
 import { recheck } from "./recheck.ts";
+import { unsignedRefusal } from "./refusal.ts";
 import type { PreparedLoad } from "./types.ts";
 
 const FIXTURES = new URL("../../tests/fixtures/", import.meta.url);
@@ -155,4 +156,37 @@ Deno.test("sourceOfRecord() knows programs that were loaded without a policy", (
   });
   const origin = { kind: "file", path: "/real.o", digest: DIGEST } as const;
   deepStrictEqual(sourceOfRecord({ source: file, objectDigest, origin }), origin);
+});
+
+Deno.test("placeFactsOf() says of a link what attachFactsOf() said of its target", () => {
+  const at = { interface: "eth0", ifindex: 2, nsid: 1 };
+  const xdp = {
+    kind: "xdp",
+    priority: 5,
+    proceedOn: [],
+    mode: "generic",
+    isModeForced: false,
+  } as const;
+  deepStrictEqual(placeFactsOf({ ...xdp, ...at, netns: null }), { interface: "eth0", priority: 5 });
+  const named = { ...xdp, ...at, netns: "/run/netns/none" };
+  strictEqual(placeFactsOf(named).netns, "/run/netns/none");
+  const tracepoint = { kind: "tracepoint", group: "sched", name: "sched_switch" } as const;
+  deepStrictEqual(placeFactsOf(tracepoint), attachFactsOf(tracepoint, null));
+  const lsm = { kind: "lsm", hookName: "file_open" } as const;
+  deepStrictEqual(placeFactsOf(lsm), attachFactsOf({ kind: "lsm" }, "file_open"));
+});
+
+Deno.test("unsignedRefusal() names one exception, and no password", () => {
+  const { policy } = parsePolicy("{}", "policy.json");
+  const none = { allowed: false, reason: "", scope: "", rule: "default.action", where: "" };
+  const { hint = "" } = unsignedRefusal({
+    name: "x",
+    source: { kind: "layout", path: "/srv/x", digest: DIGEST },
+    policy: { policy, name: "built-in", isBuiltIn: true, lineOf: () => 0 },
+    decision: none,
+    signatures: 0,
+    words: ["load", "image", "x", "--allow-unsigned", "sha256:old", "--registry-auth=a:b"],
+  });
+  const [, once] = hint.split("\n");
+  strictEqual(once, `  once: bpfman load image x --allow-unsigned ${DIGEST}`);
 });

@@ -6,7 +6,7 @@
 import { decideAttach, decideSource } from "../policy/decide.ts";
 import type { AttachFacts, Decision, SourceFacts } from "../policy/types.ts";
 import { parseLocation } from "../image/reference.ts";
-import type { AttachTarget, ProgramRecord } from "../types.ts";
+import type { AttachTarget, LinkDetails, ProgramRecord } from "../types.ts";
 import type { Court } from "./court.ts";
 import { policyRefusal } from "./refusal.ts";
 
@@ -66,6 +66,42 @@ export function attachFactsOf(
   }
 }
 
+/** What policies know of the place of a link that is there, which a new version takes over. */
+export function placeFactsOf(details: LinkDetails): AttachFacts {
+  switch (details.kind) {
+    case "xdp":
+    case "tc":
+    case "tcx":
+    case "netkit": {
+      const { netns, interface: name, priority } = details;
+      return {
+        interface: name,
+        priority,
+        ...netns === null ? {} : { netns: canonicalPath(netns) },
+      };
+    }
+    case "tracepoint":
+      return { target: details.group === "" ? details.name : `${details.group}/${details.name}` };
+    case "raw_tracepoint":
+      return { target: details.name };
+    case "kprobe":
+    case "kretprobe":
+    case "fentry":
+    case "fexit":
+      return { target: details.functionName };
+    case "lsm":
+      return { target: details.hookName };
+    case "uprobe":
+    case "uretprobe":
+      return { target: canonicalPath(details.target) };
+    case "cgroup_skb":
+    case "cgroup_sock_addr":
+      return { cgroup: canonicalPath(details.path) };
+    case "perf_event":
+      return {};
+  }
+}
+
 /** Where a loaded program came from, as policies see it. */
 export function sourceOfRecord(record: Pick<ProgramRecord, "source" | "objectDigest" | "origin">) {
   const { source, objectDigest, origin } = record;
@@ -105,8 +141,8 @@ export function judgeAttach(
 ): Decision {
   const asked = decideSource(policy, requester, source);
   if (policy.isBuiltIn === true) return { ...asked, allowed: true, reason: "" };
-  if (!asked.allowed) throw policyRefusal(action, asked);
+  if (!asked.allowed) throw policyRefusal(action, asked, { source });
   const decision = decideAttach(policy, source, facts());
-  if (!decision.allowed) throw policyRefusal(action, decision);
+  if (!decision.allowed) throw policyRefusal(action, decision, { source });
   return decision;
 }

@@ -53,7 +53,7 @@ export async function admitFile(court: Court, candidate: FileCandidate): Promise
   const digest = await digestOf(bytes);
   const source: SourceFacts = { kind: "file", path: realPath, digest };
   const asked = decideSource(court.policy, court.requester, source);
-  if (!asked.allowed) throw policyRefusal(`Cannot load "${path}"`, asked);
+  if (!asked.allowed) throw policyRefusal(`Cannot load "${path}"`, asked, { source });
   let bundle: BundleFile | undefined;
   let isRead = false;
   const check: SignatureCheck = async (question) => {
@@ -70,11 +70,11 @@ export async function admitFile(court: Court, candidate: FileCandidate): Promise
     const signatures = bundle === undefined ? 0 : 1;
     throw refusal(court, candidate, { source, decision, signatures });
   }
-  const demanded = await verifyDemand(court, path, check);
+  const demanded = await verifyDemand(court, { name: path, source }, check);
   const signer = demanded ?? signerOf(asked.requirements, verdicts);
   const isUnsigned = asked.isLenient && signer === null;
   const load = { path, bytes, ...settings, origin: source };
-  await judgeObject(court, { load, source });
+  await judgeObject(court, { load, source, objectDigest: digest, signer });
   return {
     load,
     admission: {

@@ -124,7 +124,7 @@ export class ImageJudge {
     if (!isForgiven(asked.isLenient, decision, verdicts)) {
       throw await this.#refusal(found, source, decision);
     }
-    const demanded = await verifyDemand(this.#court, this.#candidate.name, check);
+    const demanded = await verifyDemand(this.#court, { ...this.#candidate, source }, check);
     const isUnsigned = verdicts.every(({ kind }) => kind !== "signed") && demanded === null;
     const warnings = asked.isLenient && isUnsigned ? [this.#unsignedNote(source)] : [];
     return {
@@ -150,7 +150,9 @@ export class ImageJudge {
     const mayHelp = policy.isBuiltIn !== true || requester.uid === 0;
     const isAboutSubject = decision.rule.endsWith("subjects") ||
       decideSource(policy, requester, source).reason.includes(" may not load from ");
-    if (isAboutSubject || !mayHelp) return policyRefusal(`Cannot load "${name}"`, decision);
+    if (isAboutSubject || !mayHelp) {
+      return policyRefusal(`Cannot load "${name}"`, decision, { source });
+    }
     return unsignedRefusal({
       name,
       source,
@@ -206,6 +208,6 @@ export async function admitImage(
   }
   const image = canonical === name ? fetched : { ...fetched, reference: name };
   const load = { image, ...settings, origin: judged.source };
-  await judgeObject(court, { load, source: judged.source });
+  await judgeObject(court, { load, ...judged, objectDigest });
   return { load, admission: { ...judged, objectDigest } };
 }

@@ -5,17 +5,22 @@
  */
 import { decideObject } from "../policy/decide.ts";
 import { matchScope } from "../policy/scope.ts";
-import type { SourceFacts } from "../policy/types.ts";
 import { nameOfObject } from "../program/plan_load.ts";
 import type { LoadRequest } from "../types.ts";
 import type { Court } from "./court.ts";
 import { policyRefusal } from "./refusal.ts";
+import type { Admission } from "./types.ts";
 
 /** The bytes of a load that was prepared. */
 export function bytesOfLoad(load: LoadRequest): Uint8Array {
   const bytes = load.image === undefined ? load.bytes : load.image.bytes;
   if (bytes === undefined) throw new TypeError("Cannot judge a load: it has no bytes");
   return bytes;
+}
+
+/** An object that was let in so far. */
+export interface JudgedObject extends Pick<Admission, "source" | "objectDigest" | "signer"> {
+  readonly load: LoadRequest;
 }
 
 /**
@@ -25,7 +30,7 @@ export function bytesOfLoad(load: LoadRequest): Uint8Array {
  */
 export async function judgeObject(
   { policy }: Pick<Court, "policy">,
-  { load, source }: { readonly load: LoadRequest; readonly source: SourceFacts },
+  { load, source, objectDigest, signer }: JudgedObject,
 ): Promise<void> {
   // without rules about programs there is nothing to find out
   if (matchScope(policy, source).rule.programs === undefined) return;
@@ -34,5 +39,6 @@ export async function judgeObject(
   const { objectFacts }: typeof import("./object_facts.ts") = await import(reader);
   const facts = objectFacts(name, bytesOfLoad(load), load.programs);
   const decision = decideObject(policy, source, facts);
-  if (!decision.allowed) throw policyRefusal(`Cannot load "${name}"`, decision);
+  if (decision.allowed) return;
+  throw policyRefusal(`Cannot load "${name}"`, decision, { source, objectDigest, signer });
 }

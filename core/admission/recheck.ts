@@ -55,14 +55,14 @@ export async function recheck(
   }
   checkSource(prepared);
   const asked = decideSource(policy, requester, source);
-  if (!asked.allowed) throw policyRefusal(action, asked);
+  if (!asked.allowed) throw policyRefusal(action, asked, admission);
   if (asked.requirements.length > 0 && signer === null && !asked.isLenient) {
     throw mismatch(name, "a signature is required, and nobody is known who signed");
   }
-  await judgeObject({ policy }, { load, source });
+  await judgeObject({ policy }, { load, source, objectDigest, signer });
   const [program] = load.programs;
   if (target === undefined || program === undefined) return;
   const facts = attachFactsOf(target, program.attachFunction ?? null);
   const decision = decideAttach(policy, source, facts);
-  if (!decision.allowed) throw policyRefusal(action, decision);
+  if (!decision.allowed) throw policyRefusal(action, decision, admission);
 }

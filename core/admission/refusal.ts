@@ -6,23 +6,45 @@
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { sourceName } from "../policy/scope.ts";
 import type { Decision, LoadedPolicy, SourceFacts } from "../policy/types.ts";
+import type { Admission, RefusedLoad } from "./types.ts";
 
 /** Where the policy file is expected. */
 export const DEFAULT_POLICY = "/etc/bpfman/policy.json";
 
-/** A refusal by the policy, with what the policy said. */
+/** What was found out about an object before it was refused. */
+export type KnownOfRefused = Pick<Admission, "source"> & Partial<Omit<RefusedLoad, "decision">>;
+
+/** A refusal by the policy, with what the policy said and what it was about. */
 export class PolicyError extends BpfmanError {
   override readonly name = "PolicyError";
-  /** Rule, line and reason. */
-  readonly decision: Decision;
+  /** Source, object and signer as far as they are known; rule, line and reason. */
+  readonly refused: RefusedLoad;
 
   constructor(
     message: string,
-    options: { readonly code: string; readonly hint: string; readonly decision: Decision },
+    options: {
+      readonly code: string;
+      readonly hint: string;
+      readonly decision: Decision;
+      readonly known: KnownOfRefused;
+    },
   ) {
-    const { code, hint, decision } = options;
+    const { code, hint, decision, known } = options;
     super(message, { code, hint, kind: ErrorKind.POLICY });
-    this.decision = decision;
+    const { source, signer = null } = known;
+    // the digest of a file is that of its object
+    const { objectDigest = source.kind === "file" ? source.digest : null } = known;
+    // it crosses to another process, which knows these keys and no other
+    const { allowed, reason, scope, rule, where } = decision;
+    this.refused = {
+      ...{ source, objectDigest, signer },
+      decision: { allowed, reason, scope, rule, where },
+    };
+  }
+
+  /** Rule, line and reason. */
+  get decision(): Decision {
+    return this.refused.decision;
   }
 }
 
@@ -46,13 +68,18 @@ export function ruleText({ rule, where }: Decision): string {
  *
  * @param action What was to be done, such as `Cannot load "x"`.
  * @param decision What the policy said.
- * @param hint The next step. @default to ask the policy
+ * @param known What it is about.
  */
-export function policyRefusal(action: string, decision: Decision, hint?: string): PolicyError {
+export function policyRefusal(
+  action: string,
+  decision: Decision,
+  known: KnownOfRefused,
+): PolicyError {
   return new PolicyError(`${action}: ${decision.reason} (${ruleText(decision)})`, {
     code: "policy-refused",
     decision,
-    hint: hint ?? 'Ask "bpfman policy why" with the words of the command',
+    known,
+    hint: 'Ask "bpfman policy why" with the words of the command',
   });
 }
 
@@ -72,20 +99,22 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The words without a password, which is not printed once more. */
-function withoutSecrets(words: readonly string[]): string[] {
+/** A password is not printed once more, and another exception would stand beside the one that helps. */
+const LEFT_OUT = ["--registry-auth", "--allow-unsigned"] as const;
+
+function withoutOptions(words: readonly string[]): string[] {
   const kept: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
-    if (word === "--registry-auth") at++;
-    else if (!word.startsWith("--registry-auth=")) kept.push(word);
+    if (LEFT_OUT.some((name) => word === name)) at++;
+    else if (!LEFT_OUT.some((name) => word.startsWith(`${name}=`))) kept.push(word);
   }
   return kept;
 }
 
 /** The command with an exception for this content alone. */
 function allowingCommand(command: readonly string[], digest: string): string {
-  const words = withoutSecrets(command);
+  const words = withoutOptions(command);
   const dashes = words.indexOf("--");
   const at = dashes < 0 ? words.length : dashes;
   const all = [...words.slice(0, at), "--allow-unsigned", digest, ...words.slice(at)];
@@ -121,6 +150,7 @@ export function unsignedRefusal(unsigned: Unsigned): PolicyError {
   return new PolicyError(`Cannot load "${name}": ${reason} (${ruleText(decision)})`, {
     ...signatures === 0 ? unsignedCode(source) : { code: "signature-refused" },
     decision: { ...decision, allowed: false, reason },
+    known: { source },
     hint: hintFor(unsigned),
   });
 }

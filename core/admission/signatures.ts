@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Decision, Requirement } from "../policy/types.ts";
+import type { Decision, Requirement, SourceFacts } from "../policy/types.ts";
 import type { TrustedRoot } from "../signature/trusted_root.ts";
 import type { SignatureRule, Signer } from "../signature/types.ts";
 import type { ImageVerdict } from "../signature/verify_image.ts";
@@ -71,8 +71,17 @@ export async function verifyRequirements(
   return verdicts;
 }
 
+/** What a signature is demanded of. */
+export interface DemandedOf {
+  readonly name: string;
+  readonly source: SourceFacts;
+}
+
 /** Why a signature that the command line names is not there. */
-function unmet(name: string, verdict: Exclude<ImageVerdict, { kind: "signed" }>): PolicyError {
+function unmet(
+  { name, source }: DemandedOf,
+  verdict: Exclude<ImageVerdict, { kind: "signed" }>,
+): PolicyError {
   const isUnsigned = verdict.kind === "unsigned";
   const reason = isUnsigned ? "it is not signed" : verdict.reasons.join("; ");
   const rule = { scope: "command", rule: "--key and --certificate-…", where: "the command line" };
@@ -81,6 +90,7 @@ function unmet(name: string, verdict: Exclude<ImageVerdict, { kind: "signed" }>)
     {
       code: isUnsigned ? "image-unsigned" : "signature-refused",
       decision: { allowed: false, reason, ...rule },
+      known: { source },
       hint: "Have it signed, or name who did",
     },
   );
@@ -94,13 +104,13 @@ function unmet(name: string, verdict: Exclude<ImageVerdict, { kind: "signed" }>)
  */
 export async function verifyDemand(
   { policy, demand }: Court,
-  name: string,
+  of: DemandedOf,
   check: SignatureCheck,
 ): Promise<Signer | null> {
   if (demand === undefined || policy.isBuiltIn === true) return null;
   const { readRoot } = await trusted();
   const verdict = await check({ rule: demand.rule, root: demand.root ?? await readRoot() });
-  if (verdict.kind !== "signed") throw unmet(name, verdict);
+  if (verdict.kind !== "signed") throw unmet(of, verdict);
   return verdict.signer;
 }
 

@@ -22,6 +22,18 @@ export interface Admission {
   readonly warnings: readonly string[];
 }
 
+/** What is known of an object that may not be loaded, or not be attached. */
+export interface RefusedLoad {
+  /** Where it came from. */
+  readonly source: SourceFacts;
+  /** `sha256:…` of the object's bytes; null when they were not even fetched. */
+  readonly objectDigest: string | null;
+  /** Who signed; null when nobody is known. */
+  readonly signer: Signer | null;
+  /** What the policy said. */
+  readonly decision: Decision;
+}
+
 /** A load that may happen: every byte is in it, nothing is read again. */
 export interface PreparedLoad {
   /** The request with its bytes (`bytes` of a file, `image.bytes` of an image). */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Admission } from "../admission/types.ts";
+import type { Admission, RefusedLoad } from "../admission/types.ts";
 import type { Decision, SourceFacts } from "../policy/types.ts";
 import type { Signer } from "../signature/types.ts";
 import type { ObjectSource } from "../types.ts";
@@ -89,10 +89,10 @@ export class Attempt {
     this.#rule = ruleOf(decision);
   }
 
-  /** All that was decided about a load. */
-  admitted({ source, objectDigest, signer, decision }: Admission): void {
+  /** All that was decided about a load, whether it may be or not. */
+  judged({ source, objectDigest, signer, decision }: Admission | RefusedLoad): void {
     this.#source = sourceOfFacts(source);
-    this.object(objectDigest);
+    if (objectDigest !== null) this.object(objectDigest);
     if (signer !== null) this.signedBy(signer);
     this.decided(decision);
   }

@@ -74,8 +74,19 @@ export function readHead(path: string): HeadRecord {
   }
 }
 
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Writes the head record; it is the old one or the new one at every moment. */
 export function writeHead(path: string, head: AuditHead): void {
+  // where nothing ever was loaded, an attempt does not make a runtime directory
+  if (!isThere(folderOf(folderOf(path)))) return;
   const staged = `${path}.new`;
   Deno.mkdirSync(folderOf(path), { recursive: true, mode: 0o755 });
   // no mode is changed afterwards: the process that loads may not do that

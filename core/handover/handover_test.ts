@@ -5,7 +5,7 @@ import { decodeHandover } from "./decode.ts";
 import { digestOfArguments, sha256Of } from "./digest.ts";
 import { encodeHandover } from "./encode.ts";
 import { MAX_HEADER, MAX_OBJECT, sealFrame } from "./frame.ts";
-import type { HandoverMessage, PlanMessage } from "./types.ts";
+import type { HandoverMessage, PlanMessage, RefusedMessage } from "./types.ts";
 
 const OBJECT = new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 1, 2, 3]);
 const ARGUMENTS = await digestOfArguments(["load", "file", "a.o"]);
@@ -53,13 +53,24 @@ async function imagePlan(): Promise<PlanMessage> {
   };
 }
 
-const REFUSED: HandoverMessage = {
+const REFUSED: RefusedMessage = {
   kind: "refused",
   argumentsDigest: ARGUMENTS,
   phases: [],
   exitCode: 4,
   code: "policy-refused",
   message: "Cannot load",
+  refused: null,
+};
+
+const REFUSED_IMAGE: RefusedMessage = {
+  ...REFUSED,
+  refused: {
+    source: { kind: "image", repository: "quay.io/x/y", digest: `sha256:${"1".repeat(64)}` },
+    objectDigest: null,
+    signer: null,
+    decision: { allowed: false, reason: "no", scope: "image:", rule: "scopes", where: "built-in" },
+  },
 };
 
 async function mustRefuse(bytes: Uint8Array<ArrayBuffer>, why: RegExp | string): Promise<void> {
@@ -73,7 +84,15 @@ async function mustRefuse(bytes: Uint8Array<ArrayBuffer>, why: RegExp | string):
 
 /** A plan whose header was changed by whoever sealed it. */
 async function forge(change: (header: Record<string, unknown>) => unknown, blobs = {}) {
-  const bytes = await encodeHandover(await filePlan());
+  return await forgeFrom(await filePlan(), change, blobs);
+}
+
+async function forgeFrom(
+  message: HandoverMessage,
+  change: (header: Record<string, unknown>) => unknown,
+  blobs = {},
+) {
+  const bytes = await encodeHandover(message);
   const length = new DataView(bytes.buffer).getUint32(8, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(20, 20 + length)));
   const changed = encoder.encode(JSON.stringify(change(header) ?? header));
@@ -81,7 +100,7 @@ async function forge(change: (header: Record<string, unknown>) => unknown, blobs
 }
 
 Deno.test("decodeHandover() gives back what encodeHandover() was given", async () => {
-  for (const message of [await filePlan(), await imagePlan(), REFUSED]) {
+  for (const message of [await filePlan(), await imagePlan(), REFUSED, REFUSED_IMAGE]) {
     deepEqual(await decodeHandover(await encodeHandover(message), ARGUMENTS), message);
   }
 });
@@ -175,6 +194,24 @@ Deno.test("a header with another shape is refused", async () => {
   }
   const raw = { header: encoder.encode("{"), object: NOTHING, btf: NOTHING };
   await mustRefuse(await sealFrame(raw), "its header is not JSON");
+});
+
+Deno.test("what a refusal says of its object is read strictly", async () => {
+  const { refused } = REFUSED_IMAGE;
+  if (refused === null) throw new TypeError("Cannot test: nothing is refused");
+  const { objectDigest: _, ...less } = refused;
+  const changes: readonly [unknown, RegExp][] = [
+    [undefined, /header lacks "refused"/],
+    [less, /header.refused lacks "objectDigest"/],
+    [{ ...refused, more: 1 }, /header.refused has the unknown key "more"/],
+    [{ ...refused, objectDigest: "1" }, /header.refused.objectDigest is not a SHA-256 digest/],
+    [{ ...refused, source: { kind: "net" } }, /header.refused.source.kind is not one of/],
+    [{ ...refused, decision: null }, /header.refused.decision is not an object/],
+  ];
+  for (const [value, why] of changes) {
+    const change = (header: Record<string, unknown>) => ({ ...header, refused: value });
+    await mustRefuse(await forgeFrom(REFUSED_IMAGE, change, { object: NOTHING }), why);
+  }
 });
 
 Deno.test("a refusal with an object is refused", async () => {

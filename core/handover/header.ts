@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Admission } from "../admission/types.ts";
+import type { Admission, RefusedLoad } from "../admission/types.ts";
 import type { ImageObject } from "../image/api.ts";
 import { ImageForm, type ImageStatement, PullPolicy } from "../image/types.ts";
 import type { Decision, SourceFacts } from "../policy/types.ts";
@@ -113,6 +113,13 @@ const admission = shape<Admission>({
   warnings: list(text),
 });
 
+const refusedLoad = shape<RefusedLoad>({
+  source,
+  objectDigest: orNull(sha256),
+  signer: orNull(signer),
+  decision,
+});
+
 /** Reads a header strictly; the version is checked by whoever calls. */
 export const readHeader: Reader<Header> = variants<Header>({
   plan: shape<PlanHeader>({
@@ -133,5 +140,6 @@ export const readHeader: Reader<Header> = variants<Header>({
     exitCode: count,
     code: text,
     message: text,
+    refused: orNull(refusedLoad),
   }),
 });

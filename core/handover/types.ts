@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Admission } from "../admission/types.ts";
+import type { Admission, RefusedLoad } from "../admission/types.ts";
 import type { ImageObject } from "../image/api.ts";
 
 /** Milliseconds by name of the phase, in the order in which they were. */
@@ -43,6 +43,8 @@ export interface RefusedMessage extends Message {
   readonly code: string;
   /** What was said. */
   readonly message: string;
+  /** What was refused and by which rule, as far as that is known; null when nothing is. */
+  readonly refused: RefusedLoad | null;
 }
 
 /** One message. */

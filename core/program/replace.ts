@@ -152,6 +152,14 @@ async function planReplace(
 
 const NO_GLOBALS: GlobalPlan = { values: {}, lost: [] };
 
+/** Asks whether the new version may be where the old one is. */
+function askForPlaces({ state }: Store, from: ProgramRecord, { admit }: ReplaceRequest): void {
+  if (admit === undefined) return;
+  for (const link of state.links.values()) {
+    if (link.programId === from.programId) admit(from, link);
+  }
+}
+
 /**
  * Replaces a program.
  *
@@ -168,6 +176,7 @@ export async function replaceProgram(
 ): Promise<Replacement> {
   const from = store.state.programs.get(request.programId);
   if (from === undefined) throw unmanaged(machine, request.programId);
+  askForPlaces(store, from, request);
   const plan = await planReplace(machine, from, request);
   const [to] = await loadPrograms(
     machine,

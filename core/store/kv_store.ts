@@ -35,10 +35,13 @@ async function values<T>(kv: Deno.Kv, prefix: string): Promise<T[]> {
   return found;
 }
 
+const DAMAGED = "If the file is damaged, move it away: the next command starts a new one";
+const FULL = "Make room in its file system, and run the command again; keep the file";
+
 function storeError(path: string, cause: unknown): BpfmanError {
   return new BpfmanError(`Cannot use the database "${path}"`, {
     code: "store-failed",
-    hint: "If the file is damaged, move it away: the next command starts a new one",
+    hint: /disk is full/.test(String(cause)) ? FULL : DAMAGED,
     cause,
   });
 }

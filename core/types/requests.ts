@@ -127,6 +127,11 @@ export interface ReplaceSettings {
   readonly globals?: Readonly<Record<string, Uint8Array | string>>;
   /** Lets maps whose schema has changed begin anew, empty. @default false: they are refused */
   readonly newMaps?: boolean;
+  /**
+   * Asked before anything is changed, for each link that the new version takes over; refuses by
+   * throwing. @default nobody is asked
+   */
+  readonly admit?: (program: ProgramRecord, link: LinkRecord) => void;
 }
 
 /** Where an object is: in a file, or taken out of an image. */

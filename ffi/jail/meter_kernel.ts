@@ -23,7 +23,11 @@ type GroupNeeds<Group> = { readonly [Name in keyof Group]: NeedsOf<Group[Name]> 
 
 const NOTHING: Needs = [];
 
-/** bpf(2) itself: every command of it before Linux 5.19, and the sizes that it tells of programs. */
+/**
+ * What is made without a program: maps and types; and the sizes of a program. Who has a descriptor of
+ * a program, map or link needs nothing more to pin, link or read it: every command asked for CAP_BPF
+ * before Linux 5.19 only.
+ */
 const BPF: Needs = ["CAP_BPF"];
 /** Objects by id, which belong to anybody. */
 const BY_ID: Needs = ["CAP_SYS_ADMIN"];
@@ -43,7 +47,7 @@ function needsOfLoad({ targetProgramFd, reuseMaps = [] }: ObjectLoadOptions): Ne
 /** Programs on packets of cgroups may be loaded by anybody, so the kernel asks at the attach. */
 function needsOfLink({ attachType }: LinkCreateOptions): Needs {
   const isCgroupSkb = attachType === CGROUP_INET_INGRESS || attachType === CGROUP_INET_EGRESS;
-  return isCgroupSkb ? ["CAP_BPF", "CAP_NET_ADMIN"] : BPF;
+  return isCgroupSkb ? NETWORK : NOTHING;
 }
 
 const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
@@ -57,13 +61,13 @@ const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
   linkInfoByFd: BPF,
   loadProgram: PROGRAM,
   loadBtf: BPF,
-  pin: BPF,
-  openPin: BPF,
+  pin: NOTHING,
+  openPin: NOTHING,
   openProgram: BY_ID,
   createLink: needsOfLink,
   openRawTracepoint: ["CAP_BPF", "CAP_PERFMON"],
-  updateLink: BPF,
-  detachLink: BPF,
+  updateLink: NOTHING,
+  detachLink: NOTHING,
 };
 
 const LOADER_NEEDS: GroupNeeds<Kernel["loader"]> = {
@@ -75,8 +79,8 @@ const LOADER_NEEDS: GroupNeeds<Kernel["loader"]> = {
 const MAP_NEEDS: GroupNeeds<Kernel["maps"]> = {
   create: BPF,
   open: BY_ID,
-  read: BPF,
-  write: BPF,
+  read: NOTHING,
+  write: NOTHING,
   waitForPrograms: BPF,
 };
 

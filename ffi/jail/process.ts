@@ -91,6 +91,13 @@ function copiesAbove(fds: ReadonlyMap<number, number>, steps: DisposableStack): 
   });
 }
 
+/** Lets no program inherit what whoever started this process left open. */
+function closeAllOnExec(): void {
+  const result = syscall("close_range", FIRST_OTHER_FD, LAST_FD, CLOSE_RANGE_CLOEXEC);
+  // before Linux 5.11; whatever Deno and we open is closed on exec anyway
+  if (result !== -ENOSYS) check("close_range", result);
+}
+
 /**
  * Gives descriptors the numbers that they will have in the next program of this process. All others
  * but standard input, output and error are closed by the exec.
@@ -100,9 +107,7 @@ function copiesAbove(fds: ReadonlyMap<number, number>, steps: DisposableStack): 
 export function placeDescriptors(fds: ReadonlyMap<number, number>): void {
   using steps = new DisposableStack();
   const copies = copiesAbove(fds, steps);
-  const result = syscall("close_range", FIRST_OTHER_FD, LAST_FD, CLOSE_RANGE_CLOEXEC);
-  // before Linux 5.11; whatever Deno and we open is closed on exec anyway
-  if (result !== -ENOSYS) check("close_range", result);
+  closeAllOnExec();
   for (const [child, copy] of copies) {
     check("dup3", syscall("dup3", BigInt(copy.raw), BigInt(child), 0n), String(child));
   }
@@ -124,7 +129,7 @@ export function openPipe(): { readonly readEnd: OwnedFd; readonly writeEnd: Owne
  * Starts a program with the identity that this thread has.
  *
  * @param program The program.
- * @param fds Number in the program → our number; standard streams are inherited.
+ * @param fds Number in the program → our number; of all others only standard streams are inherited.
  * @returns Its process id.
  * @throws {SyscallError} When it cannot be started.
  */
@@ -139,6 +144,7 @@ export function spawn(program: ProgramSpec, fds: ReadonlyMap<number, number>): n
   for (const [child, copy] of copiesAbove(fds, steps)) {
     lib.posix_spawn_file_actions_adddup2(actions, copy.raw, child);
   }
+  closeAllOnExec();
   const pid = memory.allocate(8);
   const errno = lib.posix_spawn(pid, block.path, actions, 0n, block.argv, block.envp);
   if (errno !== 0) throw new SyscallError("posix_spawn", errno, program.path);

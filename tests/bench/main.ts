@@ -4,7 +4,8 @@
  *
  *     deno task bench
  *     deno task bench --rounds 10 --no-write
- *     deno task bench --only tools        inspect, check and the module; or commands, images, chains
+ *     deno task bench --only tools        inspect, check and the module
+ *     deno task bench --only privileges   or commands, images, chains
  *     deno task bench --only chains --no-vm
  *
  * Exit codes: 0 measured (targets may be missed: see the table), 1 a command failed, 2 wrong usage.
@@ -28,6 +29,8 @@ import {
   TOOL_MARKS,
   verdictTable,
 } from "./page.ts";
+import { measurePrivilegeRounds } from "./privilege_numbers.ts";
+import { PRIVILEGE_MARKS, privilegeText } from "./privilege_page.ts";
 import { type Group, type GroupOptions, type Results, runGroup } from "./subject.ts";
 import { judgeCommands, judgeImages, judgeTools } from "./targets.ts";
 import { Workshop } from "./workshop.ts";
@@ -46,7 +49,7 @@ export interface BenchFlags {
 }
 
 /** What can be measured by itself. */
-export const PARTS = ["commands", "tools", "images", "chains"] as const;
+export const PARTS = ["commands", "privileges", "tools", "images", "chains"] as const;
 /** One of {@linkcode PARTS}. */
 export type BenchPart = typeof PARTS[number];
 
@@ -112,6 +115,15 @@ async function measureCommands(options: GroupOptions): Promise<string> {
   ].join("\n\n");
 }
 
+/** Measures for how long privileges are in effect; gives the text for the page. */
+async function measurePrivileges(options: GroupOptions): Promise<string> {
+  const loadBefore = loadText();
+  await using workshop = await Workshop.open();
+  console.error(`Measuring: privileges, ${options.rounds} rounds`);
+  const numbers = await measurePrivilegeRounds(workshop, options);
+  return [await headLine(loadBefore, options), privilegeText(numbers)].join("\n\n");
+}
+
 /** Measures the commands that look at objects, and the module; gives the text for the page. */
 async function measureTools(options: GroupOptions): Promise<string> {
   const loadBefore = loadText();
@@ -144,6 +156,7 @@ async function measureImages(options: GroupOptions): Promise<string> {
 
 const MEASURES = {
   commands: { measure: measureCommands, marks: MARKS },
+  privileges: { measure: measurePrivileges, marks: PRIVILEGE_MARKS },
   tools: { measure: measureTools, marks: TOOL_MARKS },
   images: { measure: measureImages, marks: IMAGE_MARKS },
   chains: {

@@ -41,6 +41,12 @@ export function parseSample(line: string): { readonly status: number; readonly s
   return { status: code, sample };
 }
 
+/** A run with what it wrote to standard error. */
+export interface ToldSample {
+  readonly sample: Sample;
+  readonly stderr: string;
+}
+
 /**
  * Runs a command in the checkout and measures it.
  *
@@ -48,8 +54,16 @@ export function parseSample(line: string): { readonly status: number; readonly s
  */
 export async function measure(
   command: readonly string[],
-  { env = {}, netns }: MeasureOptions = {},
+  options: MeasureOptions = {},
 ): Promise<Sample> {
+  return (await measureTold(command, options)).sample;
+}
+
+/** As {@linkcode measure}, for a command that tells of itself what cannot be seen from outside. */
+export async function measureTold(
+  command: readonly string[],
+  { env = {}, netns }: MeasureOptions = {},
+): Promise<ToldSample> {
   const runner = ["perl", RUNNER, ...SYSTEM_CALLS[Deno.build.arch], ...command];
   // The way into the namespace comes before the runner, so it is not measured.
   const [file = "", ...args] = netns === undefined
@@ -60,8 +74,7 @@ export async function measure(
   const decoder = new TextDecoder();
   if (!success) throw new Error(`Cannot measure "${command.join(" ")}": ${decoder.decode(stderr)}`);
   const { status, sample } = parseSample(decoder.decode(stdout));
-  if (status === 0) return sample;
-  throw new Error(
-    `Cannot measure "${command.join(" ")}": status ${status}\n${decoder.decode(stderr)}`,
-  );
+  const told = decoder.decode(stderr);
+  if (status === 0) return { sample, stderr: told };
+  throw new Error(`Cannot measure "${command.join(" ")}": status ${status}\n${told}`);
 }

@@ -38,7 +38,8 @@ export function markdownTable(headers: readonly string[], rows: readonly (readon
   return [line(headers), line(headers.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-function spreadText({ min, median, max }: Spread): string {
+/** Least, middle and greatest, as tables have them. */
+export function spreadText({ min, median, max }: Spread): string {
   return [min, median, max].map((number) => number.toFixed(1)).join(" / ");
 }
 

@@ -8,7 +8,7 @@ import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/st
 import { appendAttempt } from "../../core/audit/append.ts";
 import { readEntries } from "../../core/audit/read.ts";
 import { verifyLog } from "../../core/audit/verify.ts";
-import { AuditScene, sampleAttempt } from "../support/audit_scene.ts";
+import { AuditScene, sampleAttempt, written } from "../support/audit_scene.ts";
 import { Cli, fixture, ROOT } from "../support/cli.ts";
 import { must, mustRun } from "../support/must.ts";
 import { Random } from "../support/random.ts";
@@ -104,14 +104,6 @@ kernelTest(
     }
   },
 );
-
-/** What the log of a workspace says, as far as it is compared. */
-async function written(workspace: Workspace) {
-  const { path } = workspace;
-  const place = { file: `${path}/audit.jsonl`, head: `${path}/db/audit_head.json` };
-  strictEqual((await verifyLog(place)).bad, null);
-  return await readEntries(place);
-}
 
 kernelTest(
   "every attempt of a changing command is in the audit log",

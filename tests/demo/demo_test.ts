@@ -102,7 +102,8 @@ kernelTest("demo loads, counts and leaves nothing behind", NEEDS, async () => {
   const answers = run.report.readings.filter(({ label }) => label.startsWith("answers"));
   deepStrictEqual(answers.map(({ isStill = false }) => isStill), [false, true, false]);
   const wanted = run.report.skipped.length === 0 ? 6 : 4;
-  strictEqual(run.report.programIds.length, wanted);
+  // one more is loaded from a signed image, and attached to nothing
+  strictEqual(run.report.programIds.length, wanted + 1);
   strictEqual(run.report.kernelLinkIds.length, wanted);
   await checkNothingLeft(run);
 });
@@ -116,7 +117,9 @@ kernelTest("demo --registry loads through a registry that it starts", [
   const host = /docker-registry\) listens on (\S+)/.exec(run.text)?.[1];
   ok(host !== undefined, run.text);
   const loads = [...run.text.matchAll(/load image (\S+)/g)].map(([, name]) => name ?? "");
-  ok(loads.length >= 2 && loads.every((name) => name.startsWith(`${host}/demo/`)), loads.join());
+  // what is refused lies in layouts that nobody serves
+  const served = loads.filter((name) => !name.startsWith("oci:"));
+  ok(served.length >= 2 && served.every((name) => name.startsWith(`${host}/demo/`)), loads.join());
   await checkNothingLeft(run);
   await rejects(fetch(`http://${host}/v2/`), TypeError, "the registry still runs");
 });

@@ -5,10 +5,11 @@
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { Cli, fixture } from "../support/cli.ts";
-import { must, mustBecome, runProgram } from "../support/must.ts";
-import { children, readProcess } from "../support/process_table.ts";
+import { mustBecome, runProgram } from "../support/must.ts";
+import { readProcess } from "../support/process_table.ts";
 import { kernelTest } from "../support/requires.ts";
 import { threadsOfLoader } from "../support/traced_threads.ts";
+import { SilentRegistry, startWaiting } from "../support/waiting_load.ts";
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs"] as const;
@@ -69,61 +70,6 @@ function statusOf(pid: number, name: string): string[] {
   const values = texts.filter((text) => text !== "")
     .map((text) => new RegExp(`^${name}:\\s*(\\w+)`, "m").exec(text)?.[1] ?? "");
   return [...new Set(values)];
-}
-
-/** The front of a process, once it has one. */
-function frontOf(pid: number): number | undefined {
-  return children(pid).find((child) =>
-    readProcess(`/proc/${child}/environ`).includes("BPFMAN_STAGE=front\0")
-  );
-}
-
-function isLoader(pid: number): boolean {
-  return readProcess(`/proc/${pid}/environ`).includes("BPFMAN_STAGE=loader\0");
-}
-
-/** A registry that takes questions and never answers. */
-class SilentRegistry implements AsyncDisposable {
-  readonly asked: Promise<void>;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #over = Promise.withResolvers<Response>();
-
-  constructor() {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.asked = promise;
-    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-    this.#server = Deno.serve(options, () => {
-      resolve();
-      return this.#over.promise;
-    });
-  }
-
-  get image(): string {
-    return `127.0.0.1:${this.#server.addr.port}/net/pass:v1`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#over.resolve(new Response(null, { status: 404 }));
-    await this.#server.shutdown();
-  }
-}
-
-/** A load from a registry that never answers, at the moment at which it waits. */
-async function startWaiting(workspace: Workspace, registry: SilentRegistry) {
-  const words = ["load", "image", registry.image, "--programs", "xdp:xdp_pass"];
-  const args = new Cli(workspace, "process").denoArguments(words);
-  const data = ["--data-dir", `${workspace.path}/data`, "-o", "json"];
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args, ...data],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = child.output();
-  await Promise.race([registry.asked, output]);
-  await mustBecome("the start of the loader", () => isLoader(child.pid));
-  const front = must(frontOf(child.pid), "front");
-  return { child, output, front };
 }
 
 async function mustEnd(pid: number): Promise<void> {

@@ -4,7 +4,10 @@
  * @module
  */
 import { appendAttempt } from "../../core/audit/append.ts";
-import type { AuditAttempt, AuditHead, AuditPlace } from "../../core/audit/types.ts";
+import { readEntries } from "../../core/audit/read.ts";
+import type { AuditAttempt, AuditEntry, AuditHead, AuditPlace } from "../../core/audit/types.ts";
+import { verifyLog } from "../../core/audit/verify.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** An attempt with something of its own. */
 export function sampleAttempt(more: Partial<AuditAttempt> = {}): AuditAttempt {
@@ -68,4 +71,12 @@ export class AuditScene implements Disposable {
   [Symbol.dispose](): void {
     Deno.removeSync(this.folder, { recursive: true });
   }
+}
+
+/** The entries of a workspace's log, which must be whole. */
+export async function written({ path }: Workspace): Promise<readonly AuditEntry[]> {
+  const place = { file: `${path}/audit.jsonl`, head: `${path}/db/audit_head.json` };
+  const { bad } = await verifyLog(place);
+  if (bad !== null) throw new Error(`Cannot go on: the log is broken: ${JSON.stringify(bad)}`);
+  return await readEntries(place);
 }

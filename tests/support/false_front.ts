@@ -31,5 +31,5 @@ await launch({
   executable: Deno.execPath(),
   mainModule: new URL("mod.ts", ROOT).href,
   pid: Deno.pid,
-  readModules: () => Promise.resolve(),
+  readModules: () => Promise.resolve(true),
 }, { command: route.command, input, settings: readSettings(input, () => undefined) });

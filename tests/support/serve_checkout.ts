@@ -37,11 +37,27 @@ export async function serveCheckout(sandbox: Sandbox): Promise<CheckoutServer> {
   };
 }
 
-async function answer(root: URL, request: Request): Promise<Response> {
+/** Packages by the names that modules have for them. */
+type Imports = Readonly<Record<string, string>>;
+
+function readImports(root: URL): Imports {
+  return JSON.parse(Deno.readTextFileSync(new URL("./deno.json", root))).imports;
+}
+
+/** A module as a registry of modules has it: packages by their own names, as there is no deno.json. */
+function published(source: string, imports: Imports): string {
+  return source.replaceAll(
+    /(from |import\()"([^"]+)"/g,
+    (text, before: string, name: string) =>
+      imports[name] === undefined ? text : `${before}"${imports[name]}"`,
+  );
+}
+
+async function answer(root: URL, request: Request, imports: Imports): Promise<Response> {
   const [, , ...parts] = new URL(request.url).pathname.split("/");
   const path = new URL(`./${parts.join("/")}`, root);
   try {
-    const body = await Deno.readFile(path);
+    const body = published(await Deno.readTextFile(path), imports);
     return new Response(body, { headers: { "content-type": "application/typescript" } });
   } catch {
     return new Response("", { status: 404 });
@@ -50,7 +66,11 @@ async function answer(root: URL, request: Request): Promise<Response> {
 
 if (import.meta.main) {
   const root = new URL("../../", import.meta.url);
+  const imports = readImports(root);
   const [hostname = "", port] = HOST.split(":");
   const onListen = () => console.log("listening");
-  Deno.serve({ hostname, port: Number(port), onListen }, (request) => answer(root, request));
+  Deno.serve(
+    { hostname, port: Number(port), onListen },
+    (request) => answer(root, request, imports),
+  );
 }
