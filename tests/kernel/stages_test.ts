@@ -149,7 +149,8 @@ kernelTest("the front holds no capability while it talks to a registry", NEEDS, 
 });
 
 kernelTest("whoever ends the command ends both of its processes", NEEDS, async () => {
-  for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  const signals = [["SIGTERM", 143], ["SIGINT", 130]] as const;
+  for (const [signal, exitCode] of IS_EMULATED ? signals.slice(0, 1) : signals) {
     await using workspace = await Workspace.make();
     await using registry = new SilentRegistry();
     const { child, output, front } = await startWaiting(workspace, registry);

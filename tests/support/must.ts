@@ -17,11 +17,16 @@ export interface RunOptions {
   readonly stdin?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The program is killed after this many milliseconds. @default 300000 */
+  /** The program is killed after this many milliseconds. @default 300000, twice that in emulation */
   readonly timeoutMs?: number;
 }
 
 const decoder = new TextDecoder();
+
+/** In a virtual machine a command of three processes takes half a minute, and more under strace. */
+const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
+/** Longest run of a program. */
+const LONGEST_RUN_MS = IS_EMULATED ? 600_000 : 300_000;
 
 /** The PATH with the folders of ip and bpftool, which a plain login often leaves out. */
 export function systemPath(): string {
@@ -34,7 +39,7 @@ export async function runProgram(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<ProgramResult> {
-  const { stdin, cwd, env, timeoutMs = 300_000 } = options;
+  const { stdin, cwd, env, timeoutMs = LONGEST_RUN_MS } = options;
   const child = new Deno.Command(program, {
     args: [...args],
     stdin: stdin === undefined ? "null" : "piped",
@@ -76,7 +81,7 @@ export function must<T>(value: T | null | undefined, what: string): T {
 }
 
 /** Longest wait for something that takes a moment: a busy machine may be very late. */
-const LONGEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = IS_EMULATED ? 300_000 : 60_000;
 
 /** Waits until something holds, looking often; fails after a long while. */
 export async function mustBecome(
