@@ -4,8 +4,13 @@
  *
  * @module
  */
-import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { getNodePath, getNodeValue, type Node } from "jsonc-parser";
+import {
+  findNodeAtLocation,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from "npm:jsonc-parser@3.3.1";
+import { getNodePath, getNodeValue, type Node } from "npm:jsonc-parser@3.3.1";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { POLICY_SHAPE, type Shape } from "./shape.ts";
 import type { LoadedPolicy, Policy } from "./types.ts";

@@ -5,9 +5,14 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { type Bundle, bundleFromJSON } from "@sigstore/bundle";
-import { dsse } from "@sigstore/core";
-import { type SignedEntity, toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
+import { type Bundle, bundleFromJSON } from "npm:@sigstore/bundle@5.0.1";
+import { dsse } from "npm:@sigstore/core@4.0.1";
+import {
+  type SignedEntity,
+  toSignedEntity,
+  toTrustMaterial,
+  Verifier,
+} from "npm:@sigstore/verify@4.1.3";
 import { isTrustedIdentity } from "./identity.ts";
 import { isSignedBy, readKey } from "./keys.ts";
 import { installDefaultDigest } from "./node_digest.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import { type KeyObject, publicDecrypt } from "node:crypto";
-import { p256 } from "@noble/curves/nist.js";
-import type { SignedEntity } from "@sigstore/verify";
+import { p256 } from "npm:@noble/curves@2.2.0/nist.js";
+import type { SignedEntity } from "npm:@sigstore/verify@4.1.3";
 import { isSignedBy } from "./keys.ts";
 
 /** What the verifier asks of a signature. */

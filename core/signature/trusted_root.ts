@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { TrustedRoot } from "@sigstore/protobuf-specs";
+import { TrustedRoot } from "npm:@sigstore/protobuf-specs@0.5.2";
 import { refused } from "./types.ts";
 
 export type { TrustedRoot };

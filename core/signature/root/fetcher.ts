@@ -5,8 +5,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { BaseFetcher } from "tuf-js";
-import { DownloadHTTPError, DownloadLengthMismatchError } from "tuf-js/errors";
+import { BaseFetcher } from "npm:tuf-js@6.0.2";
+import { DownloadHTTPError, DownloadLengthMismatchError } from "npm:tuf-js@6.0.2/dist/error.js";
 
 /** How long one file may take, milliseconds. */
 const TIMEOUT_MS = 30_000;

@@ -68,7 +68,7 @@ function copyKnown(directory: string, folder: string): boolean {
 async function fetchTarget(folder: string, mirror: string): Promise<string> {
   // named by values: only updates need these
   const [{ Updater }, { BoundedFetcher }] = await Promise.all([
-    import("tuf-js"),
+    import("npm:tuf-js@6.0.2"),
     import("./fetcher.ts"),
   ]);
   const fetcher = new BoundedFetcher(folder);

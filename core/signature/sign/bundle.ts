@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { dsse } from "@sigstore/core";
+import { dsse } from "npm:@sigstore/core@4.0.1";
 import { encodeJson } from "../../image/documents.ts";
 import { STATEMENT_TYPE } from "../statement.ts";
 import type { SigningKey } from "./private_key.ts";

@@ -1,6 +1,6 @@
 import { match, ok, rejects, strictEqual } from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, type KeyObject, scryptSync } from "node:crypto";
-import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
+import { xsalsa20poly1305 } from "npm:@noble/ciphers@2.4.0/salsa.js";
 import { isSignedBy } from "../keys.ts";
 import { readSigningKey, type SigningKeyText } from "./private_key.ts";
 
