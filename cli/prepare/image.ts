@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { admitImage, canonicalName } from "../../core/admission/image.ts";
+import { canonicalName } from "../../core/admission/canonical_name.ts";
+import { admitImage } from "../../core/admission/image.ts";
 import type { PreparedLoad } from "../../core/admission/types.ts";
 import type { Images } from "../../core/image/api.ts";
 import type { PullPolicy } from "../../core/image/types.ts";

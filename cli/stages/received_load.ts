@@ -6,7 +6,7 @@
  * @module
  */
 import { recheck } from "../../core/admission/recheck.ts";
-import { canonicalName } from "../../core/admission/image.ts";
+import { canonicalName } from "../../core/admission/canonical_name.ts";
 import type { PreparedLoad } from "../../core/admission/types.ts";
 import { brokenPlan } from "../../core/handover/frame.ts";
 import type { ImageObject } from "../../core/image/api.ts";

@@ -13,6 +13,7 @@ import { countSignatures } from "../signature/discover.ts";
 import type { Signer } from "../signature/types.ts";
 import type { ImageVerdict } from "../signature/verify_image.ts";
 import type { LoadSettings } from "../types.ts";
+import { canonicalName } from "./canonical_name.ts";
 import type { Court } from "./court.ts";
 import { judgeObject } from "./judge_object.ts";
 import { type PolicyError, policyRefusal, unsignedRefusal } from "./refusal.ts";
@@ -42,24 +43,6 @@ export interface JudgedImage {
   readonly decision: Decision;
   readonly signer: Signer | null;
   readonly warnings: readonly string[];
-}
-
-/** The name and path with links resolved, so that scopes of paths mean what they say. */
-export function canonicalName(images: Pick<Images, "locate">, name: string): string {
-  const location = images.locate(name);
-  if (location.kind === "registry") return name;
-  try {
-    const path = Deno.realPathSync(location.path);
-    const { kind, tag, digest } = location;
-    const end = digest === undefined ? tag === undefined ? "" : `:${tag}` : `@${digest}`;
-    return `${kind}:${path}${end}`;
-  } catch (error) {
-    // reading it will say what is wrong
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return name;
-    }
-    throw error;
-  }
 }
 
 /** What policies know of an image. */

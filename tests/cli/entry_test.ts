@@ -78,6 +78,6 @@ Deno.test("a changing command that may not call C says what it lacks", async () 
   const flags = ["--no-prompt", "--allow-read", "--allow-write=/run", "--allow-env"];
   const { code, stderr } = await sandbox.run(withoutConfig(flags, "unload", "5"), { cwd: "/" });
   equal(code, 1);
-  match(stderr, /^bpfman: error: .*the permission --allow-ffi does not name it/m);
+  match(stderr, /^bpfman: error: .*the permission --allow-ffi does not name it/);
   match(stderr, /^hint: Run with the permission set of the command/m);
 });
