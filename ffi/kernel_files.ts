@@ -117,7 +117,7 @@ function directoryNames(records: Uint8Array): string[] {
   return names.filter((name) => name !== "." && name !== "..");
 }
 
-/** Names in a directory, sorted; empty when it does not exist. */
+/** Names in a directory, sorted; empty when it does not exist, or not any more. */
 export function listDirectory(path: string): string[] {
   let directory: Fd;
   try {
@@ -132,6 +132,8 @@ export function listDirectory(path: string): string[] {
   const names: string[] = [];
   for (;;) {
     const result = syscall("getdents64", BigInt(owned.raw), buffer, BigInt(CHUNK));
+    // removed since it was opened: empty, or it could not have been
+    if (result === -ENOENT) return [];
     const n = check("getdents64", result, path);
     if (n === 0) return names.sort();
     names.push(...directoryNames(readMemory(buffer, n)));

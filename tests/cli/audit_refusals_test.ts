@@ -81,7 +81,7 @@ kernelTest("the audit log has an attempt whose object is missing", NEEDS, async 
   const name = `${workspace.path}/missing.o`;
   const words = ["load", "file", name, ...PROGRAMS];
   const { source } = await entryOf(workspace, words, [3, "file-not-found"]);
-  deepStrictEqual(source, { kind: "named", name });
+  deepStrictEqual(source, { kind: "file", path: name });
 });
 
 kernelTest("the audit log has an attempt whose front was killed", NEEDS, async () => {
