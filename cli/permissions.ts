@@ -5,17 +5,6 @@
  * @module
  */
 
-import { DEFAULT_RUNTIME_DIRECTORY } from "../core/layout.ts";
-import { AUDIT_DIRECTORY } from "./audit_place.ts";
-
-/** Directories where the C libraries live: Debian's two architectures, Fedora, plain installs. */
-const LIBRARY_DIRECTORIES = [
-  "/usr/lib/x86_64-linux-gnu",
-  "/usr/lib/aarch64-linux-gnu",
-  "/usr/lib64",
-  "/usr/lib",
-] as const;
-
 /** Environment variables that commands read. */
 export const ENVIRONMENT = [
   "BPFMAN_CONFIG",
@@ -25,10 +14,7 @@ export const ENVIRONMENT = [
 ] as const;
 
 /** What tells on whose behalf a change is made, for policy and audit log. */
-const REQUESTER_ENVIRONMENT = ["BPFMAN_SERVICE_ACCOUNT", "PKEXEC_UID", "SUDO_UID"] as const;
-
-/** Directory of the configuration. */
-const CONFIGURATION = "/etc/bpfman";
+export const REQUESTER_ENVIRONMENT = ["BPFMAN_SERVICE_ACCOUNT", "PKEXEC_UID", "SUDO_UID"] as const;
 
 /** Those and what tells where stored kernels are. */
 export const DATA_ENVIRONMENT = [
@@ -272,84 +258,4 @@ export const STAGE_SETS: Readonly<Record<StageSetName, PermissionSet>> = {
 export function stageSetName(stage: "front" | "loader", set: PermissionSetName): StageSetName {
   if (stage === "loader") return "loader";
   return set === "load-image" ? "front-image" : "front-file";
-}
-
-function libraryPaths(names: readonly string[]): string[] {
-  return LIBRARY_DIRECTORIES.flatMap((directory) => names.map((name) => `${directory}/${name}`));
-}
-
-/** A set as deno.json spells it. */
-export interface DenoPermissionSet {
-  read?: true | string[];
-  write?: true | string[];
-  env?: true | string[];
-  net?: true;
-  ffi?: string[];
-  run?: string[];
-  sys?: string[];
-}
-
-/** Places that sets are about. */
-export interface PermissionPlaces {
-  readonly runtimeDirectory: string;
-  /** Directory of stored kernels. @default "/var/lib/bpfman" */
-  readonly dataDirectory?: string;
-  /** Directory of the audit log. @default that of the runtime directory */
-  readonly auditDirectory?: string;
-  /** Directory of this package; left out when its modules come from elsewhere. */
-  readonly sources?: string;
-  /** Files that are read besides, such as a configuration. @default none */
-  readonly files?: readonly string[];
-}
-
-/** Directory of the audit log. */
-function auditDirectoryOf({ runtimeDirectory, auditDirectory }: PermissionPlaces): string {
-  return auditDirectory ??
-    (runtimeDirectory === DEFAULT_RUNTIME_DIRECTORY ? AUDIT_DIRECTORY : runtimeDirectory);
-}
-
-/** A set for some places, in the words of deno.json. */
-export function denoPermissionSet(
-  set: PermissionSet,
-  places: PermissionPlaces,
-): DenoPermissionSet {
-  const { runtimeDirectory, dataDirectory = "/var/lib/bpfman", sources } = places;
-  const result: DenoPermissionSet = {};
-  const folders = {
-    state: [runtimeDirectory],
-    data: [dataDirectory],
-    both: [runtimeDirectory, dataDirectory],
-  };
-  // Modules are read when a command needs them, see importUnseen in main.ts.
-  const own = [...(sources === undefined ? [] : [sources]), ...places.files ?? []];
-  const log = set.isChange ? [auditDirectoryOf(places)] : [];
-  const more = set.isChange ? [CONFIGURATION, ...log] : [];
-  const distinct = (paths: readonly string[]) => [...new Set(paths)];
-  const pipe = (way: PermissionSet["pipe"]) => set.pipe === way ? [PLAN_PIPE] : [];
-  if (set.read === "any") result.read = true;
-  else if (set.read !== undefined) {
-    result.read = distinct([...own, ...pipe("read"), ...folders[set.read], ...more]);
-  } else if (own.length > 0) result.read = own;
-  if (set.write === "any") result.write = true;
-  else if (set.write !== undefined || set.pipe === "write") {
-    const written = set.write === undefined ? [] : folders[set.write];
-    const logged = set.pipe === "write" ? [] : log;
-    result.write = distinct([...pipe("write"), ...written, ...logged]);
-  }
-  if (set.env !== undefined) {
-    result.env = distinct([...set.env, ...(set.isChange ? REQUESTER_ENVIRONMENT : [])]);
-  }
-  if (set.hasWholeEnv) result.env = true;
-  if (set.net) result.net = true;
-  if (set.ffi !== undefined) result.ffi = libraryPaths(set.ffi);
-  if (set.run !== undefined) result.run = [...set.run];
-  if (set.sys !== undefined) result.sys = [...set.sys];
-  return result;
-}
-
-/** A set for some places, as flags of `deno run`. */
-export function permissionFlags(set: PermissionSet, places: PermissionPlaces): string[] {
-  return Object.entries(denoPermissionSet(set, places)).map(([kind, value]) =>
-    value === true ? `--allow-${kind}` : `--allow-${kind}=${value.join(",")}`
-  );
 }

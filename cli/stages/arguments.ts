@@ -3,12 +3,8 @@
  *
  * @module
  */
-import {
-  permissionFlags,
-  type PermissionPlaces,
-  STAGE_SETS,
-  stageSetName,
-} from "../permissions.ts";
+import { permissionFlags, type PermissionPlaces } from "../deno_permissions.ts";
+import { STAGE_SETS, stageSetName } from "../permissions.ts";
 import { DEFAULT_CONFIG } from "../config_file.ts";
 import { auditDirectory } from "../audit_place.ts";
 import type { LaunchRequest } from "./stage.ts";

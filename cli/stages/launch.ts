@@ -7,14 +7,13 @@
 import { BpfmanError } from "../../core/errors.ts";
 import { Layout } from "../../core/layout.ts";
 import { preparePlaces } from "../../core/places.ts";
-import { cannotReadObject, checkObjectFile } from "../../core/program/object_file.ts";
 import { readSnapshot } from "../../core/store/snapshot.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import { auditDirectory } from "../audit_place.ts";
 import { CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
-import { isImageName } from "../object_name.ts";
 import { PhaseClock } from "../phase_clock.ts";
 import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
+import { objectOf, openObject } from "./brought_object.ts";
 import type { ProgramSpec, StageCalls } from "./calls.ts";
 import {
   CAPABILITIES_VARIABLE,
@@ -57,25 +56,6 @@ interface Front {
   readonly pid: number;
   /** End of the pipe that its answer comes out of. */
   readonly pipe: number;
-}
-
-/** Where the command's object is: in a file, in an image, or there is none. */
-function objectOf({ command, input }: LaunchRequest): { path?: string } | null {
-  if (command.brings === undefined) return null;
-  const word = input.must(command.brings.argument);
-  const { kind } = command.brings;
-  const isFile = kind === "file" || kind === "either" && !isImageName(word);
-  return isFile ? { path: word } : {};
-}
-
-/** Opens the object file, without reading it: the front may not be allowed to open it. */
-function openObject(calls: StageCalls, path: string) {
-  try {
-    checkObjectFile(path);
-    return calls.openFile(path);
-  } catch (cause) {
-    throw cannotReadObject(path, cause);
-  }
 }
 
 /** What is remembered; null where that cannot be read, which the loader mends. */

@@ -5,7 +5,8 @@
  * @module
  */
 import { deepEqual, equal, match } from "node:assert/strict";
-import { ENVIRONMENT, PERMISSION_SETS, permissionFlags } from "../../cli/permissions.ts";
+import { permissionFlags } from "../../cli/deno_permissions.ts";
+import { ENVIRONMENT, PERMISSION_SETS } from "../../cli/permissions.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 const FIXTURES = `${ROOT}/tests/fixtures`;

@@ -5,11 +5,8 @@
  */
 import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../core/layout.ts";
-import {
-  denoPermissionSet,
-  PERMISSION_SETS,
-  type PermissionSetName,
-} from "../../cli/permissions.ts";
+import { denoPermissionSet } from "../../cli/deno_permissions.ts";
+import { PERMISSION_SETS, type PermissionSetName } from "../../cli/permissions.ts";
 import { Sandbox } from "../support/sandbox.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;

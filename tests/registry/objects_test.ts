@@ -5,7 +5,8 @@
  * @module
  */
 import { equal, match, notEqual, ok } from "node:assert/strict";
-import { PERMISSION_SETS, permissionFlags, type PermissionSetName } from "../../cli/permissions.ts";
+import { permissionFlags } from "../../cli/deno_permissions.ts";
+import { PERMISSION_SETS, type PermissionSetName } from "../../cli/permissions.ts";
 import { fixture, ROOT } from "../support/cli.ts";
 import { Client } from "./support/client.ts";
 import { OwnRegistry, type OwnRegistryOptions } from "./support/own_registry.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { equal, match } from "node:assert/strict";
+import { permissionFlags } from "../../cli/deno_permissions.ts";
 import {
   PERMISSION_SETS,
-  permissionFlags,
   type PermissionSet,
   type PermissionSetName,
 } from "../../cli/permissions.ts";

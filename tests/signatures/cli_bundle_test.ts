@@ -5,7 +5,8 @@
  */
 import { match, strictEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { denoPermissionSet, PERMISSION_SETS } from "../../cli/permissions.ts";
+import { denoPermissionSet } from "../../cli/deno_permissions.ts";
+import { PERMISSION_SETS } from "../../cli/permissions.ts";
 import { imageIn, serveLayout } from "./layout_registry.ts";
 import {
   BUILDER,

@@ -5,7 +5,8 @@
  */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { denoPermissionSet, PERMISSION_SETS } from "../../cli/permissions.ts";
+import { denoPermissionSet } from "../../cli/deno_permissions.ts";
+import { PERMISSION_SETS } from "../../cli/permissions.ts";
 import { TemporaryFolder } from "../registry/support/temporary.ts";
 import { fixture } from "../support/cli.ts";
 import { ROOT, run } from "./cli_process.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { denoPermissionSet, PERMISSION_SETS } from "../../cli/permissions.ts";
+import { denoPermissionSet } from "../../cli/deno_permissions.ts";
+import { PERMISSION_SETS } from "../../cli/permissions.ts";
 import { TemporaryFolder } from "../registry/support/temporary.ts";
 import { BUILDER, bundleArgs, K2, layout, path, ROOT, run, VECTORS } from "./cli_process.ts";
 import { TufRepository } from "./tuf_repository.ts";
