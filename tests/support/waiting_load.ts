@@ -84,3 +84,11 @@ export async function startWaiting(
   const front = must(frontOf(child.pid), "front");
   return { child, output, front };
 }
+
+/** Waits until a process has ended. */
+export async function mustEnd(pid: number): Promise<void> {
+  await mustBecome(`the end of process ${pid}`, () => {
+    const state = readProcess(`/proc/${pid}/stat`).split(" ")[2] ?? "";
+    return state === "" || state === "Z";
+  });
+}
