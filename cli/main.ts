@@ -45,6 +45,12 @@ async function endOnSignals(): Promise<void> {
   }
 }
 
+/** The words of a command before its options, for those who wait for it: no secret is in them. */
+function leadingWords(args: readonly string[]): string {
+  const end = args.findIndex((word) => word.startsWith("-"));
+  return (end === -1 ? args : args.slice(0, end)).join(" ") || "change";
+}
+
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
@@ -75,7 +81,8 @@ async function openHost(): Promise<Host> {
         ...(engine === undefined ? {} : { engine }),
       };
       const kernel = await openKernel();
-      return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...configured });
+      const verb = leadingWords(Deno.args);
+      return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, verb, ...configured });
     },
   };
 }

@@ -72,6 +72,8 @@ export type PermissionSetName =
   | "list"
   | "load"
   | "load-image"
+  | "repair"
+  | "status"
   | "unload"
   | "version";
 
@@ -145,12 +147,15 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "image-copy": { ...REGISTRY, write: "any", isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
+  // Only records are written, and only when they are asked for.
+  status: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
   load: { read: "any", write: "state", env: DATA_ENVIRONMENT, ffi: LIBXDP, isChange: true },
   "load-image": { ...REGISTRY, write: "both", ffi: LIBXDP, isChange: true },
   // The target of a uprobe may lie anywhere.
   attach: { read: "any", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
   detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  repair: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
 

@@ -5,7 +5,7 @@
  */
 import { describeHookRepair } from "./chain/repair.ts";
 import type { Repair } from "./reconcile.ts";
-import type { Notice } from "./types.ts";
+import type { LinkId, Notice } from "./types.ts";
 
 /** A repair in words. */
 export function describeRepair(repair: Repair): Notice {
@@ -36,6 +36,15 @@ export function describeRepair(repair: Repair): Notice {
         code: "interrupted-attach",
         message: `link ${repair.id} was interrupted when it was attached: it is kept`,
       };
+    case "forget-boot": {
+      const { programs, links } = repair.state;
+      return {
+        code: "booted",
+        message:
+          `the machine was booted since: ${programs.size} programs and ${links.size} links ` +
+          "went with the old kernel and are forgotten",
+      };
+    }
     case "adopt-link":
       return {
         code: "link-adopted",
@@ -51,4 +60,12 @@ export function describeRepair(repair: Repair): Notice {
     default:
       return describeHookRepair(repair);
   }
+}
+
+/** A link that is cut and whose descriptor another process has, in words. */
+export function stillHeld(id: LinkId): Notice {
+  return {
+    code: "link-still-held",
+    message: `link ${id} is detached from us, but another process still holds it open`,
+  };
 }

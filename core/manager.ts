@@ -5,6 +5,7 @@
  */
 import type { Kernel } from "../ffi/mod.ts";
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
+import { stillHeld } from "./describe_repair.ts";
 import { notFound, usageError } from "./errors.ts";
 import { withExplanation } from "./kernel_errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
@@ -13,7 +14,8 @@ import { listLinkViews, listProgramRows } from "./list.ts";
 import { checkRuntimeDirectory, type Machine } from "./machine.ts";
 import { deleteLinks, deletePrograms, type Removed } from "./program/delete.ts";
 import { loadPrograms } from "./program/load.ts";
-import { type LoadPlan, nameOfObject, planLoad } from "./program/plan_load.ts";
+import { planLoad } from "./program/plan_load.ts";
+import { prepareLoad } from "./program/prepare_load.ts";
 import { unloadProgram } from "./program/unload.ts";
 import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
 import { Session } from "./session.ts";
@@ -35,8 +37,11 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  RepairOptions,
+  RepairReport,
   ReplaceRequest,
   RunRequest,
+  StatusReport,
 } from "./types.ts";
 import { viewLink, viewLinkClosely, viewProgram } from "./view.ts";
 
@@ -52,6 +57,8 @@ export interface ManagerOptions {
   readonly mapAccess?: MapAccess;
   /** Engine of a hook that has none yet, where an attach names none. @default "auto" */
   readonly engine?: EngineChoice;
+  /** What this process does, in words for those who wait for its lock. @default "change" */
+  readonly verb?: string;
   /** The clock. @default the machine's */
   readonly now?: () => Date;
 }
@@ -59,6 +66,8 @@ export interface ManagerOptions {
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
 type ChangeChain = typeof import("./link/change_chain.ts");
+type Repairs = typeof import("./status/repair.ts");
+type Status = typeof import("./status/read.ts");
 type Dispatchers = typeof import("./chain/dispatchers.ts");
 
 /** Reads files that most commands do not need: named by a value, they are not read at the start. */
@@ -79,12 +88,13 @@ class KernelManager implements Manager {
       ...(options.mapAccess === undefined ? {} : { mapAccess: options.mapAccess }),
       ...(options.engine === undefined ? {} : { engine: options.engine }),
     };
-    this.#session = new Session(this.#machine, options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS);
+    const lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
+    this.#session = new Session(this.#machine, lockTimeoutMs, options.verb);
   }
 
   async load(request: LoadRequest): Promise<ProgramView[]> {
     const plan = await planLoad(request);
-    const meanwhile = () => this.#prepareLoad(request, plan);
+    const meanwhile = () => prepareLoad(this.#machine, request, plan);
     return await this.#session.change(async (store) => {
       const records = await loadPrograms(
         this.#machine,
@@ -129,7 +139,7 @@ class KernelManager implements Manager {
   async run(request: RunRequest): Promise<RunResult> {
     if (request.load.programs.length !== 1) throw usageError("A run needs exactly one program");
     const plan = await planLoad(request.load);
-    const meanwhile = () => this.#prepareLoad(request.load, plan);
+    const meanwhile = () => prepareLoad(this.#machine, request.load, plan);
     return await this.#session.change(async (store) => {
       const machine = this.#machine;
       const { state } = store;
@@ -253,6 +263,16 @@ class KernelManager implements Manager {
     });
   }
 
+  async status(): Promise<StatusReport> {
+    const { readStatus } = await importUnseen<Status>("./status/read.ts");
+    return readStatus(this.#machine);
+  }
+
+  async repair(options: RepairOptions = {}): Promise<RepairReport> {
+    const { repairState } = await importUnseen<Repairs>("./status/repair.ts");
+    return await repairState(this.#session, options);
+  }
+
   notices(): Notice[] {
     return this.#session.takeNotices();
   }
@@ -260,29 +280,6 @@ class KernelManager implements Manager {
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
-
-  /** What a load does while the database is opened: bind libbpf, and judge the object. */
-  async #prepareLoad(request: LoadRequest, { bytes }: LoadPlan): Promise<void> {
-    this.#machine.kernel.loader.warmUp();
-    await passGate(nameOfObject(request), bytes);
-  }
-}
-
-/**
- * Checks an object's structure. The gate has many files that only loads need: named by a value, they
- * are not read at the start of every command (see importUnseen in cli/main.ts).
- */
-async function passGate(path: string, bytes: Uint8Array): Promise<void> {
-  const gate = "./program/check_structure.ts";
-  const { checkStructure }: typeof import("./program/check_structure.ts") = await import(gate);
-  checkStructure(path, bytes);
-}
-
-function stillHeld(id: LinkId): Notice {
-  return {
-    code: "link-still-held",
-    message: `link ${id} is detached from us, but another process still holds it open`,
-  };
 }
 
 /**

@@ -4,19 +4,15 @@
  *
  * @module
  */
-import { adoptedRows, adoptLink } from "./chain/adopt.ts";
-import { sweepFolders } from "./chain/folder.ts";
+import { adoptedRows } from "./chain/adopt.ts";
 import { type HookRepair, type HookSighting, planHookRepair, sightHook } from "./chain/repair.ts";
-import { type Provenance, readProvenance, removeTree } from "./program/publish.ts";
+import { type Provenance, readProvenance } from "./program/publish.ts";
+import { isForeignPin, isOfOtherBoot } from "./identity.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
-import { partPins } from "./link/driver.ts";
 import { hookOfLink, isMember } from "./link/member_hook.ts";
 import type { Machine } from "./machine.ts";
-import { removeInternalMaps } from "./program/own_maps.ts";
-import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
-import type { Store } from "./store/kv_store.ts";
-import { applyChange, mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
+import { applyChange, EMPTY_STATE, type StoreChange, type StoreState } from "./store/state.ts";
 import type { LinkId, LinkRecord, ProgramId, ProgramRecord } from "./types.ts";
 
 /** What was seen besides the store. */
@@ -25,6 +21,10 @@ export interface Observation {
   readonly pinned: ReadonlySet<ProgramId>;
   /** Folders below `programs/`. */
   readonly folders: ReadonlySet<ProgramId>;
+  /** Pins of programs that hold another program than they should: not ours, and not touched. */
+  readonly foreignPins: ReadonlySet<ProgramId>;
+  /** True when the rows are of another boot: their ids mean nothing any more. */
+  readonly isOtherBoot: boolean;
   /** Provenance of pinned programs that have no row. */
   readonly provenance: ReadonlyMap<ProgramId, Provenance>;
   /** Links of the store whose pin exists, besides members of chains. */
@@ -44,6 +44,7 @@ export type Repair =
   | { readonly kind: "drop-link"; readonly id: LinkId }
   | { readonly kind: "drop-severed-link"; readonly id: LinkId }
   | { readonly kind: "adopt-link"; readonly record: LinkRecord }
+  | { readonly kind: "forget-boot"; readonly state: StoreState }
   | HookRepair;
 
 /** What a link's pin says: nothing there, a link without its interface, or a link. */
@@ -69,23 +70,40 @@ export function observe(machine: Machine, state: StoreState): Observation {
     const id = programIdOfPin(name);
     if (id !== null) pinned.add(id);
   }
+  const isOtherBoot = isOfOtherBoot(machine, state);
   const folders = new Set(
     kernel.files.list(layout.programs).filter((name) => /^\d+$/.test(name)).map(Number),
   );
+  const kept = isOtherBoot ? EMPTY_STATE : state;
   const provenance = new Map<ProgramId, Provenance>();
   for (const id of pinned) {
-    const found = state.programs.has(id) ? null : readProvenance(layout, id);
+    const found = kept.programs.has(id) ? null : readProvenance(layout, id);
     if (found !== null) provenance.set(id, found);
   }
+  const foreignPins = new Set<ProgramId>();
+  for (const id of pinned) {
+    const record = kept.programs.get(id) ?? provenance.get(id)?.record;
+    if (isForeignPin(machine, id, record)) foreignPins.add(id);
+  }
+  for (const id of foreignPins) pinned.delete(id);
   const pinnedLinks = new Set<LinkId>();
   const severedLinks = new Set<LinkId>();
-  for (const link of ownLinks(state)) {
+  for (const link of ownLinks(kept)) {
     const found = stateOfPin(machine, link);
     if (found !== "absent") pinnedLinks.add(link.id);
     if (found === "severed") severedLinks.add(link.id);
   }
-  const hooks = new Map([...state.hooks].map(([key, hook]) => [key, sightHook(machine, hook)]));
-  return { pinned, folders, provenance, pinnedLinks, severedLinks, hooks };
+  const hooks = new Map([...kept.hooks].map(([key, hook]) => [key, sightHook(machine, hook)]));
+  return {
+    pinned,
+    folders,
+    foreignPins,
+    isOtherBoot,
+    provenance,
+    pinnedLinks,
+    severedLinks,
+    hooks,
+  };
 }
 
 /** Links that stand for themselves: those of a chain are mended with their hook. */
@@ -95,7 +113,10 @@ function ownLinks(state: StoreState): LinkRecord[] {
 
 function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
   const found = seen.provenance.get(id);
-  const isWhole = found?.batch.every((member) => seen.pinned.has(member));
+  // a member without pin and folder was unloaded since: half a load has the folders of all
+  const isWhole = found?.batch.every((member) =>
+    seen.pinned.has(member) || !seen.folders.has(member)
+  );
   return found !== undefined && isWhole
     ? { kind: "adopt-program", record: found.record }
     : { kind: "undo-program", id };
@@ -109,6 +130,7 @@ function repairOfOrphan(id: ProgramId, seen: Observation): Repair {
  * @returns Repairs in the order in which they must be made; empty when all agrees.
  */
 export function planRepairs(state: StoreState, seen: Observation): Repair[] {
+  if (seen.isOtherBoot) return planAfterBoot(state, seen);
   const repairs: Repair[] = [];
   for (const [key, record] of state.hooks) {
     const sighting = seen.hooks.get(key);
@@ -129,11 +151,20 @@ export function planRepairs(state: StoreState, seen: Observation): Repair[] {
   for (const record of state.programs.values()) {
     if (!seen.pinned.has(record.programId)) repairs.push({ kind: "forget-program", record });
   }
-  const strays = new Set([...seen.pinned, ...seen.folders]);
-  for (const id of strays) {
-    if (!state.programs.has(id)) repairs.push(repairOfOrphan(id, seen));
+  // a load of ours has its folder before its pin: a pin without one was made by somebody else
+  for (const id of seen.folders) {
+    const isOurs = !seen.foreignPins.has(id);
+    if (isOurs && !state.programs.has(id)) repairs.push(repairOfOrphan(id, seen));
   }
   return repairs;
+}
+
+/** After a boot no row means anything; what is pinned since was made without any. */
+function planAfterBoot(state: StoreState, seen: Observation): Repair[] {
+  const isEmpty = state.programs.size + state.links.size + state.hooks.size === 0;
+  const filed = [...seen.pinned].filter((id) => seen.folders.has(id));
+  const orphans = filed.map((id) => repairOfOrphan(id, seen));
+  return isEmpty ? orphans : [{ kind: "forget-boot", state }, ...orphans];
 }
 
 /** What a projection asks the kernel for. */
@@ -174,6 +205,8 @@ export function projectRepairs(
       }
       case "undo-program":
         return current;
+      case "forget-boot":
+        return applyChange(current, allRows(repair.state));
       case "adopt-link":
         return applyChange(current, adoptedRows(repair.record, repair.record.pinPath));
       default:
@@ -182,79 +215,19 @@ export function projectRepairs(
   }, state);
 }
 
-async function forgetProgram(machine: Machine, store: Store, record: ProgramRecord) {
-  const setId = mapSetOf(record);
-  const users = mapSetUsers(store.state, setId).filter((id) => id !== record.programId);
-  if (users.length === 0) removeMapSet(machine, setId);
-  removeInternalMaps(machine, record.programId);
-  removeTree(machine.layout.programDirectory(record.programId));
-  await store.commit({ deletePrograms: [record.programId] });
-}
-
-async function finishLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
-  const record = store.state.links.get(id);
-  if (record === undefined) return;
-  using link = machine.kernel.bpf.openPin(record.pinPath);
-  const kernelLinkId = machine.kernel.bpf.linkInfoByFd(link.raw).id;
-  await store.commit({ putLinks: [{ ...record, kernelLinkId }] });
-}
-
-async function dropLink(machine: Machine, store: Store, id: LinkId): Promise<void> {
-  const record = store.state.links.get(id);
-  if (record !== undefined) {
-    for (const pin of [record.pinPath, ...partPins(record)]) {
-      if (pin !== "") machine.kernel.files.remove(pin);
-    }
-  }
-  await store.commit({ deleteLinks: [id] });
-}
-
-/** Mends a hook; named by a value, as most commands find none to mend (see cli/main.ts). */
-async function repairChain(machine: Machine, store: Store, repair: HookRepair): Promise<void> {
-  const path = "./chain/repair_hook.ts";
-  const { repairHook }: typeof import("./chain/repair_hook.ts") = await import(path);
-  await repairHook(machine, store, repair);
-}
-
-async function apply(machine: Machine, store: Store, repair: Repair): Promise<void> {
-  switch (repair.kind) {
-    case "adopt-program":
-      return await store.commit({ putPrograms: [repair.record] });
-    case "undo-program":
-      return removeProgramFiles(machine, repair.id, true);
-    case "forget-program":
-      return await forgetProgram(machine, store, repair.record);
-    case "finish-link":
-      return await finishLink(machine, store, repair.id);
-    case "drop-severed-link":
-    case "drop-link":
-      return await dropLink(machine, store, repair.id);
-    case "adopt-link":
-      return await adoptLink(machine, store, repair.record);
-    default:
-      return await repairChain(machine, store, repair);
-  }
-}
-
-/**
- * Finishes or undoes what a predecessor left, before a change is made.
- *
- * @returns What was done.
- */
-export async function repairAll(machine: Machine, store: Store): Promise<Repair[]> {
-  const repairs = planRepairs(store.state, observe(machine, store.state));
-  for (const repair of repairs) await apply(machine, store, repair);
-  for (const name of machine.kernel.files.list(machine.layout.staging)) {
-    removeTree(`${machine.layout.staging}/${name}`);
-  }
-  sweepSharedMaps(machine);
-  sweepFolders(machine, store.state);
-  return repairs;
+/** The removal of every row. */
+export function allRows({ programs, links, hooks }: StoreState): StoreChange {
+  return {
+    deletePrograms: [...programs.keys()],
+    deleteLinks: [...links.keys()],
+    deleteHooks: [...hooks.keys()],
+  };
 }
 
 /** True when a repair took away the very link that was to be detached. */
 export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
   return repairs.some((repair) => {
+    if (repair.kind === "forget-boot") return repair.state.links.has(id);
     if ("dropped" in repair) return repair.dropped.includes(id);
     return repair.kind.startsWith("drop-") && "id" in repair && repair.id === id;
   });
@@ -263,6 +236,8 @@ export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
 /** True when a repair took away the very program that was to be unloaded. */
 export function isProgramDropped(repairs: readonly Repair[], id: ProgramId): boolean {
   return repairs.some((repair) =>
-    repair.kind === "forget-program" && repair.record.programId === id
+    repair.kind === "forget-boot"
+      ? repair.state.programs.has(id)
+      : repair.kind === "forget-program" && repair.record.programId === id
   );
 }

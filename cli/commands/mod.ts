@@ -15,6 +15,7 @@ import { LINK_COMMANDS } from "./link.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
+import { STATUS_COMMANDS } from "./status.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -28,5 +29,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...BYTECODE_COMMANDS,
   ...KERNEL_COMMANDS,
   ...DELETE_COMMANDS,
+  ...STATUS_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

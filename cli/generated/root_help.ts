@@ -78,6 +78,8 @@ BYTECODE
   kernel list      List the kernels that objects can be checked against
 
 OTHER
+  status   Compare what is remembered with pins and kernel
+  repair   Mend what status finds
   version  Show the version
   help     Explain a command
 
