@@ -10,9 +10,9 @@ import { queueLength, Ticket } from "./queue.ts";
 const FIRST_WAIT_MS = 1;
 const LONGEST_WAIT_MS = 100;
 /** How long the first in the queue sleeps at most: everybody behind it waits, too. */
-const HEAD_WAIT_MS = 8;
+const HEAD_WAIT_MS = 2;
 /** What a turn takes at least, roughly: whoever is far behind need not look often. */
-const TURN_MS = 10;
+const TURN_MS = 5;
 const LONGEST_QUEUE_WAIT_MS = 250;
 
 /** Held from acquisition to disposal. */
@@ -47,7 +47,8 @@ function openLockFile(path: string): Deno.FsFile {
   } catch (cause) {
     throw new BpfmanError(`Cannot open the lock "${path}"`, {
       code: "lock-unusable",
-      hint: "Run as root, or choose another directory with --runtime-dir",
+      hint: "Run as root, on a file system that is writable, or choose another directory with " +
+        "--runtime-dir",
       cause,
     });
   }

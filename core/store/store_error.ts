@@ -19,6 +19,12 @@ const FAULTS: readonly StoreFault[] = [
     hint: "Make room on the file system of the runtime directory and run the command again",
   },
   {
+    pattern: /disk I\/O error|os error 5\)/,
+    code: "store-io",
+    hint:
+      "The file system of the runtime directory is full, or its device fails: df and dmesg tell",
+  },
+  {
     pattern: /readonly database|Read-only file system|os error 30/,
     code: "store-read-only",
     hint: "Mount the file system of the runtime directory writable, or choose another one with " +
