@@ -44,8 +44,8 @@ export function readState({ snapshot, rows }: Layout): FoundState {
     return { state: found, notice: null, isGuess: false };
   }
   const copy = tryRead(rows);
-  const problem = found?.message ?? `The state in "${snapshot}" is gone`;
-  const code = found?.code ?? "state-missing";
+  const missing = { code: "state-missing", message: `The state in "${snapshot}" is gone` };
+  const { code, message: problem } = found ?? missing;
   if (copy !== null && !(copy instanceof BpfmanError)) {
     const message = `${problem}: what is shown comes from its copy "${rows}"`;
     return { state: copy, notice: { code, message }, isGuess: false };

@@ -12,6 +12,12 @@ interface StoreFault {
   readonly hint: string;
 }
 
+/** What nothing is known of. */
+const UNKNOWN: Omit<StoreFault, "pattern"> = {
+  code: "store-failed",
+  hint: 'See what "bpfman status" says of the store',
+};
+
 const FAULTS: readonly StoreFault[] = [
   {
     pattern: /disk is full|No space left|os error 28|Disk quota/,
@@ -48,10 +54,10 @@ function messagesOf(error: unknown): string {
 export function storeError(path: string, cause: unknown): BpfmanError {
   if (cause instanceof BpfmanError && isStoreFailure(cause)) return cause;
   const said = messagesOf(cause);
-  const fault = FAULTS.find(({ pattern }) => pattern.test(said));
+  const fault = FAULTS.find(({ pattern }) => pattern.test(said)) ?? UNKNOWN;
   return new BpfmanError(`Cannot use the database "${path}"`, {
-    code: fault?.code ?? "store-failed",
-    hint: fault?.hint ?? 'See what "bpfman status" says of the store',
+    code: fault.code,
+    hint: fault.hint,
     cause,
   });
 }

@@ -150,8 +150,7 @@ kernelTest(
     await using scene = await StateScene.make();
     await using others = await StateScene.make();
     const foreign = await others.loadAndAttach();
-    const { id, link } = await scene.loadAndAttach();
-    const pin = `${scene.workspace.bpffs}/links/${link}`;
+    await scene.loadAndAttach();
     // the rows say what they would say after a boot: ids that the kernel has given to others since
     await scene.forge({
       bootId: "00000000-0000-4000-8000-000000000000",

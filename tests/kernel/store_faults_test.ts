@@ -10,16 +10,6 @@ function database({ workspace }: StateScene): string {
   return `${workspace.path}/db/store.kv`;
 }
 
-function removeAll(path: string): void {
-  for (const suffix of ["", "-wal", "-shm"]) {
-    try {
-      Deno.removeSync(`${path}${suffix}`);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-}
-
 /** A change must be refused with a code and a command that helps; readers must not care. */
 async function checkRefused(scene: StateScene, code: string, hint: RegExp): Promise<void> {
   const refused = await scene.cli.run(["detach", "99", "--ignore-missing", "-o", "json"]);
