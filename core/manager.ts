@@ -19,6 +19,7 @@ import { prepareLoad } from "./program/prepare_load.ts";
 import { unloadProgram } from "./program/unload.ts";
 import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
 import { Session } from "./session.ts";
+import { isStoreFailure } from "./store/store_error.ts";
 import type {
   AttachRequest,
   ChainRequest,
@@ -158,7 +159,8 @@ class KernelManager implements Manager {
           link: viewLink(machine, store.state, link),
         };
       } catch (error) {
-        await unloadProgram(machine, store, programId);
+        // a hook may run it although that could not be written down: the next change tells
+        if (!isStoreFailure(error)) await unloadProgram(machine, store, programId);
         throw error;
       }
     }, meanwhile);

@@ -52,10 +52,15 @@ function messagesOf(error: unknown): string {
 
 /** The error for a database that cannot be used; an error that says so already stays. */
 export function storeError(path: string, cause: unknown): BpfmanError {
+  return faultError(`Cannot use the database "${path}"`, cause);
+}
+
+/** The error for a file of the state that cannot be written, told like one of the database. */
+export function faultError(message: string, cause: unknown): BpfmanError {
   if (cause instanceof BpfmanError && isStoreFailure(cause)) return cause;
   const said = messagesOf(cause);
   const fault = FAULTS.find(({ pattern }) => pattern.test(said)) ?? UNKNOWN;
-  return new BpfmanError(`Cannot use the database "${path}"`, {
+  return new BpfmanError(message, {
     code: fault.code,
     hint: fault.hint,
     cause,
