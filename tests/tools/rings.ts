@@ -43,7 +43,14 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "tests/truth",
     "tests/wasm",
   ],
-  kernel: ["tests/cli", "tests/demo", "tests/kernel", "tests/oracle", "tests/registry"],
+  kernel: [
+    "tests/cli",
+    "tests/demo",
+    "tests/faults",
+    "tests/kernel",
+    "tests/oracle",
+    "tests/registry",
+  ],
   vm: ["tests/vm"],
 };
 
