@@ -31,6 +31,7 @@ import type { EngineChoice, MapAccess } from "./core/types.ts";
 
 export type * from "./core/api.ts";
 export type * from "./core/types.ts";
+export type { SourceFacts } from "./core/policy/types.ts";
 export type { LinkInfo, MapInfo, ProgramInfo } from "./ffi/kernel.ts";
 export type { ImageForm, ImageObject, ImageStatement, PullPolicy } from "./core/image/mod.ts";
 export * from "./core/errors.ts";

@@ -187,9 +187,11 @@ export function jailSpecFor(asked: SpecRequest): LoaderSpec {
     capabilities: capabilitiesOf(request, needs),
     readable: [...request.startPaths, ...ALWAYS, ...namedPaths(request)],
     writable: [
-      runtimeDirectory,
-      auditDirectory(settings),
-      ...(kinds.includes("xdp") ? [LIBXDP_BPFFS] : []),
+      ...new Set([
+        runtimeDirectory,
+        auditDirectory(settings),
+        ...(kinds.includes("xdp") ? [LIBXDP_BPFFS] : []),
+      ]),
     ],
     // to take maps that are there already, libbpf before 1.4 opens the root directory
     listable: takesMaps(request) ? ["/"] : [],

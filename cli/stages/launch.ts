@@ -10,7 +10,6 @@ import { preparePlaces } from "../../core/places.ts";
 import { cannotReadObject, checkObjectFile } from "../../core/program/object_file.ts";
 import { readSnapshot } from "../../core/store/snapshot.ts";
 import { EMPTY_STATE, type StoreState } from "../../core/store/state.ts";
-import type { Kernel } from "../../ffi/kernel.ts";
 import { auditDirectory } from "../audit_place.ts";
 import { CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
 import { isImageName } from "../object_name.ts";
@@ -76,7 +75,10 @@ function openObject(calls: StageCalls, path: string) {
 }
 
 /** What is remembered; null where that cannot be read, which the loader mends. */
-function rememberedIn(layout: Layout, files: Kernel["files"]): StoreState | null {
+function rememberedIn(
+  layout: Layout,
+  files: ReturnType<StageCalls["openKernel"]>["files"],
+): StoreState | null {
   const { snapshot, database, rows } = layout;
   try {
     const state = readSnapshot(snapshot);

@@ -9,7 +9,7 @@ import type { MapReuse } from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import type { Machine } from "../machine.ts";
 import { mapSetOf } from "../store/state.ts";
-import type { LoadRequest, ObjectPlace, ProgramRecord, ReplaceRequest } from "../types.ts";
+import type { LoadRequest, ProgramRecord, ReplaceRequest } from "../types.ts";
 import { compareMaps, type MapDifference } from "./map_schema.ts";
 
 /** What becomes of the maps of a program that is replaced. */

@@ -28,10 +28,6 @@ export interface SweepOptions {
   readonly fault: Fault;
   /** Every how many points. */
   readonly stride: number;
-  /** Which of the first points is the first. @default 1 */
-  readonly first?: number;
-  /** No point is begun after this time of `performance.now()`. @default none */
-  readonly deadline?: number;
 }
 
 async function tryPoint(
@@ -60,13 +56,12 @@ async function tryPoint(
  * @param options Which points.
  */
 export async function sweep(scene: FaultScene, options: SweepOptions): Promise<SweepResult> {
-  const { verb, fault, stride, first = 1, deadline = Infinity } = options;
+  const { verb, fault, stride } = options;
   const { points: calls, code } = await tryPoint(scene, options, 0);
   if (code !== 0) throw new Error(`Cannot sweep "${verb}": it fails without a fault`);
   const failures: string[] = [];
   let [points, done] = [0, 0];
-  for (let point = first; point <= calls; point += stride) {
-    if (performance.now() > deadline) break;
+  for (let point = 1; point <= calls; point += stride) {
     try {
       const traced = await tryPoint(scene, options, point);
       if (traced.hit >= 0) points++;

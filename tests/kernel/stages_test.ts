@@ -39,10 +39,12 @@ kernelTest(
   async () => {
     await using workspace = await Workspace.make();
     const layout = `oci:${workspace.path}/layout:v1`;
-    await new Cli(workspace, "process").must(["image", "build", layout, fixture("xdp_pass")]);
+    const build = ["image", "build", layout, fixture("xdp_pass"), "-o", "json"];
+    const { digest } = JSON.parse(await new Cli(workspace, "process").must(build));
     const programs = ["--programs", "xdp:xdp_pass"];
     const file = ["load", "file", fixture("xdp_pass"), ...programs];
-    for (const words of [file, ["load", "image", layout, ...programs]]) {
+    const image = ["load", "image", layout, ...programs, "--allow-unsigned", digest];
+    for (const words of [file, image]) {
       const lines = await loaderCalls(workspace, words);
       // its threads were seen, so its other calls were as well
       strictEqual(lines.some((line) => /^clone3?\(/.test(line)), true, lines.join("\n"));

@@ -46,7 +46,6 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
   kernel: [
     "tests/cli",
     "tests/demo",
-    "tests/faults",
     "tests/kernel",
     "tests/oracle",
     "tests/registry",
