@@ -82,50 +82,54 @@ kernelTest(
   },
 );
 
-kernelTest("a chain that somebody else edits gets its program back", NET, async () => {
-  await using scene = await StateScene.make();
-  await using wire = await Wire.make();
-  const [own, other] = await scene.cli.load("many", "xdp:xdp_first,xdp:xdp_second");
-  const [id, otherId] = [own, other].map((one) => must(one, "program").record.program_id);
-  const { netns, interface: name } = wire.near;
-  const place = ["xdp", "--iface", name, "--netns", netns, "--priority", "5"];
-  await scene.cli.attach(must(id, "id"), ...place);
-  deepStrictEqual(await scene.codes(), []);
+kernelTest(
+  "a chain that somebody else edits gets its program back, from inside the jail",
+  NET,
+  async () => {
+    await using scene = await StateScene.make("process");
+    await using wire = await Wire.make();
+    const [own, other] = await scene.cli.load("many", "xdp:xdp_first,xdp:xdp_second");
+    const [id, otherId] = [own, other].map((one) => must(one, "program").record.program_id);
+    const { netns, interface: name } = wire.near;
+    const place = ["xdp", "--iface", name, "--netns", netns, "--priority", "5"];
+    await scene.cli.attach(must(id, "id"), ...place);
+    deepStrictEqual(await scene.codes(), []);
 
-  const { bpf } = openKernel();
-  const [seat] = scene.workspace.names("fs/xdp").filter((pin) => pin.endsWith("_link"));
-  const path = `${scene.workspace.bpffs}/xdp/${seat}`;
-  const running = () => {
-    using link = bpf.openPin(path);
-    return bpf.linkInfoByFd(link.raw).programId;
-  };
-  const before = running();
-  {
-    using link = bpf.openPin(path);
-    using program = bpf.openPin(`${scene.workspace.bpffs}/prog_${otherId}`);
-    bpf.updateLink(link.raw, program.raw);
-  }
-  strictEqual(running(), otherId);
-  deepStrictEqual(await scene.codes(), ["foreign-edit"]);
-  await scene.cli.must(["repair"]);
-  strictEqual(running(), before);
-  deepStrictEqual(await scene.codes(), []);
+    const { bpf } = openKernel();
+    const [seat] = scene.workspace.names("fs/xdp").filter((pin) => pin.endsWith("_link"));
+    const path = `${scene.workspace.bpffs}/xdp/${seat}`;
+    const running = () => {
+      using link = bpf.openPin(path);
+      return bpf.linkInfoByFd(link.raw).programId;
+    };
+    const before = running();
+    {
+      using link = bpf.openPin(path);
+      using program = bpf.openPin(`${scene.workspace.bpffs}/prog_${otherId}`);
+      bpf.updateLink(link.raw, program.raw);
+    }
+    strictEqual(running(), otherId);
+    deepStrictEqual(await scene.codes(), ["foreign-edit"]);
+    await scene.cli.must(["repair"]);
+    strictEqual(running(), before);
+    deepStrictEqual(await scene.codes(), []);
 
-  // detached by somebody else is not the same as an interface that is gone
-  {
-    using link = bpf.openPin(path);
-    bpf.detachLink(link.raw);
-  }
-  deepStrictEqual(await scene.codes(), ["link-detached"]);
-  await scene.cli.must(["repair"]);
-  deepStrictEqual(await scene.codes(), []);
+    // detached by somebody else is not the same as an interface that is gone
+    {
+      using link = bpf.openPin(path);
+      bpf.detachLink(link.raw);
+    }
+    deepStrictEqual(await scene.codes(), ["link-detached"]);
+    await scene.cli.must(["repair"]);
+    deepStrictEqual(await scene.codes(), []);
 
-  await scene.cli.attach(must(id, "id"), ...place);
-  await mustRun("nsenter", [`--net=${netns}`, "ip", "link", "del", name]);
-  deepStrictEqual(await scene.codes(), ["interface-gone"]);
-  await scene.cli.must(["repair"]);
-  deepStrictEqual(await scene.codes(), []);
-});
+    await scene.cli.attach(must(id, "id"), ...place);
+    await mustRun("nsenter", [`--net=${netns}`, "ip", "link", "del", name]);
+    deepStrictEqual(await scene.codes(), ["interface-gone"]);
+    await scene.cli.must(["repair"]);
+    deepStrictEqual(await scene.codes(), []);
+  },
+);
 
 kernelTest("a filter that somebody else removed or replaced is told", NET, async () => {
   await using scene = await StateScene.make();

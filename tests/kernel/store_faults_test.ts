@@ -151,12 +151,12 @@ kernelTest(
   },
 );
 
-kernelTest("the place of a TCX link is told by its pin when all rows are lost", [
+kernelTest("the place of a TCX link is told by its pin when all rows are lost, in the jail too", [
   ...NEEDS,
   "tcx",
   "command:ip",
 ], async () => {
-  await using scene = await StateScene.make();
+  await using scene = await StateScene.make("process");
   await using wire = await Wire.make({ isNearAtHome: true });
   const [loaded] = await scene.cli.load("tcx_counter", "tcx:tcx_ingress_count");
   const id = must(loaded, "program").record.program_id;

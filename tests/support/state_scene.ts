@@ -7,7 +7,7 @@ import type { StatusFinding, StatusHolder } from "../../core/types.ts";
 import type { LinkRecord, ProgramRecord } from "../../core/types.ts";
 import { readSnapshot } from "../../core/store/snapshot.ts";
 import { openKernel } from "../../ffi/mod.ts";
-import { Cli } from "./cli.ts";
+import { Cli, type CliPlace } from "./cli.ts";
 import { must, type ProgramResult } from "./must.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -39,14 +39,14 @@ export class StateScene implements AsyncDisposable {
   readonly workspace: Workspace;
   readonly cli: Cli;
 
-  private constructor(workspace: Workspace) {
+  private constructor(workspace: Workspace, place: CliPlace) {
     this.workspace = workspace;
-    this.cli = new Cli(workspace, "here");
+    this.cli = new Cli(workspace, place);
   }
 
-  /** Makes an empty one. */
-  static async make(): Promise<StateScene> {
-    return new StateScene(await Workspace.make());
+  /** Makes an empty one; tests that are about the jail run the tool as a process. */
+  static async make(place: CliPlace = "here"): Promise<StateScene> {
+    return new StateScene(await Workspace.make(), place);
   }
 
   /** Loads a program and puts it on a tracepoint. */
