@@ -8,6 +8,9 @@ import { ErrorKind } from "../core/errors.ts";
 /** Exit code of success. */
 export const EXIT_DONE = 0;
 
+/** Exit code when what is remembered and what there is disagree. */
+export const EXIT_DRIFT = 8;
+
 /** Exit code of each family of failures. */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   [ErrorKind.OTHER]: 1,
@@ -29,6 +32,7 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<number, string>> = {
   5: "Refused by the kernel",
   6: "Waited too long for the lock",
   7: "Registry or network",
+  8: "Drift: `status` found a difference, or `repair` left one",
   130: "Interrupted (SIGINT)",
   143: "Ended (SIGTERM)",
 };

@@ -1,6 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { ErrorKind } from "../core/errors.ts";
-import { EXIT_CODE_MEANINGS, EXIT_CODES, EXIT_DONE, SIGNAL_EXIT_CODES } from "./exit_codes.ts";
+import {
+  EXIT_CODE_MEANINGS,
+  EXIT_CODES,
+  EXIT_DONE,
+  EXIT_DRIFT,
+  SIGNAL_EXIT_CODES,
+} from "./exit_codes.ts";
 
 Deno.test("EXIT_CODES holds the documented table", () => {
   equal(EXIT_DONE, 0);
@@ -21,7 +27,8 @@ Deno.test("EXIT_CODES has one code of its own for each kind of error", () => {
 });
 
 Deno.test("EXIT_CODE_MEANINGS explains every code that the tool ends with", () => {
-  const used = [EXIT_DONE, ...Object.values(EXIT_CODES), ...Object.values(SIGNAL_EXIT_CODES)];
+  const answers = [EXIT_DRIFT, ...Object.values(SIGNAL_EXIT_CODES)];
+  const used = [EXIT_DONE, ...Object.values(EXIT_CODES), ...answers];
   deepEqual(Object.keys(EXIT_CODE_MEANINGS).map(Number), used);
 });
 

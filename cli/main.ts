@@ -74,6 +74,12 @@ async function endOnSignals(): Promise<void> {
   }
 }
 
+/** The words of a command before its options, for those who wait for it: no secret is in them. */
+function leadingWords(args: readonly string[]): string {
+  const end = args.findIndex((word) => word.startsWith("-"));
+  return (end === -1 ? args : args.slice(0, end)).join(" ") || "change";
+}
+
 /** Opens the manager on a kernel; from here on the process ends in good order. */
 async function openManager(
   openKernel: () => Promise<Kernel>,
@@ -89,7 +95,8 @@ async function openManager(
     ...(mapAccess === undefined ? {} : { mapAccess }),
     ...(engine === undefined ? {} : { engine }),
   };
-  return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, ...configured });
+  const verb = leadingWords(Deno.args);
+  return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, verb, ...configured });
 }
 
 /** The kernel of this machine, as it is. */

@@ -75,7 +75,9 @@ export type PermissionSetName =
   | "load-image"
   | "policy-check"
   | "policy-why"
+  | "repair"
   | "sign"
+  | "status"
   | "trust-show"
   | "trust-update"
   | "unload"
@@ -167,6 +169,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   sign: { read: "any", write: "any", env: [...ENVIRONMENT, "COSIGN_PASSWORD"], isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
+  // Only records are written, and only when they are asked for.
+  status: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
   load: {
     read: "any",
@@ -203,6 +207,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
     isChange: true,
   },
   detach: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
+  repair: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
   "trust-show": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // What reads TUF repositories looks through the whole environment when it is loaded.
   "trust-update": { read: "any", write: "data", net: true, hasWholeEnv: true, isChange: false },

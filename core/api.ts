@@ -20,8 +20,11 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  RepairOptions,
+  RepairReport,
   ReplaceRequest,
   RunRequest,
+  StatusReport,
 } from "./types.ts";
 
 /** How a missing object is taken. */
@@ -95,6 +98,10 @@ export interface Manager extends AsyncDisposable {
   listLinks(filter?: LinkFilter): Promise<LinkView[]>;
   /** One link, also one that lost its pin or its kernel side. */
   getLink(id: LinkId): Promise<LinkView>;
+  /** Store, pins and kernel compared. Takes no lock, and changes nothing. */
+  status(): Promise<StatusReport>;
+  /** Mends what {@link Manager.status} finds, as far as it can be mended. */
+  repair(options?: RepairOptions): Promise<RepairReport>;
   /** What was noticed (and mended) on the way, since the last call. */
   notices(): Notice[];
 }

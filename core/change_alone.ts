@@ -4,10 +4,12 @@
  *
  * @module
  */
+import { bootIdOf } from "./identity.ts";
 import { type Machine, prepareLock, prepareMachine } from "./machine.ts";
 import { resumeReplaces } from "./program/resume.ts";
 import type { Repair } from "./reconcile.ts";
-import { openKvStore, type Store } from "./store/kv_store.ts";
+import type { Preparations } from "./session.ts";
+import { openKvStore, type Store, type StorePlace } from "./store/kv_store.ts";
 import { acquireLock } from "./store/lock.ts";
 import type { Notice } from "./types.ts";
 
@@ -15,8 +17,10 @@ import type { Notice } from "./types.ts";
 export interface LoneChange<T> {
   /** How long to wait for another writer, milliseconds; 0 waits for ever. */
   readonly lockTimeoutMs: number;
-  /** Work that fits into the time in which the database is opened. */
-  readonly meanwhile: (() => Promise<void>) | undefined;
+  /** What is done, for those who wait. */
+  readonly verb: string;
+  /** Work before it. */
+  readonly preparations: Preparations;
   /** Told what was mended before the change. */
   readonly tell: (repairs: readonly Repair[], notices: readonly Notice[]) => void;
   readonly work: (store: Store) => Promise<T>;
@@ -25,6 +29,12 @@ export interface LoneChange<T> {
 /** Reads files while the database is opened, or when they are needed (see cli/main.ts). */
 function importUnseen<T>(path: string): Promise<T> {
   return import(path);
+}
+
+/** Where the store of a machine is. */
+function storePlace(machine: Machine): StorePlace {
+  const { database, snapshot, rows } = machine.layout;
+  return { path: database, snapshotPath: snapshot, copyPath: rows, bootId: bootIdOf(machine) };
 }
 
 /** Repairs in words. Most changes find nothing to mend. */
@@ -45,12 +55,14 @@ async function inWords(repairs: readonly Repair[]): Promise<Notice[]> {
  */
 export async function changeAlone<T>(
   machine: Machine,
-  { lockTimeoutMs, meanwhile, tell, work }: LoneChange<T>,
+  { lockTimeoutMs, verb, preparations: { meanwhile, first }, tell, work }: LoneChange<T>,
 ): Promise<T> {
   prepareLock(machine);
-  using _lock = await acquireLock(machine.layout.lock, lockTimeoutMs);
+  const { lock, queue: directory } = machine.layout;
+  using _lock = await acquireLock(lock, lockTimeoutMs, { verb, directory });
   prepareMachine(machine);
-  const opening = openKvStore(machine.layout.database, machine.layout.snapshot);
+  await first?.();
+  const opening = openKvStore(storePlace(machine));
   const early = Promise.all([
     importUnseen<typeof import("./mend.ts")>("./mend.ts"),
     Promise.try(() => meanwhile?.()),

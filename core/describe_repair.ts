@@ -36,6 +36,15 @@ export function describeRepair(repair: Repair): Notice {
         code: "interrupted-attach",
         message: `link ${repair.id} was interrupted when it was attached: it is kept`,
       };
+    case "forget-boot": {
+      const { programs, links } = repair.state;
+      return {
+        code: "booted",
+        message:
+          `the machine was booted since: ${programs.size} programs and ${links.size} links ` +
+          "went with the old kernel and are forgotten",
+      };
+    }
     case "adopt-link":
       return {
         code: "link-adopted",

@@ -29,6 +29,11 @@ export class Layout {
     return `${this.root}/.lock`;
   }
 
+  /** Where those who wait for the lock stand in line. */
+  get queue(): string {
+    return `${this.root}/.queue`;
+  }
+
   get staging(): string {
     return `${this.root}/.staging`;
   }
@@ -39,6 +44,16 @@ export class Layout {
 
   get snapshot(): string {
     return `${this.root}/db/state.json`;
+  }
+
+  /** The readers' file once more, outside of the database's folder: what is left when that is lost. */
+  get rows(): string {
+    return `${this.root}/rows.json`;
+  }
+
+  /** Dated records of what `status` found. */
+  get records(): string {
+    return `${this.root}/records`;
   }
 
   get programs(): string {

@@ -40,10 +40,13 @@ export async function lookThrough(
 ): Promise<Seen> {
   // what looks interrupted may be the work of somebody who is at it now, or just was
   const isAtWork = isLockHeld(machine.layout.lock);
-  const { stored, repairs } = isAtWork ? first : await lookAgain(machine);
+  const { stored, repairs, notice, isGuess } = isAtWork ? first : await lookAgain(machine);
   const seen = projectRepairs(stored, repairs, {
     kernelLinkId: (link) => kernelLinkId(machine, link),
     projectHook: (state, repair) => projectHookRepair(machine, state, repair),
   });
-  return { states: { seen, stored }, notices: isAtWork ? [] : repairs.map(describeRepair) };
+  // without rows nobody knows what a pin is for: what is said of it would be wrong
+  const said = isGuess ? [] : repairs.map(describeRepair);
+  const notices = notice === null ? said : [notice, ...said];
+  return { states: { seen, stored }, notices: isAtWork ? [] : notices };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { LinkInfo, MapInfo, ProgramInfo } from "../ffi/mod.ts";
+import { isSameProgram } from "./identity.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import type { Machine } from "./machine.ts";
 import type { LinkRecord, ProgramRecord } from "./types.ts";
@@ -59,12 +60,15 @@ function look<T extends { readonly id: number }>(
 }
 
 /** Facts of a program of ours. */
-export function lookProgram(machine: Machine, { programId }: ProgramRecord): ProgramInfo | null {
+export function lookProgram(machine: Machine, record: ProgramRecord): ProgramInfo | null {
   const { bpf } = machine.kernel;
-  return look(machine, { id: programId, path: machine.layout.programPin(programId) }, {
+  const { programId } = record;
+  const found = look(machine, { id: programId, path: machine.layout.programPin(programId) }, {
     byFd: (fd) => bpf.programInfoByFd(fd),
     byId: (id) => bpf.programInfo(id),
   });
+  // the kernel may have given the id to another program since
+  return found !== null && isSameProgram(record, found) ? found : null;
 }
 
 /** Facts of the kernel's link behind a link of ours; null also for links without one. */

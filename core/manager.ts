@@ -29,8 +29,11 @@ import type {
   ProgramId,
   ProgramRow,
   ProgramView,
+  RepairOptions,
+  RepairReport,
   ReplaceRequest,
   RunRequest,
+  StatusReport,
 } from "./types.ts";
 
 /** Arguments of {@link openManager}. */
@@ -45,6 +48,8 @@ export interface ManagerOptions {
   readonly mapAccess?: MapAccess;
   /** Engine of a hook that has none yet, where an attach names none. @default "auto" */
   readonly engine?: EngineChoice;
+  /** What this process does, in words for those who wait for its lock. @default "change" */
+  readonly verb?: string;
   /** The clock. @default the machine's */
   readonly now?: () => Date;
 }
@@ -52,6 +57,8 @@ export interface ManagerOptions {
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
 type Delete = typeof import("./program/delete.ts");
+type Repairs = typeof import("./status/repair.ts");
+type Status = typeof import("./status/read.ts");
 type Dispatchers = typeof import("./chain/dispatchers.ts");
 type LinkViews = typeof import("./view_link.ts");
 type ProgramViews = typeof import("./view_program.ts");
@@ -77,7 +84,8 @@ class KernelManager implements Manager {
       ...(options.mapAccess === undefined ? {} : { mapAccess: options.mapAccess }),
       ...(options.engine === undefined ? {} : { engine: options.engine }),
     };
-    this.#session = new Session(this.#machine, options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS);
+    const lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
+    this.#session = new Session(this.#machine, lockTimeoutMs, options.verb);
   }
 
   async load(request: LoadRequest): Promise<ProgramView[]> {
@@ -244,6 +252,16 @@ class KernelManager implements Manager {
       if (record === undefined) throw notFound("link", id);
       return viewLinkClosely(this.#machine, seen, record);
     });
+  }
+
+  async status(): Promise<StatusReport> {
+    const { readStatus } = await importUnseen<Status>("./status/read.ts");
+    return readStatus(this.#machine);
+  }
+
+  async repair(options: RepairOptions = {}): Promise<RepairReport> {
+    const { repairState } = await importUnseen<Repairs>("./status/repair.ts");
+    return await repairState(this.#session, options);
   }
 
   notices(): Notice[] {

@@ -1,20 +1,30 @@
 /**
- * Mends what a killed predecessor left.
+ * Makes the repairs that `reconcile.ts` plans: mends what a killed predecessor left.
  *
  * @module
  */
 import { adoptLink } from "./chain/adopt.ts";
 import { sweepFolders } from "./chain/folder.ts";
 import type { HookRepair } from "./chain/repair.ts";
+import { bootIdOf } from "./identity.ts";
 import { partPins } from "./link/driver.ts";
 import type { Machine } from "./machine.ts";
 import { removeInternalMaps } from "./program/own_maps.ts";
 import { removeTree } from "./program/publish.ts";
 import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
-import { findRepairs, type Repair } from "./reconcile.ts";
+import { allRows, findRepairs, type Repair } from "./reconcile.ts";
 import type { Store } from "./store/kv_store.ts";
-import { mapSetOf, mapSetUsers } from "./store/state.ts";
+import { mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import type { LinkId, ProgramRecord } from "./types.ts";
+
+/** Forgets the rows of another boot, with their files; the kernel is not asked for anything. */
+async function forgetBoot(machine: Machine, store: Store, old: StoreState): Promise<void> {
+  const { kernel, layout } = machine;
+  for (const id of old.programs.keys()) {
+    if (!kernel.files.exists(layout.programPin(id))) removeTree(layout.programDirectory(id));
+  }
+  await store.commit({ ...allRows(old), bootId: bootIdOf(machine) });
+}
 
 async function forgetProgram(machine: Machine, store: Store, record: ProgramRecord) {
   const setId = mapSetOf(record);
@@ -58,6 +68,8 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
       return removeProgramFiles(machine, repair.id, true);
     case "forget-program":
       return await forgetProgram(machine, store, repair.record);
+    case "forget-boot":
+      return await forgetBoot(machine, store, repair.state);
     case "finish-link":
       return await finishLink(machine, store, repair.id);
     case "drop-severed-link":

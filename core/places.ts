@@ -31,7 +31,10 @@ export async function preparePlaces(machine: Machine, options: PlacesOptions): P
   if (isPrepared(machine)) return;
   if (!options.mayMake && !kernel.files.exists(layout.root)) return;
   prepareLock(machine);
-  using _lock = await acquireLock(layout.lock, options.lockTimeoutMs);
+  using _lock = await acquireLock(layout.lock, options.lockTimeoutMs, {
+    verb: "prepare",
+    directory: layout.queue,
+  });
   prepareMachine(machine);
 }
 

@@ -5,7 +5,7 @@
  */
 import { adoptedRows } from "./chain/adopt.ts";
 import type { HookRepair } from "./chain/repair.ts";
-import type { Repair } from "./reconcile.ts";
+import { allRows, type Repair } from "./reconcile.ts";
 import { applyChange, type StoreState } from "./store/state.ts";
 import type { LinkRecord } from "./types.ts";
 
@@ -47,6 +47,8 @@ export function projectRepairs(
       }
       case "undo-program":
         return current;
+      case "forget-boot":
+        return applyChange(current, allRows(repair.state));
       case "adopt-link":
         return applyChange(current, adoptedRows(repair.record, repair.record.pinPath));
       default:

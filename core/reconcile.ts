@@ -5,12 +5,13 @@
  * @module
  */
 import type { HookRepair } from "./chain/repair.ts";
+import { isForeignPin, isOfOtherBoot } from "./identity.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
 import { hookOfLink, isMember } from "./link/member_hook.ts";
 import type { Machine } from "./machine.ts";
 import { type Provenance, readProvenance } from "./program/publish.ts";
-import type { StoreState } from "./store/state.ts";
+import { EMPTY_STATE, type StoreChange, type StoreState } from "./store/state.ts";
 import type { LinkId, LinkRecord, ProgramId, ProgramRecord } from "./types.ts";
 
 /** What was seen besides the store. */
@@ -19,6 +20,10 @@ export interface Observation {
   readonly pinned: ReadonlySet<ProgramId>;
   /** Folders below `programs/`. */
   readonly folders: ReadonlySet<ProgramId>;
+  /** Pins of programs that hold another program than they should: not ours, and not touched. */
+  readonly foreignPins: ReadonlySet<ProgramId>;
+  /** True when the rows are of another boot: their ids mean nothing any more. */
+  readonly isOtherBoot: boolean;
   /** Provenance of pinned programs that have no row. */
   readonly provenance: ReadonlyMap<ProgramId, Provenance>;
   /** Links of the store whose pin exists, besides members of chains. */
@@ -35,7 +40,8 @@ export type OwnRepair =
   | { readonly kind: "finish-link"; readonly id: LinkId }
   | { readonly kind: "drop-link"; readonly id: LinkId }
   | { readonly kind: "drop-severed-link"; readonly id: LinkId }
-  | { readonly kind: "adopt-link"; readonly record: LinkRecord };
+  | { readonly kind: "adopt-link"; readonly record: LinkRecord }
+  | { readonly kind: "forget-boot"; readonly state: StoreState };
 
 /** One difference and its mend. */
 export type Repair = OwnRepair | HookRepair;
@@ -63,22 +69,38 @@ export function observe(machine: Machine, state: StoreState): Observation {
     const id = programIdOfPin(name);
     if (id !== null) pinned.add(id);
   }
+  const isOtherBoot = isOfOtherBoot(machine, state);
   const folders = new Set(
     kernel.files.list(layout.programs).filter((name) => /^\d+$/.test(name)).map(Number),
   );
+  const kept = isOtherBoot ? EMPTY_STATE : state;
   const provenance = new Map<ProgramId, Provenance>();
   for (const id of pinned) {
-    const found = state.programs.has(id) ? null : readProvenance(layout, id);
+    const found = kept.programs.has(id) ? null : readProvenance(layout, id);
     if (found !== null) provenance.set(id, found);
   }
+  const foreignPins = new Set<ProgramId>();
+  for (const id of pinned) {
+    const record = kept.programs.get(id) ?? provenance.get(id)?.record;
+    if (isForeignPin(machine, id, record)) foreignPins.add(id);
+  }
+  for (const id of foreignPins) pinned.delete(id);
   const pinnedLinks = new Set<LinkId>();
   const severedLinks = new Set<LinkId>();
-  for (const link of ownLinks(state)) {
+  for (const link of ownLinks(kept)) {
     const found = stateOfPin(machine, link);
     if (found !== "absent") pinnedLinks.add(link.id);
     if (found === "severed") severedLinks.add(link.id);
   }
-  return { pinned, folders, provenance, pinnedLinks, severedLinks };
+  return {
+    pinned,
+    folders,
+    foreignPins,
+    isOtherBoot,
+    provenance,
+    pinnedLinks,
+    severedLinks,
+  };
 }
 
 /** Links that stand for themselves: those of a chain are mended with their hook. */
@@ -88,7 +110,10 @@ function ownLinks(state: StoreState): LinkRecord[] {
 
 function repairOfOrphan(id: ProgramId, seen: Observation): OwnRepair {
   const found = seen.provenance.get(id);
-  const isWhole = found?.batch.every((member) => seen.pinned.has(member));
+  // a member without pin and folder was unloaded since: half a load has the folders of all
+  const isWhole = found?.batch.every((member) =>
+    seen.pinned.has(member) || !seen.folders.has(member)
+  );
   return found !== undefined && isWhole
     ? { kind: "adopt-program", record: found.record }
     : { kind: "undo-program", id };
@@ -102,6 +127,7 @@ function repairOfOrphan(id: ProgramId, seen: Observation): OwnRepair {
  * @returns Repairs in the order in which they must be made; empty when all agrees.
  */
 export function planRepairs(state: StoreState, seen: Observation): OwnRepair[] {
+  if (seen.isOtherBoot) return planAfterBoot(state, seen);
   const repairs: OwnRepair[] = [];
   for (const link of ownLinks(state)) {
     const isPinned = seen.pinnedLinks.has(link.id);
@@ -117,11 +143,20 @@ export function planRepairs(state: StoreState, seen: Observation): OwnRepair[] {
   for (const record of state.programs.values()) {
     if (!seen.pinned.has(record.programId)) repairs.push({ kind: "forget-program", record });
   }
-  const strays = new Set([...seen.pinned, ...seen.folders]);
-  for (const id of strays) {
-    if (!state.programs.has(id)) repairs.push(repairOfOrphan(id, seen));
+  // a load of ours has its folder before its pin: a pin without one was made by somebody else
+  for (const id of seen.folders) {
+    const isOurs = !seen.foreignPins.has(id);
+    if (isOurs && !state.programs.has(id)) repairs.push(repairOfOrphan(id, seen));
   }
   return repairs;
+}
+
+/** After a boot no row means anything; what is pinned since was made without any. */
+function planAfterBoot(state: StoreState, seen: Observation): OwnRepair[] {
+  const isEmpty = state.programs.size + state.links.size + state.hooks.size === 0;
+  const filed = [...seen.pinned].filter((id) => seen.folders.has(id));
+  const orphans = filed.map((id) => repairOfOrphan(id, seen));
+  return isEmpty ? orphans : [{ kind: "forget-boot", state }, ...orphans];
 }
 
 /** What mends chains; named by a value, as it is not read where there are none (see cli/main.ts). */
@@ -138,15 +173,26 @@ function chainRepairs(): Promise<typeof import("./chain/repair.ts")> {
  * @returns Repairs in the order in which they must be made; empty when all agrees.
  */
 export async function findRepairs(machine: Machine, state: StoreState): Promise<Repair[]> {
-  const hooks = state.hooks.size === 0
+  const seen = observe(machine, state);
+  const hooks = state.hooks.size === 0 || seen.isOtherBoot
     ? []
     : (await chainRepairs()).findHookRepairs(machine, state);
-  return [...hooks, ...planRepairs(state, observe(machine, state))];
+  return [...hooks, ...planRepairs(state, seen)];
+}
+
+/** The removal of every row. */
+export function allRows({ programs, links, hooks }: StoreState): StoreChange {
+  return {
+    deletePrograms: [...programs.keys()],
+    deleteLinks: [...links.keys()],
+    deleteHooks: [...hooks.keys()],
+  };
 }
 
 /** True when a repair took away the very link that was to be detached. */
 export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
   return repairs.some((repair) => {
+    if (repair.kind === "forget-boot") return repair.state.links.has(id);
     if ("dropped" in repair) return repair.dropped.includes(id);
     return repair.kind.startsWith("drop-") && "id" in repair && repair.id === id;
   });
@@ -155,6 +201,8 @@ export function isLinkDropped(repairs: readonly Repair[], id: LinkId): boolean {
 /** True when a repair took away the very program that was to be unloaded. */
 export function isProgramDropped(repairs: readonly Repair[], id: ProgramId): boolean {
   return repairs.some((repair) =>
-    repair.kind === "forget-program" && repair.record.programId === id
+    repair.kind === "forget-boot"
+      ? repair.state.programs.has(id)
+      : repair.kind === "forget-program" && repair.record.programId === id
   );
 }

@@ -10,6 +10,8 @@ function seen(changes: Partial<Observation>): Observation {
   return {
     pinned: new Set(),
     folders: new Set(),
+    foreignPins: new Set(),
+    isOtherBoot: false,
     provenance: new Map(),
     pinnedLinks: new Set(),
     severedLinks: new Set(),
@@ -57,10 +59,29 @@ const TABLE: Readonly<
     seen: { folders: new Set([3]) },
     plan: [{ kind: "undo-program", id: 3 }],
   },
-  "a pin without a folder or row": {
+  "a pin without a folder or row, which is not ours,": {
     state: storeState([]),
     seen: { pinned: new Set([3]) },
-    plan: [{ kind: "undo-program", id: 3 }],
+    plan: [],
+  },
+  "a pin under a name of ours with a program of others": {
+    state: storeState([ONE]),
+    seen: { folders: new Set([1, 3]), foreignPins: new Set([1, 3]) },
+    plan: [{ kind: "forget-program", record: ONE }],
+  },
+  "rows of another boot": {
+    state: storeState([ONE], [LINK]),
+    seen: { isOtherBoot: true, pinned: new Set([1]), pinnedLinks: new Set([5]) },
+    plan: [{ kind: "forget-boot", state: storeState([ONE], [LINK]) }],
+  },
+  "a load of two, one of which was unloaded since": {
+    state: storeState([]),
+    seen: {
+      pinned: new Set([1]),
+      folders: new Set([1]),
+      provenance: new Map([[1, { record: ONE, batch: [1, 2] }]]),
+    },
+    plan: [{ kind: "adopt-program", record: ONE }],
   },
   "a whole load without rows": {
     state: storeState([]),
@@ -147,7 +168,9 @@ Deno.test("projectRepairs() gives a finished link the kernel's id", () => {
 
 Deno.test("describeRepair() names the object of every repair", () => {
   for (const { plan } of Object.values(TABLE)) {
-    for (const repair of plan) match(describeRepair(repair).message, /(program|link) \d+/);
+    for (const repair of plan) {
+      match(describeRepair(repair).message, /(program|link) \d+|\d+ program/);
+    }
   }
 });
 

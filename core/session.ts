@@ -7,7 +7,8 @@
 import type { Machine } from "./machine.ts";
 import { findRepairs, type Repair } from "./reconcile.ts";
 import type { Store } from "./store/kv_store.ts";
-import { readSnapshot, snapshotMark } from "./store/snapshot.ts";
+import { readState } from "./store/read_state.ts";
+import { snapshotMark } from "./store/snapshot.ts";
 import type { StoreState } from "./store/state.ts";
 import type { Notice } from "./types.ts";
 
@@ -26,6 +27,10 @@ export interface ReadStates {
 export interface Look {
   readonly stored: StoreState;
   readonly repairs: readonly Repair[];
+  /** Why other files than the readers' own were read; null when they were not. */
+  readonly notice: Notice | null;
+  /** True when no rows could be read: pins are all that is known. */
+  readonly isGuess: boolean;
 }
 
 /** The work of a writer; it is told every repair so far, its own included. */
@@ -39,16 +44,31 @@ function importUnseen<T>(path: string): Promise<T> {
   return import(path);
 }
 
+/** Work beside the change itself. */
+export interface Preparations {
+  /** Fits into the time in which the database is opened; where it fails, nothing has been changed. */
+  readonly meanwhile?: () => Promise<void>;
+  /** Work on files before the database is opened; nothing else happens then. */
+  readonly first?: () => Promise<void>;
+}
+
 /** Access to the state of one machine. */
 export class Session {
   readonly machine: Machine;
   readonly #lockTimeoutMs: number;
+  readonly #verb: string;
   #notices: Notice[] = [];
   /** Every repair so far: what one change took away, a later one must not miss. */
   readonly #repairs: Repair[] = [];
 
-  constructor(machine: Machine, lockTimeoutMs: number) {
+  /**
+   * @param machine The machine.
+   * @param lockTimeoutMs How long to wait for other writers.
+   * @param verb What this process does, for those who wait for it.
+   */
+  constructor(machine: Machine, lockTimeoutMs: number, verb = "change") {
     this.machine = machine;
+    this.#verb = verb;
     this.#lockTimeoutMs = lockTimeoutMs;
   }
 
@@ -81,7 +101,10 @@ export class Session {
 
   async #readOnce<T>(work: (states: ReadStates) => T | Promise<T>): Promise<T> {
     const first = await look(this.machine);
-    if (first.repairs.length === 0) return await work({ seen: first.stored, stored: first.stored });
+    if (first.repairs.length === 0) {
+      if (first.notice !== null) this.note(first.notice);
+      return await work({ seen: first.stored, stored: first.stored });
+    }
     const { lookThrough } = await importUnseen<typeof import("./look_through.ts")>(
       "./look_through.ts",
     );
@@ -104,16 +127,16 @@ export class Session {
    * Changes something: alone, and after the mess of a killed predecessor is cleared.
    *
    * @param work The change.
-   * @param meanwhile Work that fits into the time in which the database is opened; where it fails,
-   * nothing has been changed.
+   * @param preparations Work before it.
    */
-  async change<T>(work: Change<T>, meanwhile?: () => Promise<void>): Promise<T> {
+  async change<T>(work: Change<T>, preparations: Preparations = {}): Promise<T> {
     const { changeAlone } = await importUnseen<typeof import("./change_alone.ts")>(
       "./change_alone.ts",
     );
     return await changeAlone(this.machine, {
       lockTimeoutMs: this.#lockTimeoutMs,
-      meanwhile,
+      verb: this.#verb,
+      preparations,
       tell: (repairs, notices) => {
         this.#repairs.push(...repairs);
         this.note(...notices);
@@ -125,6 +148,6 @@ export class Session {
 
 /** The store's rows and what is to be mended, as a reader sees them. */
 async function look(machine: Machine): Promise<Look> {
-  const stored = readSnapshot(machine.layout.snapshot);
-  return { stored, repairs: await findRepairs(machine, stored) };
+  const { state: stored, notice, isGuess } = readState(machine.layout);
+  return { stored, repairs: await findRepairs(machine, stored), notice, isGuess };
 }

@@ -1,4 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import type { ProgramInfo } from "../ffi/mod.ts";
 import { fakeKernel } from "../tests/support/fake_kernel.ts";
 import { programRecord, storeState } from "../tests/support/records.ts";
 import { Layout } from "./layout.ts";
@@ -11,7 +12,14 @@ function scene() {
   Deno.mkdirSync(`${root}/db`);
   const layout = new Layout(root);
   const pins = { exists: () => true, list: (path: string) => path === layout.bpffs ? PINS : [] };
-  const machine = { kernel: fakeKernel({ files: pins }), layout, now: () => new Date(0) };
+  const bpf = {
+    openPin: (path: string) => ({
+      raw: Number(path.slice(path.lastIndexOf("_") + 1)),
+      [Symbol.dispose]: () => {},
+    }),
+    programInfoByFd: (id: number) => ({ id }) as ProgramInfo,
+  };
+  const machine = { kernel: fakeKernel({ files: pins, bpf }), layout, now: () => new Date(0) };
   let written = 0;
   return {
     session: new Session(machine, 1000),

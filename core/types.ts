@@ -9,5 +9,6 @@ export type * from "./types/link.ts";
 export type * from "./types/program.ts";
 export type * from "./types/requests.ts";
 export type * from "./types/places.ts";
+export type * from "./types/status.ts";
 export type * from "./types/targets.ts";
 export type { SourceFacts } from "./policy/types.ts";

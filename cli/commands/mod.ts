@@ -18,6 +18,7 @@ import { PRIVILEGE_COMMANDS } from "./privileges.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
+import { STATUS_COMMANDS } from "./status.ts";
 import { TRUST_COMMANDS } from "./trust.ts";
 
 /** Every command, in the order of help. */
@@ -36,5 +37,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...DELETE_COMMANDS,
   ...AUDIT_COMMANDS,
   ...PRIVILEGE_COMMANDS,
+  ...STATUS_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

@@ -90,6 +90,8 @@ OTHER
   audit verify  Tell whether the audit log is whole, and name the first entry that is not
   audit head    Show how far the audit log has come, to be kept elsewhere
   privileges    Explain what a command needs, and which rule of the kernel demands it
+  status        Compare what is remembered with pins and kernel
+  repair        Mend what status finds
   version       Show the version
   help          Explain a command
 

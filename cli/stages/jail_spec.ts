@@ -9,6 +9,7 @@ import { auditDirectory } from "../audit_place.ts";
 import type { CommandSpec } from "../command.ts";
 import { CGROUP, CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
 import { MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
+import { REBUILD_STORE } from "../commands/status.ts";
 import { POLICY } from "../commands/trust_options.ts";
 import { DEFAULT_CONFIG } from "../config_file.ts";
 import type { GlobalSettings } from "../context.ts";
@@ -87,8 +88,9 @@ function usesStored(request: SpecRequest): boolean {
 function kindsOf(request: SpecRequest): Kind[] {
   const target = targetKind(request);
   const named = target === undefined ? [] : [target];
-  // what nobody remembers is taken off a hook by name
-  const hooks: Kind[] = request.command.id === "delete-dispatcher" ? ["xdp", "tc"] : [];
+  // what nobody remembers is taken off a hook by name, and looked for by a repair
+  const { id } = request.command;
+  const hooks: Kind[] = id === "delete-dispatcher" || id === "repair" ? ["xdp", "tc"] : [];
   return [...named, ...hooks, ...(usesStored(request) ? storedKinds(request.state) : [])];
 }
 
@@ -173,7 +175,10 @@ function namedPaths(request: SpecRequest): string[] {
 }
 
 /** What the loader of a command may do. */
-export function jailSpecFor(request: SpecRequest): LoaderSpec {
+export function jailSpecFor(asked: SpecRequest): LoaderSpec {
+  // lost rows that come back may be of anything
+  const isLost = asked.input.one(REBUILD_STORE) === true;
+  const request = isLost ? { ...asked, state: null } : asked;
   const { settings } = request;
   const { runtimeDirectory } = settings;
   const kinds = kindsOf(request);

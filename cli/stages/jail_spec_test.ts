@@ -97,6 +97,15 @@ Deno.test("detach has what the remembered links need", async () => {
   equal(probe.capabilities.includes("CAP_SYS_ADMIN"), true);
 });
 
+Deno.test("a repair looks at interfaces, and after a loss at everything", async () => {
+  const repair = await specOf("repair");
+  deepEqual([repair.mayNetlink, repair.mayEnterNamespaces], [true, false]);
+  equal(repair.capabilities.includes("CAP_NET_ADMIN"), true);
+  const lost = await specOf("repair --rebuild-store");
+  const { mayNetlink, mayEnterNamespaces, mayOpenPerfEvents } = lost;
+  deepEqual([mayNetlink, mayEnterNamespaces, mayOpenPerfEvents], [true, true, true]);
+});
+
 Deno.test("where nobody can tell what is remembered, it may be anything", async () => {
   const spec = await specOf("detach 1", { state: null });
   deepEqual([spec.mayNetlink, spec.mayEnterNamespaces, spec.mayOpenPerfEvents], [true, true, true]);

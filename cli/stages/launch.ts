@@ -8,7 +8,7 @@ import { BpfmanError } from "../../core/errors.ts";
 import { Layout } from "../../core/layout.ts";
 import { preparePlaces } from "../../core/places.ts";
 import { readSnapshot } from "../../core/store/snapshot.ts";
-import type { StoreState } from "../../core/store/state.ts";
+import { EMPTY_STATE, type StoreState } from "../../core/store/state.ts";
 import { auditDirectory } from "../audit_place.ts";
 import { CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
 import { PhaseClock } from "../phase_clock.ts";
@@ -59,9 +59,15 @@ interface Front {
 }
 
 /** What is remembered; null where that cannot be read, which the loader mends. */
-function rememberedIn(layout: Layout): StoreState | null {
+function rememberedIn(
+  layout: Layout,
+  files: ReturnType<StageCalls["openKernel"]>["files"],
+): StoreState | null {
+  const { snapshot, database, rows } = layout;
   try {
-    return readSnapshot(layout.snapshot);
+    const state = readSnapshot(snapshot);
+    const isLost = state === EMPTY_STATE && (files.exists(database) || files.exists(rows));
+    return isLost ? null : state;
   } catch (error) {
     if (error instanceof BpfmanError) return null;
     throw error;
@@ -161,11 +167,11 @@ class Launch {
     await preparePlaces({ kernel, layout, now: () => new Date() }, {
       lockTimeoutMs: settings.lockTimeoutMs,
       mayMake: command.brings !== undefined && command.id !== "replace-program",
-      wantsTracefs: jailSpecFor(this.#specRequest(rememberedIn(layout)))
+      wantsTracefs: jailSpecFor(this.#specRequest(rememberedIn(layout, kernel.files)))
         .mayOpenPerfEvents,
     });
     this.#makeAuditDirectory();
-    const state = rememberedIn(layout);
+    const state = rememberedIn(layout, kernel.files);
     this.#binaries = await this.#findBinaries();
     this.#clock.note("places");
     return state;

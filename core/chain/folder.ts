@@ -35,14 +35,15 @@ export function makeFolder(machine: Machine, folder: string): void {
 }
 
 /** A folder or a link pin by its name, such as `dispatcher_4026531840_2_7`. */
-interface PinName {
+export interface PinName {
   /** Key of its hook. */
   readonly key: string;
   /** Null for the pin of a link. */
   readonly revision: number | null;
 }
 
-function parsePin(word: HookWord, name: string): PinName | null {
+/** Takes the name of a folder or pin apart; null for others. */
+export function parsePin(word: HookWord, name: string): PinName | null {
   const found = /^dispatcher_(\d+)_(\d+)_(\d+|link)$/.exec(name);
   if (found === null) return null;
   const [, nsid, ifindex, last] = found;

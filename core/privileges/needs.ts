@@ -30,6 +30,8 @@ export const VERB_PARTS: Readonly<Record<ChangeVerb, readonly VerbPart[]>> = {
   delete: ["detach"],
   update: ["detach"],
   "delete-dispatcher": ["detach"],
+  // links get their programs back, chains are finished or taken off
+  repair: ["detach"],
 };
 
 function named(part: string, needs: readonly CapabilityNeed[]): NeedOfPart[] {

@@ -30,6 +30,7 @@ export const CHANGE_VERBS = [
   "delete",
   "update",
   "delete-dispatcher",
+  "repair",
 ] as const;
 
 /** A verb that changes something. */

@@ -45,6 +45,7 @@ export const VERB_FACTS: Readonly<Record<ChangeVerb, VerbFacts>> = {
   delete: { ...CHANGE, commands: ["delete", "delete program", "delete link"] },
   update: { ...CHANGE, commands: ["link update", "update"] },
   "delete-dispatcher": { ...CHANGE, commands: ["dispatcher delete", "delete-dispatcher"] },
+  repair: { ...CHANGE, commands: ["repair"] },
 };
 
 /** When a situation can come up. */

@@ -10,8 +10,15 @@
  *
  * @module
  */
-import type { LoadedObject, MapReuse, ObjectError, ObjectLoadOptions } from "../../ffi/mod.ts";
+import type {
+  LoadedObject,
+  MapReuse,
+  ObjectError,
+  ObjectLoadOptions,
+  ProgramInfo,
+} from "../../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
+import { identityOf } from "../identity.ts";
 import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { StoreState } from "../store/state.ts";
@@ -146,7 +153,7 @@ function recordOf(
   request: LoadRequest,
   plan: LoadPlan,
   held: Omit<Held, "record"> & {
-    readonly id: ProgramId;
+    readonly info: ProgramInfo;
     readonly digest: string;
     readonly wanted: ProgramRequest;
     readonly replaces: ProgramId | undefined;
@@ -156,7 +163,7 @@ function recordOf(
     .map(([name, value]) => [name, value.toBase64()] as const);
   return {
     version: 1,
-    programId: held.id,
+    programId: held.info.id,
     name: held.wanted.name,
     type: held.wanted.type,
     attachFunction: held.wanted.attachFunction ?? null,
@@ -169,6 +176,7 @@ function recordOf(
     gplCompatible: plan.gplCompatible,
     mapOwnerId: request.mapOwnerId ?? null,
     mapIds: mapIdsOf(machine, held.object),
+    identity: identityOf(machine, held.info),
     ...(held.replaces === undefined ? {} : { replaces: held.replaces }),
     createdAt: machine.now().toISOString(),
   };
@@ -250,8 +258,8 @@ export async function loadPrograms(
     const scene: LoadScene = { plan, reuseMaps: reuse, btfPath };
     const held = plan.programs.map((wanted): Held => {
       const object = objects.use(loadOne(machine, wanted, scene));
-      const { id } = machine.kernel.bpf.programInfoByFd(object.programFd);
-      const held = { id, digest, wanted, object, replaces: replaces?.id };
+      const info = machine.kernel.bpf.programInfoByFd(object.programFd);
+      const held = { info, digest, wanted, object, replaces: replaces?.id };
       const record = recordOf(machine, request, plan, held);
       records.push(record);
       return { object, record };

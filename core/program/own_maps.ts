@@ -4,6 +4,7 @@
  * @module
  */
 import type { LoadedMap, MapReuse } from "../../ffi/mod.ts";
+import { lookProgram } from "../lookups.ts";
 import type { Machine } from "../machine.ts";
 import { mapSetOf } from "../store/state.ts";
 import type { ProgramId, ProgramRecord, ProgramType } from "../types.ts";
@@ -61,6 +62,17 @@ function unrecordedMaps({ kernel }: Machine, record: ProgramRecord): MapReuse[] 
     .filter(({ name }) => name.includes(DOT) && name.length < KERNEL_NAME_LENGTH);
 }
 
+/** Maps that the row names by id, as far as the program has them: ids are given anew some time. */
+function recordedMaps(
+  machine: Machine,
+  record: ProgramRecord,
+  mapIds: Readonly<Record<string, number>>,
+): MapReuse[] {
+  const used = lookProgram(machine, record)?.mapIds ?? [];
+  return Object.entries(mapIds).map(([name, id]) => ({ name, id }))
+    .filter(({ id }) => used.includes(id));
+}
+
 /**
  * Every map that a loaded program uses, internal ones too.
  *
@@ -73,6 +85,6 @@ export function ownMaps(machine: Machine, record: ProgramRecord): MapReuse[] {
   const known = new Set(pinned.map(({ name }) => name));
   const recorded = record.mapIds === undefined
     ? unrecordedMaps(machine, record)
-    : Object.entries(record.mapIds).map(([name, id]) => ({ name, id }));
+    : recordedMaps(machine, record, record.mapIds);
   return [...pinned, ...recorded.filter(({ name }) => !known.has(name))];
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Layout } from "../layout.ts";
+import { faultError } from "../store/store_error.ts";
 import type { ProgramId, ProgramRecord } from "../types.ts";
 
 /** Content of provenance.json. */
@@ -18,6 +19,18 @@ export interface Provenance {
 
 /** Writes the folder of a program. */
 export function publishProgram(layout: Layout, provenance: Provenance, bytes: Uint8Array): void {
+  const { programId } = provenance.record;
+  try {
+    write(layout, provenance, bytes);
+  } catch (cause) {
+    throw faultError(
+      `Cannot keep the files of program ${programId} in "${layout.programs}"`,
+      cause,
+    );
+  }
+}
+
+function write(layout: Layout, provenance: Provenance, bytes: Uint8Array): void {
   const { programId } = provenance.record;
   const staged = Deno.makeTempDirSync({ dir: layout.staging, prefix: `${programId}-` });
   Deno.writeFileSync(`${staged}/bytecode.o`, bytes);

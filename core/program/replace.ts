@@ -14,6 +14,7 @@ import { linksOfHook } from "../chain/record.ts";
 import { moveLink } from "../link/move.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
+import { isStoreFailure } from "../store/store_error.ts";
 import type { Notice, ProgramRecord, ReplaceRequest } from "../types.ts";
 import { loadPrograms } from "./load.ts";
 import { type LoadPlan, planLoad } from "./plan_load.ts";
@@ -85,6 +86,9 @@ async function exchange(machine: Machine, store: Store, programs: Exchange): Pro
   try {
     await takePlace(machine, store, programs);
   } catch (error) {
+    // what was done and cannot be written down is like the work of a killed process: the next
+    // change reads from the kernel how far it came
+    if (isStoreFailure(error)) throw error;
     if (store.state.programs.has(programs.from.programId)) {
       await giveBack(machine, store, programs);
     }

@@ -53,5 +53,5 @@ export async function loadRequested<T>(
       (rows) => store.commit({ putPrograms: rows }),
     );
     return await after(store, records);
-  }, meanwhile);
+  }, { meanwhile });
 }

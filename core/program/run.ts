@@ -9,6 +9,7 @@ import { attachProgram } from "../link/attach.ts";
 import type { Machine } from "../machine.ts";
 import type { Session } from "../session.ts";
 import type { RunRequest } from "../types.ts";
+import { isStoreFailure } from "../store/store_error.ts";
 import { viewLink } from "../view_link.ts";
 import { viewProgram } from "../view_program.ts";
 import { loadRequested } from "./requested.ts";
@@ -40,7 +41,8 @@ export async function runProgram(
           link: viewLink(machine, store.state, link),
         };
       } catch (error) {
-        await unloadProgram(machine, store, programId);
+        // a hook may run it although that could not be written down: the next change tells
+        if (!isStoreFailure(error)) await unloadProgram(machine, store, programId);
         throw error;
       }
     },

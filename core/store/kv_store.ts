@@ -8,6 +8,7 @@ import { hookKey } from "../chain/model.ts";
 import type { HookRecord } from "../chain/record.ts";
 import type { LinkRecord, ProgramRecord } from "../types.ts";
 import { readSnapshot, RECORD_VERSION, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
+import { storeError } from "./store_error.ts";
 import {
   applyChange,
   EMPTY_STATE,
@@ -35,21 +36,14 @@ async function values<T>(kv: Deno.Kv, prefix: string): Promise<T[]> {
   return found;
 }
 
-const DAMAGED = "If the file is damaged, move it away: the next command starts a new one";
-const FULL = "Make room in its file system, and run the command again; keep the file";
-
-function storeError(path: string, cause: unknown): BpfmanError {
-  return new BpfmanError(`Cannot use the database "${path}"`, {
-    code: "store-failed",
-    hint: /disk is full/.test(String(cause)) ? FULL : DAMAGED,
-    cause,
-  });
-}
-
 /** Rows of the database; null for a database that nobody has written to. */
 async function readState(kv: Deno.Kv, path: string): Promise<StoreState | null> {
-  const [[version, next], programs, links, hooks] = await Promise.all([
-    kv.getMany<[number, number]>([["meta", "version"], ["meta", "nextLinkId"]]),
+  const [[version, next, boot], programs, links, hooks] = await Promise.all([
+    kv.getMany<[number, number, string]>([
+      ["meta", "version"],
+      ["meta", "nextLinkId"],
+      ["meta", "bootId"],
+    ]),
     values<ProgramRecord>(kv, "program"),
     values<LinkRecord>(kv, "link"),
     values<HookRecord>(kv, "hook"),
@@ -67,6 +61,7 @@ async function readState(kv: Deno.Kv, path: string): Promise<StoreState | null> 
     links: new Map(links.map((record) => [record.id, record])),
     hooks: new Map(hooks.map((record) => [hookKey(record.hook), record])),
     nextLinkId: next.value ?? 1,
+    ...(boot.value === null ? {} : { bootId: boot.value }),
   };
 }
 
@@ -78,6 +73,7 @@ function toAtomic(kv: Deno.Kv, change: StoreChange): Deno.AtomicOperation {
   for (const id of change.deleteLinks ?? []) atomic.delete(["link", id]);
   for (const record of change.putHooks ?? []) atomic.set(["hook", hookKey(record.hook)], record);
   for (const key of change.deleteHooks ?? []) atomic.delete(["hook", key]);
+  if (change.bootId !== undefined) atomic.set(["meta", "bootId"], change.bootId);
   if (change.nextLinkId !== undefined) atomic.set(["meta", "nextLinkId"], change.nextLinkId);
   return atomic;
 }
@@ -86,36 +82,50 @@ function mutationCount(change: StoreChange): number {
   return Object.values(change).flat().length + 1;
 }
 
+/** Where a store is, and what its rows are of. */
+export interface StorePlace {
+  /** Path of the database. */
+  readonly path: string;
+  /** Path of the readers' file. */
+  readonly snapshotPath: string;
+  /** Path of a second copy of that. @default none is kept */
+  readonly copyPath?: string;
+  /** This boot. @default rows do not tell their boot */
+  readonly bootId?: string;
+}
+
 class KvStore implements Store {
   readonly #kv: Deno.Kv;
-  readonly #path: string;
-  readonly #snapshotPath: string;
+  readonly #place: StorePlace;
   #state: StoreState;
 
-  constructor(kv: Deno.Kv, state: StoreState, paths: { path: string; snapshotPath: string }) {
+  constructor(kv: Deno.Kv, state: StoreState, place: StorePlace) {
     this.#kv = kv;
     this.#state = state;
-    this.#path = paths.path;
-    this.#snapshotPath = paths.snapshotPath;
+    this.#place = place;
   }
 
   get state(): StoreState {
     return this.#state;
   }
 
-  async commit(change: StoreChange): Promise<void> {
-    if (isEmptyChange(change)) return;
+  async commit(wanted: StoreChange): Promise<void> {
+    if (isEmptyChange(wanted)) return;
+    const { path, bootId } = this.#place;
+    const isMarked = bootId === undefined || this.#state.bootId === bootId;
+    const change = isMarked ? wanted : { bootId, ...wanted };
     if (mutationCount(change) > MAX_MUTATIONS) {
       const cause = new RangeError(`Cannot make more than ${MAX_MUTATIONS} changes at once`);
-      throw storeError(this.#path, cause);
+      throw storeError(path, cause);
     }
     try {
       await toAtomic(this.#kv, change).commit();
+      this.#state = applyChange(this.#state, change);
+      writeSnapshot(this.#place.snapshotPath, this.#state);
+      if (this.#place.copyPath !== undefined) writeSnapshot(this.#place.copyPath, this.#state);
     } catch (cause) {
-      throw storeError(this.#path, cause);
+      throw storeError(path, cause);
     }
-    this.#state = applyChange(this.#state, change);
-    writeSnapshot(this.#snapshotPath, this.#state);
   }
 
   [Symbol.dispose](): void {
@@ -123,26 +133,33 @@ class KvStore implements Store {
   }
 }
 
-/**
- * Fills a new database from the readers' file beside it: the old one was damaged and moved away,
- * and what it remembered is still in the kernel.
- */
-async function takeOver(kv: Deno.Kv, snapshotPath: string): Promise<StoreState> {
-  let state: StoreState;
+/** What a file of the readers remembers; nothing when it is damaged, or there is none. */
+function remembered(path: string | undefined): StoreState {
+  if (path === undefined) return EMPTY_STATE;
   try {
-    state = readSnapshot(snapshotPath);
+    return readSnapshot(path);
   } catch (error) {
-    // two damaged files: pins and provenance tell the rest
     if (error instanceof BpfmanError && error.code === "state-corrupt") return EMPTY_STATE;
     throw error;
   }
+}
+
+/**
+ * Fills a new database from the readers' file beside it, or from its copy: the old one was damaged
+ * and moved away, and what it remembered is still in the kernel. Where both are gone, pins and
+ * provenance tell the rest.
+ */
+async function takeOver(kv: Deno.Kv, { snapshotPath, copyPath }: StorePlace): Promise<StoreState> {
+  const beside = remembered(snapshotPath);
+  const state = beside === EMPTY_STATE ? remembered(copyPath) : beside;
   const putPrograms = [...state.programs.values()];
   const putLinks = [...state.links.values()];
   const putHooks = [...state.hooks.values()];
-  const { nextLinkId } = state;
+  const { nextLinkId, bootId } = state;
   // at once: a database with a version is never filled again
   if (nextLinkId > 1 || putPrograms.length > 0) {
-    await toAtomic(kv, { putPrograms, putLinks, putHooks, nextLinkId }).commit();
+    const boot = bootId === undefined ? {} : { bootId };
+    await toAtomic(kv, { putPrograms, putLinks, putHooks, nextLinkId, ...boot }).commit();
   }
   return state;
 }
@@ -150,11 +167,11 @@ async function takeOver(kv: Deno.Kv, snapshotPath: string): Promise<StoreState> 
 /**
  * Opens the store. The writer's lock must be held until it is disposed.
  *
- * @param path Path of the database.
- * @param snapshotPath Path of the readers' file.
- * @throws {BpfmanError} `store-failed` or `state-version`.
+ * @param place Where its files are.
+ * @throws {BpfmanError} `state-version`, or one of {@link storeError}.
  */
-export async function openKvStore(path: string, snapshotPath: string): Promise<Store> {
+export async function openKvStore(place: StorePlace): Promise<Store> {
+  const { path, snapshotPath, copyPath } = place;
   if (typeof Deno.openKv !== "function") {
     throw new BpfmanError("Cannot open the database: Deno KV is switched off", {
       code: "kv-missing",
@@ -168,9 +185,10 @@ export async function openKvStore(path: string, snapshotPath: string): Promise<S
     throw storeError(path, cause);
   }
   try {
-    const state = await readState(kv, path) ?? await takeOver(kv, snapshotPath);
+    const state = await readState(kv, path) ?? await takeOver(kv, place);
     refreshSnapshot(snapshotPath, state);
-    return new KvStore(kv, state, { path, snapshotPath });
+    if (copyPath !== undefined) refreshSnapshot(copyPath, state);
+    return new KvStore(kv, state, place);
   } catch (error) {
     kv.close();
     throw error instanceof BpfmanError ? error : storeError(path, error);

@@ -23,19 +23,35 @@ interface SnapshotFile {
   readonly links: readonly LinkRecord[];
   /** Absent in files from before there were chains. */
   readonly hooks?: readonly HookRecord[];
+  /** Absent in files from before boots were told apart. */
+  readonly bootId?: string;
+}
+
+function corrupt(path: string, why: string, cause?: unknown): BpfmanError {
+  return new BpfmanError(`Cannot read the state in "${path}": ${why}`, {
+    code: "state-corrupt",
+    hint: 'Run "bpfman repair": it writes the file anew from the database',
+    cause,
+  });
+}
+
+/** True for JSON that has the shape of the file; a damaged disk can leave any. */
+function isShaped(file: SnapshotFile): boolean {
+  const { programs, links, hooks = [], nextLinkId } = file;
+  return Number.isSafeInteger(nextLinkId) && [programs, links, hooks].every(Array.isArray) &&
+    programs.every((row) => Number.isSafeInteger(row?.programId)) &&
+    links.every((row) => Number.isSafeInteger(row?.id) && typeof row.details?.kind === "string") &&
+    hooks.every((row) => typeof row?.hook?.kind === "string");
 }
 
 function parse(text: string, path: string): StoreState {
-  let file: SnapshotFile;
+  let file: SnapshotFile | null;
   try {
     file = JSON.parse(text);
   } catch (cause) {
-    throw new BpfmanError(`Cannot read the state in "${path}": it is not JSON`, {
-      code: "state-corrupt",
-      hint: "Any command that changes something writes the file anew from the database",
-      cause,
-    });
+    throw corrupt(path, "it is not JSON", cause);
   }
+  if (typeof file?.version !== "number") throw corrupt(path, "it has no version");
   if (file.version !== RECORD_VERSION) {
     throw new BpfmanError(
       `Cannot read the state in "${path}": its version is ${file.version}, this program reads ` +
@@ -43,11 +59,13 @@ function parse(text: string, path: string): StoreState {
       { code: "state-version", hint: "Use the program that wrote it, or a newer one" },
     );
   }
+  if (!isShaped(file)) throw corrupt(path, "rows in it are damaged");
   return {
     programs: new Map(file.programs.map((record) => [record.programId, record])),
     links: new Map(file.links.map((record) => [record.id, record])),
     hooks: new Map((file.hooks ?? []).map((record) => [hookKey(record.hook), record])),
     nextLinkId: file.nextLinkId,
+    ...(file.bootId === undefined ? {} : { bootId: file.bootId }),
   };
 }
 
@@ -96,6 +114,7 @@ function textOf(state: StoreState): string {
     programs: [...state.programs.values()],
     links: [...state.links.values()],
     hooks: [...state.hooks.values()],
+    ...(state.bootId === undefined ? {} : { bootId: state.bootId }),
   };
   return JSON.stringify(file) + "\n";
 }

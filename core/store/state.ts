@@ -15,6 +15,8 @@ export interface StoreState {
   readonly hooks: ReadonlyMap<string, HookRecord>;
   /** The next link's id; only ever grows. */
   readonly nextLinkId: LinkId;
+  /** Boot in which the rows were written; rows of older versions do not tell. */
+  readonly bootId?: string;
 }
 
 /** A change that is made as a whole or not at all. */
@@ -27,6 +29,8 @@ export interface StoreChange {
   /** Keys of hooks. */
   readonly deleteHooks?: readonly string[];
   readonly nextLinkId?: LinkId;
+  /** The boot from now on. */
+  readonly bootId?: string;
 }
 
 /** The state of a machine on which nothing was done yet. */
@@ -61,6 +65,10 @@ function changedHooks(state: StoreState, change: StoreChange): ReadonlyMap<strin
   return new Map([...next].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
+function bootOf(bootId: string | undefined): { readonly bootId?: string } {
+  return bootId === undefined ? {} : { bootId };
+}
+
 /** The state after a change; the given one stays as it is. */
 export function applyChange(state: StoreState, change: StoreChange): StoreState {
   const programs = (change.putPrograms ?? []).map((record) => [record.programId, record] as const);
@@ -70,6 +78,7 @@ export function applyChange(state: StoreState, change: StoreChange): StoreState 
     links: changed(state.links, links, change.deleteLinks ?? []),
     hooks: changedHooks(state, change),
     nextLinkId: change.nextLinkId ?? state.nextLinkId,
+    ...bootOf(change.bootId ?? state.bootId),
   };
 }
 

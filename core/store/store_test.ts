@@ -92,12 +92,12 @@ Deno.test("a store remembers, in the database and in the readers' file", async (
   using folder = tempFolder();
   const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
   {
-    using store = await openKvStore(path, snapshot);
+    using store = await openKvStore({ path, snapshotPath: snapshot });
     deepStrictEqual(store.state, EMPTY_STATE);
     await store.commit({ putPrograms: [ONE, TWO], putLinks: [LINK], nextLinkId: 2 });
     await store.commit({ deletePrograms: [1] });
   }
-  using again = await openKvStore(path, snapshot);
+  using again = await openKvStore({ path, snapshotPath: snapshot });
   const wanted = {
     programs: new Map([[2, TWO]]),
     links: new Map([[1, LINK]]),
@@ -112,11 +112,11 @@ Deno.test("a store mends the readers' file when it is opened", async () => {
   using folder = tempFolder();
   const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
   {
-    using store = await openKvStore(path, snapshot);
+    using store = await openKvStore({ path, snapshotPath: snapshot });
     await store.commit({ putPrograms: [ONE] });
   }
   writeSnapshot(snapshot, EMPTY_STATE);
-  using again = await openKvStore(path, snapshot);
+  using again = await openKvStore({ path, snapshotPath: snapshot });
   deepStrictEqual(readSnapshot(snapshot), again.state);
 });
 
@@ -126,11 +126,11 @@ Deno.test("a new database takes over what the readers' file remembers", async ()
   const state = storeState([ONE, TWO], [LINK]);
   writeSnapshot(snapshot, state);
   {
-    using store = await openKvStore(path, snapshot);
+    using store = await openKvStore({ path, snapshotPath: snapshot });
     deepStrictEqual(store.state, state);
   }
   writeSnapshot(snapshot, EMPTY_STATE);
-  using again = await openKvStore(path, snapshot);
+  using again = await openKvStore({ path, snapshotPath: snapshot });
   deepStrictEqual(again.state, state, "what was taken over is in the database");
 });
 
@@ -138,7 +138,7 @@ Deno.test("a new database beside a damaged readers' file begins empty", async ()
   using folder = tempFolder();
   const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
   Deno.writeTextFileSync(snapshot, "{half");
-  using store = await openKvStore(path, snapshot);
+  using store = await openKvStore({ path, snapshotPath: snapshot });
   deepStrictEqual(store.state, EMPTY_STATE);
 });
 
@@ -149,10 +149,16 @@ Deno.test("a store refuses a newer version and a damaged file", async () => {
     using kv = await Deno.openKv(path);
     await kv.set(["meta", "version"], 2);
   }
-  await rejects(openKvStore(path, snapshot), /its version is 2, this program reads version 1/);
+  await rejects(
+    openKvStore({ path, snapshotPath: snapshot }),
+    /its version is 2, this program reads version 1/,
+  );
   const damaged = `${folder.path}/damaged.kv`;
   Deno.writeTextFileSync(damaged, "no database".repeat(1000));
-  await rejects(openKvStore(damaged, snapshot), /Cannot use the database ".*damaged\.kv"/);
+  await rejects(
+    openKvStore({ path: damaged, snapshotPath: snapshot }),
+    /Cannot use the database ".*damaged\.kv"/,
+  );
 });
 
 Deno.test("a store keeps hundreds of rows", async () => {
@@ -160,10 +166,10 @@ Deno.test("a store keeps hundreds of rows", async () => {
   const [path, snapshot] = [`${folder.path}/store.kv`, `${folder.path}/state.json`];
   const programs = Array.from({ length: 700 }, (_, index) => programRecord(index + 1));
   {
-    using store = await openKvStore(path, snapshot);
+    using store = await openKvStore({ path, snapshotPath: snapshot });
     await store.commit({ putPrograms: programs });
   }
-  using again = await openKvStore(path, snapshot);
+  using again = await openKvStore({ path, snapshotPath: snapshot });
   deepStrictEqual([...again.state.programs.values()], programs);
 });
 

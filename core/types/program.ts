@@ -34,6 +34,16 @@ export interface ImageSource {
 /** Where an object came from. */
 export type ObjectSource = FileSource | ImageSource;
 
+/** What tells a program from others that the kernel gave the same id. */
+export interface ProgramIdentity {
+  /** The boot in which it was loaded. */
+  readonly bootId: string;
+  /** The kernel's hash of its instructions: hex, 16 digits. */
+  readonly tag: string;
+  /** Nanoseconds since boot, as a decimal number. */
+  readonly loadTime: string;
+}
+
 /** What we remember of a loaded program. */
 export interface ProgramRecord {
   /** Version of this record's shape. */
@@ -66,6 +76,8 @@ export interface ProgramRecord {
   readonly mapIds?: Readonly<Record<string, number>>;
   /** Program whose links it is taking over; left out when nothing of that kind is under way. */
   readonly replaces?: ProgramId;
+  /** What tells it from a later program of the same id; rows of old versions have none. */
+  readonly identity?: ProgramIdentity;
   /** When it was loaded: ISO 8601, UTC. */
   readonly createdAt: string;
 }

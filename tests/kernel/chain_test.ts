@@ -218,6 +218,7 @@ kernelTest("a chain that nobody remembers keeps running until it is deleted", NE
   const { dispatchers } = await cli.json<{ dispatchers: DispatcherJson[] }>(["dispatcher", "list"]);
   const { type, nsid, ifindex } = must(dispatchers[0], "dispatcher").key;
   Deno.removeSync(`${workspace.path}/db`, { recursive: true });
+  Deno.removeSync(`${workspace.path}/rows.json`);
 
   const { code, stderr } = await cli.run(["attach", String(idOf(count)), ...place]);
   strictEqual(code, 5, stderr);

@@ -21,11 +21,15 @@ import type {
   ProgramFilter,
   ProgramRow,
   ProgramView,
+  RepairOptions,
+  RepairReport,
   ReplaceRequest,
   RunRequest,
+  StatusReport,
 } from "../../core/types.ts";
 import { failureOf, verifierError } from "./fake_failures.ts";
 import { DISPATCHERS } from "./sample_dispatchers.ts";
+import { sampleRepair, sampleStatus } from "./sample_status.ts";
 import {
   detailsOf,
   foreignRow,
@@ -275,6 +279,14 @@ export class FakeManager implements Manager {
 
   async deleteDispatcher(key: DispatcherKey): Promise<void> {
     await this.getDispatcher(key);
+  }
+
+  status(): Promise<StatusReport> {
+    return Promise.resolve(sampleStatus(this.#isEmpty));
+  }
+
+  repair(options: RepairOptions = {}): Promise<RepairReport> {
+    return Promise.resolve(sampleRepair(this.#isEmpty, options));
   }
 
   getLink(id: number): Promise<LinkView> {

