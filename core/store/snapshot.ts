@@ -42,7 +42,8 @@ function corrupt(path: string, why: string, cause?: unknown): BpfmanError {
 function isShaped(file: SnapshotFile): boolean {
   const { programs, links, hooks = [], nextLinkId, apply } = file;
   const isIntent = apply === undefined || (apply?.version === 1 && Array.isArray(apply.plans));
-  return isIntent && Number.isSafeInteger(nextLinkId) && [programs, links, hooks].every(Array.isArray) &&
+  return isIntent && Number.isSafeInteger(nextLinkId) &&
+    [programs, links, hooks].every(Array.isArray) &&
     programs.every((row) => Number.isSafeInteger(row?.programId)) &&
     links.every((row) => Number.isSafeInteger(row?.id) && typeof row.details?.kind === "string") &&
     hooks.every((row) => typeof row?.hook?.kind === "string");
