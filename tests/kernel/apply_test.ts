@@ -137,7 +137,7 @@ kernelTest(
       "1: xdp_member on xdp 15, by hand",
       "2: xdp_gate on xdp 10, shield 1",
       "3: xdp_grow on xdp 20, shield 1",
-      "4: xdp_gate on xdp 12, other 1",
+      "4: xdp_grow on xdp 12, other 1",
     ]);
     const revision = revisionOf(scene);
 
@@ -146,7 +146,7 @@ kernelTest(
     strictEqual(revisionOf(scene), revision + 1, "one swap");
     deepStrictEqual(scene.links(), [
       "1: xdp_member on xdp 15, by hand",
-      "4: xdp_gate on xdp 12, other 1",
+      "4: xdp_grow on xdp 12, other 1",
     ]);
     const { programs } = await checkAgreement(workspace);
     strictEqual(programs.length, 2);
