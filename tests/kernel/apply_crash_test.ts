@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { ApplyRequest } from "../../core/types.ts";
 import { application, ApplyScene } from "../support/apply_scene.ts";
 import { changingSteps, someSteps } from "../support/chain_crash.ts";
+import { fixture } from "../support/cli.ts";
 import { dieHere } from "../support/crash_child.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 import { checkAgreement } from "../support/truth.ts";
@@ -77,10 +78,39 @@ async function checkWhole(scene: ApplyScene, words: string): Promise<void> {
   deepStrictEqual(status.findings.filter(({ severity }) => severity === "drift"), [], words);
 }
 
+/** What was made by hand is there all the time, between what applications have on the same hooks. */
+async function attachByHand(scene: ApplyScene): Promise<void> {
+  const { manager } = scene;
+  const xdp = {
+    path: fixture("xdp_member"),
+    programs: [{ type: "xdp", name: "xdp_gate" }],
+  } as const;
+  await manager.run({ load: xdp, target: scene.xdp(20) });
+  const tcx = {
+    path: fixture("tcx_counter"),
+    programs: [{ type: "tcx", name: "tcx_ingress_count" }],
+  } as const;
+  await manager.run({ load: tcx, target: scene.tcx(15) });
+}
+
+/** Readers tell that an apply was interrupted, and need no right to mend it. */
+async function checkReaders(scene: ApplyScene, words: string): Promise<void> {
+  const { manager } = scene;
+  const isInterrupted = scene.rows().apply !== undefined;
+  manager.notices();
+  await manager.listLinks();
+  const told = manager.notices().some(({ code }) => code === "interrupted-apply");
+  strictEqual(told, isInterrupted, `${words}: what readers are told`);
+  const { findings } = await manager.status();
+  const found = findings.some(({ code }) => code === "interrupted-apply");
+  strictEqual(found, isInterrupted, `${words}: what status finds`);
+}
+
 kernelTest("an apply that dies at any step is finished or undone", NEEDS, async () => {
   await using scene = await ApplyScene.make();
   const { manager, workspace } = scene;
   const { one, two } = await states(scene);
+  await attachByHand(scene);
   await manager.apply(one);
   const first = shown(scene);
   const names = await dieHere(workspace, { verb: "apply", request: two }, NEVER);
@@ -94,9 +124,7 @@ kernelTest("an apply that dies at any step is finished or undone", NEEDS, async 
     const words = `dead before step ${step}, ${names[step]}`;
     const before = scene.links();
     await dieHere(workspace, { verb: "apply", request: two }, step);
-    await manager.listLinks();
-    await manager.listPrograms();
-    manager.notices();
+    await checkReaders(scene, words);
     await manager.detach(NEVER, { ignoreMissing: true });
     await checkWhole(scene, words);
     const now = shown(scene);
