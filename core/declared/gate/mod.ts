@@ -4,6 +4,7 @@
  * @module
  */
 export { parseGate } from "./parse.ts";
-export { GATE_CAPABILITIES, type KernelSampler, openGateSampler } from "./sampler.ts";
+export { GATE_CAPABILITIES } from "../needs.ts";
+export { type KernelSampler, openGateSampler } from "./sampler.ts";
 export type * from "./types.ts";
 export { SYSTEM_CLOCK, watchGate } from "./watch.ts";

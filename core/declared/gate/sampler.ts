@@ -9,6 +9,7 @@ import { withExplanation } from "../../kernel_errors.ts";
 import type { Machine } from "../../machine.ts";
 import type { StoreState } from "../../store/state.ts";
 import type { ProgramId } from "../../types.ts";
+import { GATE_CAPABILITIES } from "../needs.ts";
 import { countExceptions, type ExceptionCounter } from "./exceptions.ts";
 import { type GateSources, sourcesOf } from "./sources.ts";
 import type { Counted, GateReading, GateSampler, GateSpec, GateSubject } from "./types.ts";
@@ -25,9 +26,6 @@ export interface SamplerOptions {
 
 /** A sampler that ends the kernel's counting with it. */
 export interface KernelSampler extends GateSampler, Disposable {}
-
-/** What a gate asks of the kernel. */
-export const GATE_CAPABILITIES = ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"] as const;
 
 const NOT_XDP: Counted = { kind: "not-applicable", why: "none is an XDP program" };
 const NOT_ASKED: Counted = { kind: "not-applicable", why: "the gate does not ask" };
