@@ -32,7 +32,7 @@ function figuresLine(figures: GateFigures): string {
 export function gateText({ gate, passed, elapsedMs, figures, failure }: GateVerdict): string {
   return [
     `gate ${passed ? "passed" : "failed"} after ${seconds(elapsedMs)}: ${gate}`,
-    ...failure === null ? [] : [`  ! ${failure.condition}: ${failure.reason}`],
+    ...failure === null ? [] : [`  ! ${failure.reason}`],
     ...figures.map(figuresLine),
     "",
   ].join("\n");

@@ -31,7 +31,7 @@ const FAILED: GateVerdict = {
     application: "shield",
     program: "guard",
     value: 3,
-    reason: "guard: aborted is 3",
+    reason: 'aborted of program "guard" is 3, wanted aborted==0',
   },
 };
 
@@ -40,7 +40,7 @@ Deno.test("gateText() says what failed, and what was counted", () => {
     gateText(FAILED),
     `\
 gate failed after 2.5 s: 30s,aborted==0
-  ! aborted==0: guard: aborted is 3
+  ! aborted of program "guard" is 3, wanted aborted==0
   shield: program 10 guard: 500 runs, 81.3 ns a run of its whole chain, 3 aborted
   shield: program 11 probe: nothing counted
 `,
