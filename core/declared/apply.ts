@@ -23,6 +23,7 @@ import { goalOf, rowsBefore } from "./goal.ts";
 import { gone } from "./left_behind.ts";
 import { loadNew, type NewProgram, noticesOf, planNew } from "./load_new.ts";
 import { planAll, type PlannedApplication } from "./plan_all.ts";
+import { settleApply } from "./recover.ts";
 import { reportOf } from "./report.ts";
 import type { ApplyReport, ApplyRequest } from "./request.ts";
 import { changedLinks, enterPhase, finishApply, goForward, undoApply } from "./settle.ts";
@@ -155,11 +156,6 @@ function goneAlong({ before, after }: ApplyIntent): Notice[] {
     }));
 }
 
-/** Finishes what an apply before left to be written. */
-async function finishLast(machine: Machine, store: Store): Promise<void> {
-  if (store.state.apply !== undefined) await finishApply(machine, store, store.state.apply);
-}
-
 /**
  * Applies manifests.
  *
@@ -175,7 +171,8 @@ export async function applyApplications(
   request: ApplyRequest,
   tell: (notices: readonly Notice[]) => void,
 ): Promise<ApplyReport> {
-  await finishLast(machine, store);
+  // what is still left of the apply before could not be settled: here its error is told
+  tell(await settleApply(machine, store));
   const planned = planAll(machine, store.state, request);
   const changed = planned.filter(({ isChanged }) => isChanged);
   if (changed.length > 0) {

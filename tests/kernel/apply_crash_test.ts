@@ -127,15 +127,18 @@ kernelTest("an apply that dies at any step is finished or undone", NEEDS, async 
     const words = `dead before step ${step}, ${names[step]}`;
     const before = scene.links();
     await dieHere(workspace, { verb: "apply", request: two }, step);
+    const phase = scene.rows().apply?.phase;
     await checkReaders(scene, words);
     await manager.detach(NEVER, { ignoreMissing: true });
     await checkWhole(scene, words);
     const now = shown(scene);
     if (JSON.stringify(now) === JSON.stringify(first)) {
       deepStrictEqual(scene.links(), before, `${words}: ids of links`);
+      strictEqual(phase ?? "load", "load", `${words}: undone`);
       undone++;
     } else {
       deepStrictEqual(now, second, words);
+      ok(phase !== "load", `${words}: finished`);
       finished++;
     }
     manager.notices();
