@@ -21,7 +21,6 @@ import type {
   DispatcherFilter,
   DispatcherKey,
   DispatcherView,
-  EngineChoice,
   Generation,
   LinkChanges,
   LinkFilter,

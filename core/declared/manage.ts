@@ -20,7 +20,10 @@ export async function applyOn(
   const path = "./apply.ts";
   const { applyApplications }: typeof import("./apply.ts") = await import(path);
   return await session.change((store) =>
-    applyApplications(machine, store, request, (notices) => session.note(...notices))
+    applyApplications(machine, store, {
+      request,
+      tell: (notices) => session.note(...notices),
+    })
   );
 }
 

@@ -205,7 +205,7 @@ for (const [title, watch] of [["passed", passes], ["not passed", fails]] as cons
     let names: string[] = [];
     for (let times = 0; times < 2; times++) {
       names = [];
-      const whole = dieHere(workspace, change, NEVER, names);
+      const whole = dieHere(workspace, change, { names });
       await (watch === passes ? whole : rejects(whole, /the gate was not passed/));
       await manager.apply(one);
     }
