@@ -47,20 +47,17 @@ export function isSyscallError(error: unknown, code?: string): error is SyscallE
     (code === undefined || error.code === code);
 }
 
-/** Code of the error of a process that is in a namespace that it should have left. */
-const STRANDED = "namespace-stuck";
-
 /** True when this thread could not come back from a network namespace: nothing may go on here. */
 export function isStranded(error: unknown): boolean {
   return hasName<StrandedError>(error, "StrandedError") ||
-    (error instanceof BpfmanError && error.code === STRANDED);
+    (error instanceof BpfmanError && error.code === "namespace-stuck");
 }
 
 /** Turns the error of a way back that failed into one for users; others pass unchanged. */
 export function explainStranded(error: unknown): unknown {
   if (!hasName<StrandedError>(error, "StrandedError")) return error;
   return new BpfmanError(error.message, {
-    code: STRANDED,
+    code: "namespace-stuck",
     kind: ErrorKind.KERNEL,
     hint: "Run the next command in another process: it finishes or undoes what this one began",
     cause: error.cause,
