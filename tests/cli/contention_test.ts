@@ -9,9 +9,7 @@ import { checkAgreement } from "../support/truth.ts";
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs", "command:bpftool", "tracefs"] as const;
-/** Everything takes some thirty times longer in software emulation. */
-const IN_VM = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
-const WORKERS = IN_VM ? 4 : 50;
+const WORKERS = 50;
 const SECONDS = Number(Deno.env.get("BPFMAN_CONTENTION_SECONDS") ?? "20");
 
 kernelTest(
