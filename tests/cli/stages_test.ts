@@ -8,13 +8,7 @@ import { Cli, fixture } from "../support/cli.ts";
 import { mustBecome, runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { readProcess } from "../support/process_table.ts";
-import {
-  isLoader,
-  mustEnd,
-  SilentRegistry,
-  startWaiting,
-  statusOf,
-} from "../support/waiting_load.ts";
+import { mustEnd, SilentRegistry, startWaiting, statusOf } from "../support/waiting_load.ts";
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs"] as const;
