@@ -34,6 +34,9 @@ import { checkReach } from "./reach.ts";
 import { readyModules } from "./ready_modules.ts";
 import type { LaunchRequest } from "./stage.ts";
 
+const PARANOID = "/proc/sys/kernel/perf_event_paranoid";
+/** Greatest setting of Linux itself; Debian and others have one more. */
+const MOST_PARANOID = 2;
 /** Nobody but us writes. */
 const FILE_MASK = 0o022;
 /** Number of the pipe in both processes. */
@@ -56,6 +59,11 @@ interface Front {
   readonly pid: number;
   /** End of the pipe that its answer comes out of. */
   readonly pipe: number;
+}
+
+/** Whether perf events are kept from everybody without CAP_SYS_ADMIN; so they are where nobody can tell. */
+function isPerfRestricted({ exists, readText }: ReturnType<StageCalls["openKernel"]>["files"]) {
+  return !exists(PARANOID) || Number(readText(PARANOID)) > MOST_PARANOID;
 }
 
 /** What is remembered; null where that cannot be read, which the loader mends. */
@@ -231,6 +239,7 @@ class Launch {
       ...this.#request,
       state,
       binaries: this.#binaries,
+      isPerfRestricted: isPerfRestricted(files),
       hasSharedMaps: files.list(new Layout(runtimeDirectory).sharedMaps).length > 0,
       startPaths: [
         ...calls.systemReadable,
