@@ -10,6 +10,7 @@ const PERMITTED: readonly CapabilityName[] = [
   "CAP_NET_ADMIN",
   "CAP_PERFMON",
   "CAP_SYS_ADMIN",
+  "CAP_SYSLOG",
 ];
 
 /** A metered kernel that knows some calls, and what is in effect at any moment. */
@@ -86,8 +87,8 @@ Deno.test("meterKernel() holds CAP_SYS_ADMIN for a load only where something is 
   using _pinned = kernel.loader.load({ ...options, reuseMaps: [{ name: "m", path: "/m" }] });
   using _byId = kernel.loader.load({ ...options, reuseMaps: [{ name: "m", id: 5 }] });
   using _extension = kernel.loader.load({ ...options, targetProgramFd: 4 });
-  const program = ["CAP_NET_ADMIN", "CAP_PERFMON", "CAP_BPF"];
-  const withAdmin = ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_PERFMON", "CAP_BPF"];
+  const program = ["CAP_NET_ADMIN", "CAP_SYSLOG", "CAP_PERFMON", "CAP_BPF"];
+  const withAdmin = ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYSLOG", "CAP_PERFMON", "CAP_BPF"];
   deepStrictEqual(during, [program, program, withAdmin, withAdmin]);
 });
 
