@@ -55,9 +55,18 @@ export function needsOfLinks({ verb, kinds, isPerfRestricted }: LinkWork): KindN
   };
 }
 
-/** What loading programs of some types needs; whether they name symbols of the kernel is not known. */
-export function needsOfTypes(types: readonly ProgramType[]): readonly CapabilityName[] {
-  return types.length === 0 ? [] : capabilitiesFor({ verb: "load", types, kernelSymbols: true });
+/**
+ * What loading programs of some types needs; whether they name symbols of the kernel is not known.
+ *
+ * @param types Types of the programs.
+ * @param moduleTarget True when one is for a function of a module.
+ */
+export function needsOfTypes(
+  types: readonly ProgramType[],
+  moduleTarget: boolean,
+): readonly CapabilityName[] {
+  if (types.length === 0) return [];
+  return capabilitiesFor({ verb: "load", types, kernelSymbols: true, moduleTarget });
 }
 
 /** Kinds of everything that is remembered; all of them where nobody can tell. */

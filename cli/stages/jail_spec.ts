@@ -43,6 +43,8 @@ export interface SpecRequest {
   readonly binaries: readonly string[];
   /** True where `kernel.perf_event_paranoid` is above 2, as Debian sets it. */
   readonly isPerfRestricted: boolean;
+  /** True when a program is for a function of a module. */
+  readonly hasModuleTarget: boolean;
   /** Files and directories that every process of ours needs to start. */
   readonly startPaths: readonly string[];
 }
@@ -139,12 +141,12 @@ function takesMaps(request: SpecRequest): boolean {
 }
 
 function capabilitiesOf(request: SpecRequest, links: KindNeeds): CapabilityName[] {
-  const { input, settings, state } = request;
+  const { input, settings, state, hasModuleTarget } = request;
   const named = input.all(PROGRAMS).map(({ type }) => type);
   const isAboutStored = !isLoadAlone(request) || isUnfinished(state);
   const needs = new Set<CapabilityName>([
     "CAP_BPF",
-    ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named),
+    ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named, hasModuleTarget),
     ...links.capabilities,
   ]);
   // links are waited for, and types of maps read, by ids of the kernel

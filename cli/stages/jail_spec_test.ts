@@ -23,6 +23,7 @@ async function specOf(line: string, more: Partial<SpecRequest> = {}): Promise<Lo
     hasSharedMaps: false,
     binaries: [],
     isPerfRestricted: false,
+    hasModuleTarget: false,
     startPaths: ["/usr/bin/deno"],
     ...more,
   });
@@ -123,6 +124,14 @@ Deno.test("the audit log of the usual runtime directory can be written", async (
 
 Deno.test("the kernel knows every capability of the table", () => {
   deepEqual(CAPABILITY_NAMES.filter((name) => !isCapabilityName(name)), []);
+});
+
+Deno.test("a load for a function of a module finds types by id", async () => {
+  const line = `${LOAD} fentry:a:veth_xmit`;
+  const plain = await specOf(line);
+  equal(plain.capabilities.includes("CAP_SYS_ADMIN"), false);
+  const wanted = [...plain.capabilities, "CAP_SYS_ADMIN"].sort();
+  deepEqual((await specOf(line, { hasModuleTarget: true })).capabilities, wanted);
 });
 
 Deno.test("a load or attach has all that the table says, and nothing else", async () => {

@@ -11,6 +11,7 @@ import { readSnapshot } from "../../core/store/snapshot.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import { auditDirectory } from "../audit_place.ts";
 import { CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
+import { PROGRAMS } from "../commands/program.ts";
 import { PhaseClock } from "../phase_clock.ts";
 import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
 import { objectOf, openObject } from "./brought_object.ts";
@@ -28,15 +29,13 @@ import {
   PHASES_VARIABLE,
 } from "./environment.ts";
 import { jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
+import { hasModuleTarget, isPerfRestricted } from "./kernel_questions.ts";
 import { neededPaths } from "./needed_paths.ts";
 import { ownEnvironment } from "./own_environment.ts";
 import { checkReach } from "./reach.ts";
 import { readyModules } from "./ready_modules.ts";
 import type { LaunchRequest } from "./stage.ts";
 
-const PARANOID = "/proc/sys/kernel/perf_event_paranoid";
-/** Greatest setting of Linux itself; Debian and others have one more. */
-const MOST_PARANOID = 2;
 /** Nobody but us writes. */
 const FILE_MASK = 0o022;
 /** Number of the pipe in both processes. */
@@ -61,11 +60,6 @@ interface Front {
   readonly pipe: number;
 }
 
-/** Whether perf events are kept from everybody without CAP_SYS_ADMIN; so they are where nobody can tell. */
-function isPerfRestricted({ exists, readText }: ReturnType<StageCalls["openKernel"]>["files"]) {
-  return !exists(PARANOID) || Number(readText(PARANOID)) > MOST_PARANOID;
-}
-
 /** What is remembered; null where that cannot be read, which the loader mends. */
 function rememberedIn(layout: Layout): StoreState | null {
   try {
@@ -82,6 +76,7 @@ class Launch {
   readonly #environment: Environment;
   readonly #clock = new PhaseClock();
   #binaries: readonly string[] = [];
+  #hasModuleTarget = false;
   #objectPath: string | undefined;
 
   constructor(launcher: Launcher, request: LaunchRequest) {
@@ -175,6 +170,7 @@ class Launch {
     this.#makeAuditDirectory();
     const state = rememberedIn(layout);
     this.#binaries = await this.#findBinaries();
+    this.#hasModuleTarget = hasModuleTarget(kernel.files, this.#request.input.all(PROGRAMS));
     this.#clock.note("places");
     return state;
   }
@@ -240,6 +236,7 @@ class Launch {
       state,
       binaries: this.#binaries,
       isPerfRestricted: isPerfRestricted(files),
+      hasModuleTarget: this.#hasModuleTarget,
       hasSharedMaps: files.list(new Layout(runtimeDirectory).sharedMaps).length > 0,
       startPaths: [
         ...calls.systemReadable,

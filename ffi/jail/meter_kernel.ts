@@ -40,9 +40,18 @@ const PROGRAM: Needs = ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON"];
 const SYMBOLS: Needs = ["CAP_SYSLOG"];
 const NETWORK: Needs = ["CAP_NET_ADMIN"];
 
-/** A load opens the target of an extension, and maps that are named by id, by their ids. */
-function needsOfLoad({ targetProgramFd, reuseMaps = [] }: ObjectLoadOptions): Needs {
-  const isById = targetProgramFd !== undefined || reuseMaps.some((map) => "id" in map);
+/** `BPF_PROG_TYPE_TRACING` (uapi/linux/bpf.h). */
+const TRACING = 26;
+
+/**
+ * A load opens by their ids the target of an extension, maps that are named so, and the types of the
+ * module that has the function.
+ */
+function needsOfLoad(options: ObjectLoadOptions): Needs {
+  const { type, attachTarget, targetProgramFd, reuseMaps = [] } = options;
+  const isTraced = type === TRACING && attachTarget !== undefined;
+  const isById = isTraced || targetProgramFd !== undefined ||
+    reuseMaps.some((map) => "id" in map);
   return [...PROGRAM, ...SYMBOLS, ...(isById ? BY_ID : [])];
 }
 
