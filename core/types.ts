@@ -12,3 +12,4 @@ export type * from "./types/places.ts";
 export type * from "./types/status.ts";
 export type * from "./types/targets.ts";
 export type { SourceFacts } from "./policy/types.ts";
+export type { DeclaredBy } from "./declared/types.ts";

@@ -128,7 +128,7 @@ export type LinkStep =
   | { readonly kind: "keep"; readonly program: string; readonly linkId: LinkId }
   | { readonly kind: "attach"; readonly program: string; readonly link: DesiredLink }
   | { readonly kind: "detach"; readonly program: string; readonly linkId: LinkId }
-  /** Another priority or proceed-on in the same chain, or on the same TCX hook. */
+  /** Another priority, proceed-on or engine of a place that stays: XDP, TC, TCX and netkit. */
   | {
     readonly kind: "update";
     readonly program: string;
