@@ -81,6 +81,8 @@ export interface ProgramRecord {
   readonly identity?: ProgramIdentity;
   /** The application that it belongs to; left out for what was loaded by hand. */
   readonly declared?: DeclaredBy;
+  /** The apply that loaded it: while that is under way, it is not settled that the program stays. */
+  readonly applyId?: string;
   /** When it was loaded: ISO 8601, UTC. */
   readonly createdAt: string;
 }
