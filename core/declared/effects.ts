@@ -45,6 +45,8 @@ export interface EffectFacts {
   readonly namespaceOf?: NamespaceOf;
   /** `kernel.perf_event_paranoid` is above 2, as Debian has it. @default true */
   readonly isPerfRestricted?: boolean;
+  /** New programs are watched (`--gate`). @default false */
+  readonly isGated?: boolean;
 }
 
 function wantedProgram({ generation }: ApplicationPlan, name: string): DesiredProgram | undefined {
@@ -148,11 +150,12 @@ function applicationEffect(one: PlannedApplication, rows: StoreState): Applicati
  * @param facts Plans with what is known of them, and rows as they are.
  */
 export function effectsOf(facts: EffectFacts): ApplyEffects {
-  const { applications, rows, namespaceOf, isPerfRestricted = true } = facts;
+  const { applications, rows, namespaceOf } = facts;
+  const { isPerfRestricted = true, isGated = false } = facts;
   const plans = applications.map(({ plan }) => plan);
   return {
     applications: applications.map((one) => applicationEffect(one, rows)),
     chains: chainEffects({ plans, rows, namespaceOf }),
-    capabilities: capabilitiesOf(plans, rows, isPerfRestricted),
+    capabilities: capabilitiesOf(plans, rows, { isPerfRestricted, isGated }),
   };
 }

@@ -76,11 +76,15 @@ function hasEngine(
   { rows, targets }: Change,
   engine: "freplace" | "libxdp",
 ): boolean {
-  const there = rows.some(({ details }) => {
-    if (!isMember(details)) return false;
-    return state.hooks.get(hookKey(hookOf(details)))?.current?.engine === engine;
-  });
-  return there || targets.some((target) => "engine" in target && target.engine === engine);
+  const hooks = [...state.hooks.values()].filter(({ current }) => current?.engine === engine);
+  const keys = new Set(hooks.map(({ hook }) => hookKey(hook)));
+  const there = rows.some(({ details }) => isMember(details) && keys.has(hookKey(hookOf(details))));
+  // of the same name in another network namespace, at worst
+  const joined = targets.some((target) =>
+    hooks.some(({ hook }) => target.kind === hook.kind && target.interface === hook.interface)
+  );
+  return there || joined ||
+    targets.some((target) => "engine" in target && target.engine === engine);
 }
 
 /** What a change comes upon, as far as manifest and rows tell. */
@@ -95,19 +99,34 @@ function situationsOf(state: StoreState, change: Change): Partial<Record<Situati
   };
 }
 
+/** What a gate asks of the kernel: a program of its own on a tracepoint, and statistics of runs. */
+export const GATE_CAPABILITIES: readonly CapabilityName[] = [
+  "CAP_SYS_ADMIN",
+  "CAP_PERFMON",
+  "CAP_BPF",
+];
+
+/** What capabilities depend on besides plans and rows. */
+export interface NeedOptions {
+  /** `kernel.perf_event_paranoid` is above 2. */
+  readonly isPerfRestricted: boolean;
+  /** New programs are watched (`--gate`). */
+  readonly isGated: boolean;
+}
+
 /**
  * The capabilities of an apply, each once, in the order of their numbers.
  *
  * @param plans What is done.
  * @param rows Everything that is remembered.
- * @param isPerfRestricted `kernel.perf_event_paranoid` is above 2.
+ * @param options What else they depend on.
  */
 export function capabilitiesOf(
   plans: readonly ApplicationPlan[],
   rows: StoreState,
-  isPerfRestricted: boolean,
+  { isPerfRestricted, isGated }: NeedOptions,
 ): CapabilityName[] {
-  const needed = new Set(plans.flatMap((plan) => {
+  const parts = plans.flatMap((plan) => {
     const change = changeOf(plan, rows);
     const { loaded, attached, touched } = change;
     const common = { isPerfRestricted, ...situationsOf(rows, change) };
@@ -123,6 +142,8 @@ export function capabilitiesOf(
         : [],
     ];
     return questions.flatMap(capabilitiesFor);
-  }));
+  });
+  // where nothing is done there is nothing to watch
+  const needed = new Set([...parts, ...isGated && parts.length > 0 ? GATE_CAPABILITIES : []]);
   return CAPABILITY_NAMES.filter((name) => needed.has(name));
 }
