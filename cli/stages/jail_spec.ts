@@ -8,6 +8,7 @@ import type { DesiredApplication } from "../../core/declared/types.ts";
 import type { AttachTarget, LinkDetails } from "../../core/types.ts";
 import { auditDirectory } from "../audit_place.ts";
 import type { CommandSpec } from "../command.ts";
+import { GATE } from "../commands/declared_options.ts";
 import { CGROUP, CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
 import { MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
 import { REBUILD_STORE } from "../commands/status.ts";
