@@ -183,8 +183,8 @@ const BROKEN: readonly (readonly [title: string, text: string, says: RegExp])[] 
   ["binary data", "a: !!binary aGk=\n", /^a\.yaml:1: (Unresolved tag|a value is neither)/],
   ["an anchor that is not there", "a: *b\n", /^a\.yaml:1: there is no anchor "b"$/],
   ["an alias of itself", "a: &a [*a]\n", /^a\.yaml:1: more than 64 levels$/],
-  ["deep lists", "[".repeat(1_000_000), /^a\.yaml:1: more than 64 levels$/],
-  ["deep lists in blocks", "- ".repeat(100_000), /^a\.yaml:1: more than 64 levels$/],
+  ["deep lists", "[".repeat(200_000), /^a\.yaml:1: more than 64 levels$/],
+  ["deep lists in blocks", "- ".repeat(20_000), /^a\.yaml:1: more than 64 levels$/],
   ["65 levels", `${"[".repeat(66)}${"]".repeat(66)}`, /^a\.yaml:1: more than 64 levels$/],
   ["more than 1 MiB", `#${" ".repeat(1024 * 1024)}`, /^a\.yaml:1: the file has more than 1 MiB$/],
   [
@@ -251,7 +251,7 @@ Deno.test("a misspelt key of the present form is no older form", () => {
 Deno.test("strange text is read in bounded time", () => {
   for (const piece of ['"', "[]]", "&a ", "*a ", "a: {b: 1}\n", "---\n", "%a\n", "? "]) {
     const begin = performance.now();
-    const error = refusal(piece.repeat(Math.floor(20_000 / piece.length)));
+    const error = refusal(piece.repeat(Math.floor(6_000 / piece.length)));
     ok(error.problems.length > 0);
     ok(performance.now() - begin < 60_000, piece);
   }
