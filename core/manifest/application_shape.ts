@@ -46,16 +46,20 @@ function list(item: Shape, bounds: { min?: number; max?: number } = {}): Shape {
 
 const LABELS: Shape = { kind: "record", value: TEXT };
 
-const LABEL_SELECTOR = object({
-  matchLabels: optional(LABELS),
-  matchExpressions: optional(list(object({
-    key: required(TEXT),
-    operator: required({ kind: "word", words: ["In", "NotIn", "Exists", "DoesNotExist"] }),
-    values: optional(TEXTS),
-  }))),
-});
+const LABEL_SELECTOR: ObjectShape = {
+  name: "LabelSelector",
+  ...object({
+    matchLabels: optional(LABELS),
+    matchExpressions: optional(list(object({
+      key: required(TEXT),
+      operator: required({ kind: "word", words: ["In", "NotIn", "Exists", "DoesNotExist"] }),
+      values: optional(TEXTS),
+    }))),
+  }),
+};
 
 const BYTE_CODE: ObjectShape = {
+  name: "ByteCode",
   kind: "object",
   isChoice: true,
   fields: {
@@ -84,6 +88,7 @@ const BYTE_CODE: ObjectShape = {
 };
 
 const INTERFACE_SELECTOR: ObjectShape = {
+  name: "InterfaceSelector",
   kind: "object",
   isChoice: true,
   fields: {
@@ -103,6 +108,13 @@ const INTERFACE_SELECTOR: ObjectShape = {
     ),
   },
 };
+
+/** Shapes that are used more than once. */
+export const NAMED_SHAPES: readonly ObjectShape[] = [
+  LABEL_SELECTOR,
+  BYTE_CODE,
+  INTERFACE_SELECTOR,
+];
 
 const PRIORITY = optional(
   { kind: "integer", min: 0, max: 1000 },

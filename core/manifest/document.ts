@@ -24,10 +24,9 @@ const MAX_DEPTH = 64;
 /** Most values of a file, each use of an alias counted anew. */
 const MAX_NODES = 1_100_000;
 
-/** A key of an object, with its value. */
+/** A key of an object, with its value. Both have the line of the key. */
 export interface Entry {
   readonly key: string;
-  /** Line of the key. */
   readonly line: number;
   readonly value: Node;
 }
@@ -116,7 +115,8 @@ class NodeMaker {
       const text = String(name);
       if (seen.has(text)) throw new Unreadable(line, `the key "${text}" is there twice`);
       seen.add(text);
-      return { key: text, line, value: this.make(value, depth + 1) };
+      // the key tells more than a value that may begin lines below
+      return { key: text, line, value: { ...this.make(value, depth + 1), line } };
     });
   }
 
@@ -196,11 +196,10 @@ export function lineAt(node: Node, path: ManifestPath): number {
   let { line } = node;
   let current: Node | undefined = node;
   for (const step of path) {
-    const entry: Entry | undefined = entryOf(current, String(step));
-    current = current.kind === "list" ? current.items[Number(step)] : entry?.value;
+    const items: readonly Node[] = current.kind === "list" ? current.items : [];
+    current = items[Number(step)] ?? entryOf(current, String(step))?.value;
     if (current === undefined) return line;
-    // the key tells more than the value, which may begin lines below
-    line = entry?.line ?? current.line;
+    line = current.line;
   }
   return line;
 }

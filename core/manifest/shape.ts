@@ -22,6 +22,8 @@ export type Fields = Readonly<Record<string, Field>>;
 /** An object with known keys. A key whose value is null counts as left out. */
 export interface ObjectShape {
   readonly kind: "object";
+  /** Where it is used more than once: its name in the JSON Schema. */
+  readonly name?: string;
   readonly fields: Fields;
   /** Exactly one key is there. @default false */
   readonly isChoice?: boolean;
