@@ -20,6 +20,7 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^core\/signature\/(root\/fetcher|sign\/\w+|verify_reference)\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,
+  /^core\/status\/read\.ts$/,
   /^ffi\/mod\.ts$/,
 ];
 
