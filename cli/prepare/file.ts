@@ -15,6 +15,7 @@ import type { CommandContext } from "../context.ts";
 import { readInputFile } from "../input_file.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { type JudgedLoad, openCourt } from "./court.ts";
+import type { ObjectFile } from "./object_file.ts";
 import { readLoadSettings } from "../run/load_settings.ts";
 
 /** Most bytes of a bundle. */
@@ -48,6 +49,8 @@ export function findBundle(path: string, named: string | undefined): BundleFile 
 export interface FileWish {
   readonly path: string;
   readonly settings: LoadSettings;
+  /** The file, where it was read already. @default it is read */
+  readonly file?: ObjectFile;
   /** Looks at the court before it judges; throws when there is nothing to judge. */
   readonly check?: (court: Court) => void;
 }
@@ -56,9 +59,9 @@ export interface FileWish {
 export async function prepareFileAt(
   context: CommandContext,
   input: ParsedInput,
-  { path, settings, check }: FileWish,
+  { path, settings, file, check }: FileWish,
 ): Promise<JudgedLoad> {
-  const { bytes, realPath } = await context.readObject(path);
+  const { bytes, realPath } = file ?? await context.readObject(path);
   const court = await openCourt(context, input);
   check?.(court);
   const named = input.one(FILE_BUNDLE);

@@ -30,6 +30,8 @@ export interface ImageWish {
   readonly name: string;
   readonly settings: LoadSettings;
   readonly pull: PullPolicy;
+  /** Digests that may be unsigned, besides those of the options. @default none */
+  readonly allowed?: readonly string[];
   /** Looks at the court before it judges; throws when there is nothing to judge. */
   readonly check?: (court: Court) => void;
 }
@@ -38,10 +40,10 @@ export interface ImageWish {
 export async function prepareImageAt(
   context: CommandContext,
   input: ParsedInput,
-  { name, settings, pull, check }: ImageWish,
+  { name, settings, pull, allowed = [], check }: ImageWish,
 ): Promise<JudgedLoad> {
   using images = await openImages(context, input);
-  const court = await openCourt(context, input, scopeName(images, name));
+  const court = await openCourt(context, input, { name: scopeName(images, name), allowed });
   check?.(court);
   const prepared = await withProgress(context, (options) =>
     admitImage(court, images, {

@@ -4,10 +4,12 @@
  * @module
  */
 import type { StoreState } from "../../core/store/state.ts";
+import type { DesiredApplication } from "../../core/declared/types.ts";
 import type { CapabilityName } from "../../core/privileges/types.ts";
-import type { LinkDetails, LinkKind } from "../../core/types.ts";
+import type { AttachTarget, LinkDetails, LinkKind } from "../../core/types.ts";
 import { auditDirectory } from "../audit_place.ts";
 import type { CommandSpec } from "../command.ts";
+import { GATE } from "../commands/declared_options.ts";
 import { CGROUP, CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
 import { MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
 import { REBUILD_STORE } from "../commands/status.ts";
@@ -16,16 +18,20 @@ import { DEFAULT_CONFIG } from "../config_file.ts";
 import type { GlobalSettings } from "../context.ts";
 import { NETNS } from "../options.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import type { Wish } from "../declared/wish.ts";
 import { kindFor } from "../run/kind_for.ts";
 import type { JailSpec } from "./calls.ts";
 import {
   CHAINED,
+  interruptedApplications,
   isUnfinished,
   type KindNeeds,
   needsOfLinks,
   needsOfTypes,
   storedKinds,
   storedTypes,
+  wantedKinds,
+  wantedTypes,
 } from "./capabilities.ts";
 
 /** What a jailed process may do, all of it said. */
@@ -36,6 +42,10 @@ export interface SpecRequest {
   readonly command: CommandSpec;
   readonly input: ParsedInput;
   readonly settings: GlobalSettings;
+  /** What a command about applications wants. @default nothing */
+  readonly wish?: Wish;
+  /** Directory of stored images and generations; undefined for commands that take none. */
+  readonly dataDirectory?: string;
   /** What is remembered; null when nobody can tell, so that it may be anything. */
   readonly state: StoreState | null;
   /** True when there are maps that are pinned by name, which a load may take. */
@@ -68,6 +78,19 @@ function targetKind({ command, input }: SpecRequest): LinkKind | undefined {
   return command.id === "run" && program !== undefined ? kindFor(program.type) : undefined;
 }
 
+/** Applications that are wanted, and those of an apply that was interrupted. */
+function applicationsOf({ wish, state }: SpecRequest): DesiredApplication[] {
+  const wanted = (wish?.applications ?? []).map(({ desired }) => desired);
+  return [...wanted, ...interruptedApplications(state)];
+}
+
+/** Places that applications want. */
+function wantedPlaces(request: SpecRequest): AttachTarget[] {
+  return applicationsOf(request).flatMap(({ programs }) =>
+    programs.flatMap(({ links }) => links.map(({ target }) => target))
+  );
+}
+
 /** True for commands that make something new and touch nothing that is there. */
 function isLoadAlone({ command }: SpecRequest): boolean {
   return command.id === "load-file" || command.id === "load-image";
@@ -87,10 +110,14 @@ function linkWork(request: SpecRequest): { makes: LinkKind[]; changes: LinkKind[
   const isRepair = command.id === "repair";
   const hooks = isRepair || command.id === "delete-dispatcher" ? CHAINED : [];
   const stored = usesStored(request) ? storedKinds(state) : [];
+  const wanted = wantedKinds(applicationsOf(request));
+  // aborted packets are seen at a tracepoint
+  const gate: LinkKind[] = request.input.one(GATE) === undefined ? [] : ["tracepoint"];
   // links that cannot swap their program are made anew, and so are those of an interrupted change
-  const isMadeAnew = isRepair || command.id === "replace-program" || isUnfinished(state);
+  const isMadeAnew = isRepair || command.id === "replace-program" || isUnfinished(state) ||
+    command.declares !== undefined;
   return isMadeAnew
-    ? { makes: [...named, ...hooks, ...stored], changes: [] }
+    ? { makes: [...named, ...wanted, ...gate, ...hooks, ...stored], changes: [] }
     : { makes: named, changes: [...hooks, ...stored] };
 }
 
@@ -110,16 +137,21 @@ function linkNeeds(request: SpecRequest): KindNeeds {
 
 /** Places of the links that a command may touch. */
 function storedPlaces(request: SpecRequest): LinkDetails[] {
-  if (request.state === null || !usesStored(request)) return [];
-  return [...request.state.links.values()].map(({ details }) => details);
+  const { state } = request;
+  if (state === null || !usesStored(request)) return [];
+  const before = state.apply?.before.links ?? [];
+  return [...state.links.values(), ...before].map(({ details }) => details);
 }
 
 function netnsPaths(request: SpecRequest): string[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "netns" in details && details.netns !== null ? [details.netns] : []
   );
+  const wanted = wantedPlaces(request).flatMap((target) =>
+    "netns" in target && target.netns !== undefined ? [target.netns] : []
+  );
   const named = request.input.one(NETNS);
-  return [...new Set(named === undefined ? stored : [named, ...stored])];
+  return [...new Set([...named === undefined ? [] : [named], ...wanted, ...stored])];
 }
 
 /** Processes whose containers are looked into. */
@@ -128,11 +160,17 @@ function containersOf(request: SpecRequest): number[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "containerPid" in details && details.containerPid !== 0 ? [details.containerPid] : []
   );
-  return [...named === undefined ? [] : [named], ...stored];
+  const wanted = wantedPlaces(request).flatMap((target) =>
+    "containerPid" in target && target.containerPid !== undefined ? [target.containerPid] : []
+  );
+  return [...named === undefined ? [] : [named], ...wanted, ...stored];
 }
 
 function isAboutProcesses(request: SpecRequest): boolean {
-  return request.input.one(PID) !== undefined || containersOf(request).length > 0 ||
+  const isAboutOne = wantedPlaces(request).some((target) =>
+    "pid" in target && target.pid !== undefined && target.pid !== 0
+  );
+  return isAboutOne || request.input.one(PID) !== undefined || containersOf(request).length > 0 ||
     netnsPaths(request).some((path) => path.includes("/proc/"));
 }
 
@@ -144,7 +182,8 @@ function takesMaps(request: SpecRequest): boolean {
 
 function capabilitiesOf(request: SpecRequest, links: KindNeeds): CapabilityName[] {
   const { input, settings, state, hasModuleTarget } = request;
-  const named = input.all(PROGRAMS).map(({ type }) => type);
+  const wanted = wantedTypes(applicationsOf(request));
+  const named = [...input.all(PROGRAMS).map(({ type }) => type), ...wanted];
   const isAboutStored = !isLoadAlone(request) || isUnfinished(state);
   const needs = new Set<CapabilityName>([
     "CAP_BPF",
@@ -176,8 +215,14 @@ function namedPaths(request: SpecRequest): string[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "path" in details && details.path.startsWith("/") ? [details.path] : []
   );
+  const wanted = wantedPlaces(request).flatMap((place) => [
+    ..."target" in place ? [place.target] : [],
+    ..."path" in place ? [place.path] : [],
+  ]);
   // without a slash they are names, which are looked up
-  const named = [target, input.one(CGROUP)].filter((path) => path?.startsWith("/") === true);
+  const named = [target, input.one(CGROUP), ...wanted].filter((path) =>
+    path?.startsWith("/") === true
+  );
   return [
     ...named.filter((path) => path !== undefined),
     ...policyPaths(request),
@@ -186,6 +231,19 @@ function namedPaths(request: SpecRequest): string[] {
     ...stored,
     ...request.binaries,
   ];
+}
+
+/**
+ * Where the loader keeps generations and objects of applications: those of its command, and of an
+ * apply that was interrupted.
+ */
+export function declaredPlaces(
+  { command, dataDirectory, state }: Pick<SpecRequest, "command" | "dataDirectory" | "state">,
+): string[] {
+  const own = command.declares === undefined || dataDirectory === undefined ? [] : [dataDirectory];
+  const interrupted = state?.apply === undefined ? [] : [state.apply.directory];
+  return [...new Set([...own, ...interrupted])]
+    .flatMap((directory) => [`${directory}/applications`, `${directory}/objects`]);
 }
 
 /** What the loader of a command may do. */
@@ -203,6 +261,7 @@ export function jailSpecFor(asked: SpecRequest): LoaderSpec {
     writable: [
       ...new Set([runtimeDirectory, auditDirectory(settings)]),
       ...([...makes, ...changes].includes("xdp") ? [LIBXDP_BPFFS] : []),
+      ...declaredPlaces(request),
     ],
     // to take maps that are there already, libbpf before 1.4 opens the root directory
     listable: takesMaps(request) ? ["/"] : [],
