@@ -20,6 +20,8 @@ export interface AttachContext {
   readonly machine: Machine;
   readonly state: StoreState;
   readonly program: ProgramRecord;
+  /** Of a link that was there before: it comes before younger ones. @default it is the youngest */
+  readonly linkId?: LinkId;
 }
 
 /** What an attach made. */
@@ -37,8 +39,6 @@ export interface PlaceDriver<
 > {
   /** Types of programs that this kind drives. */
   readonly types: readonly ProgramType[];
-  /** Capabilities that attaching needs. */
-  readonly needs: readonly string[];
   /** Finds the place; throws when there is none. Changes nothing. */
   resolve(context: AttachContext, target: T): D;
 }

@@ -21,6 +21,7 @@ import { BpfmanError, ErrorKind } from "../errors.ts";
 import { identityOf } from "../identity.ts";
 import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
+import { alwaysNeeded } from "../privileges/needs.ts";
 import type { StoreState } from "../store/state.ts";
 import {
   APPLICATION_KEY,
@@ -121,7 +122,10 @@ function loadOne(machine: Machine, wanted: ProgramRequest, scene: LoadScene): Lo
   const kind = PROGRAM_KINDS[wanted.type];
   const target = kind.hasTarget ? wanted.attachFunction : undefined;
   const hook = SOCK_ADDR_HOOKS[wanted.attachFunction ?? ""];
-  const work = { action: `Cannot load program "${wanted.name}"`, needs: kind.needs };
+  const work = {
+    action: `Cannot load program "${wanted.name}"`,
+    needs: alwaysNeeded({ verb: "load", types: [wanted.type] }),
+  };
   return withExplanation(machine.kernel, work, () =>
     withTarget(machine, wanted, {
       bytes: plan.bytes,
@@ -158,6 +162,7 @@ function recordOf(
     readonly digest: string;
     readonly wanted: ProgramRequest;
     readonly replaces: ProgramId | undefined;
+    readonly mark: LoadMark | undefined;
   },
 ): ProgramRecord {
   const globals = Object.entries(plan.globals)
@@ -179,6 +184,7 @@ function recordOf(
     mapIds: mapIdsOf(machine, held.object),
     identity: identityOf(machine, held.info),
     ...(held.replaces === undefined ? {} : { replaces: held.replaces }),
+    ...held.mark,
     createdAt: machine.now().toISOString(),
   };
 }
@@ -216,6 +222,9 @@ function mayShareMaps({ kernel, layout }: Machine, owner: ProgramId | undefined)
   return owner !== undefined || kernel.files.list(layout.sharedMaps).length > 0;
 }
 
+/** What rows of an apply are told apart by. */
+export type LoadMark = Pick<ProgramRecord, "declared" | "applyId">;
+
 /** What is to be loaded. */
 export interface LoadWork {
   /** The store's state, for map owners. */
@@ -226,6 +235,10 @@ export interface LoadWork {
   readonly plan: LoadPlan;
   /** The program whose place the new one takes, and those of its maps that are kept. */
   readonly replaces?: { readonly id: ProgramId; readonly maps: readonly MapReuse[] };
+  /** Maps that are there and that the programs go on with. @default those of the map owner */
+  readonly keptMaps?: readonly MapReuse[];
+  /** For rows of an application. */
+  readonly mark?: LoadMark;
 }
 
 /**
@@ -239,7 +252,7 @@ export interface LoadWork {
  */
 export async function loadPrograms(
   machine: Machine,
-  { state, request, plan, replaces }: LoadWork,
+  { state, request, plan, replaces, keptMaps, mark }: LoadWork,
   remember: (records: readonly ProgramRecord[]) => Promise<void>,
 ): Promise<ProgramRecord[]> {
   checkMapOwner(state, request.mapOwnerId);
@@ -250,7 +263,7 @@ export async function loadPrograms(
     checkSharedMaps(machine, plan.bytes, request.mapOwnerId);
   }
   const { digest } = plan;
-  const reuse = replaces?.maps ?? reusedMaps(machine, request.mapOwnerId);
+  const reuse = keptMaps ?? replaces?.maps ?? reusedMaps(machine, request.mapOwnerId);
   using objects = new DisposableStack();
   const records: ProgramRecord[] = [];
   try {
@@ -261,7 +274,7 @@ export async function loadPrograms(
       const object = objects.use(loadOne(machine, wanted, scene));
       const info = machine.kernel.bpf.programInfoByFd(object.programFd);
       checkWhole(wanted.name, info);
-      const held = { info, digest, wanted, object, replaces: replaces?.id };
+      const held = { info, digest, wanted, object, mark, replaces: replaces?.id };
       const record = recordOf(machine, request, plan, held);
       records.push(record);
       return { object, record };
