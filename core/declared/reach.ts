@@ -12,6 +12,7 @@ import type { ChainEdit } from "../chain/edits.ts";
 import { type ChainHook, type ChainMember, describeHook, hookKey } from "../chain/model.ts";
 import { BpfmanError } from "../errors.ts";
 import { isInterfaceThere } from "../interface_there.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import { attachRow } from "../link/attach.ts";
 import { chainOf, priorityOf } from "../link/chain.ts";
 import { detachLinks } from "../link/detach.ts";
@@ -20,7 +21,6 @@ import { hookOf, isMember, type MemberDetails } from "../link/member_hook.ts";
 import { moveLink } from "../link/move.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import { applyChange } from "../store/state.ts";
 import type { LinkRecord, Notice } from "../types.ts";
 import type { LinkGoal } from "./types.ts";
@@ -61,7 +61,7 @@ async function makeMissing(walk: Walk, goal: LinkRecord): Promise<void> {
   try {
     await attachRow(machine, store, goal);
   } catch (error) {
-    if (way.mayLose !== true || isStoreFailure(error)) throw error;
+    if (way.mayLose !== true || isLeftToNext(error)) throw error;
     lose(walk, [goal], error);
   }
 }
@@ -188,7 +188,7 @@ async function reachHook(walk: Walk, one: HookWay): Promise<void> {
   try {
     await changeHook(machine, store, change);
   } catch (error) {
-    const mayLose = way.mayLose === true && error instanceof BpfmanError && !isStoreFailure(error);
+    const mayLose = way.mayLose === true && error instanceof BpfmanError && !isLeftToNext(error);
     if (!mayLose || isInterfaceThere(machine, one.hook)) throw error;
     lose(walk, one.to, error);
   }

@@ -5,9 +5,9 @@
  *
  * @module
  */
+import { isLeftToNext } from "../left_to_next.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import type { Notice } from "../types.ts";
 import { describeInterruption } from "./describe.ts";
 import { isUnwritable } from "./generations.ts";
@@ -35,7 +35,7 @@ async function goOn(machine: Machine, store: Store, intent: ApplyIntent): Promis
   try {
     await goForward(machine, store, intent);
   } catch (error) {
-    if (isStoreFailure(error)) throw error;
+    if (isLeftToNext(error)) throw error;
     return await undo(machine, store, intent);
   }
   return await finish(machine, store, await enterPhase(store, intent, "clear"));
