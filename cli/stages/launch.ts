@@ -11,6 +11,7 @@ import { readSnapshot } from "../../core/store/snapshot.ts";
 import { EMPTY_STATE, type StoreState } from "../../core/store/state.ts";
 import { auditDirectory } from "../audit_place.ts";
 import { CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
+import { PROGRAMS } from "../commands/program.ts";
 import { PhaseClock } from "../phase_clock.ts";
 import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
 import { objectOf, openObject } from "./brought_object.ts";
@@ -28,6 +29,7 @@ import {
   PHASES_VARIABLE,
 } from "./environment.ts";
 import { jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
+import { hasModuleTarget, isPerfRestricted } from "./kernel_questions.ts";
 import { neededPaths } from "./needed_paths.ts";
 import { ownEnvironment } from "./own_environment.ts";
 import { checkReach } from "./reach.ts";
@@ -80,6 +82,7 @@ class Launch {
   readonly #environment: Environment;
   readonly #clock = new PhaseClock();
   #binaries: readonly string[] = [];
+  #hasModuleTarget = false;
   #objectPath: string | undefined;
 
   constructor(launcher: Launcher, request: LaunchRequest) {
@@ -173,6 +176,7 @@ class Launch {
     this.#makeAuditDirectory();
     const state = rememberedIn(layout, kernel.files);
     this.#binaries = await this.#findBinaries();
+    this.#hasModuleTarget = hasModuleTarget(kernel.files, this.#request.input.all(PROGRAMS));
     this.#clock.note("places");
     return state;
   }
@@ -237,6 +241,8 @@ class Launch {
       ...this.#request,
       state,
       binaries: this.#binaries,
+      isPerfRestricted: isPerfRestricted(files),
+      hasModuleTarget: this.#hasModuleTarget,
       hasSharedMaps: files.list(new Layout(runtimeDirectory).sharedMaps).length > 0,
       startPaths: [
         ...calls.systemReadable,
