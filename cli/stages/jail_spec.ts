@@ -4,9 +4,12 @@
  * @module
  */
 import type { StoreState } from "../../core/store/state.ts";
-import type { AttachTarget, LinkDetails } from "../../core/types.ts";
+import type { DesiredApplication } from "../../core/declared/types.ts";
+import type { CapabilityName } from "../../core/privileges/types.ts";
+import type { AttachTarget, LinkDetails, LinkKind } from "../../core/types.ts";
 import { auditDirectory } from "../audit_place.ts";
 import type { CommandSpec } from "../command.ts";
+import { GATE } from "../commands/declared_options.ts";
 import { CGROUP, CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
 import { MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
 import { REBUILD_STORE } from "../commands/status.ts";
@@ -15,41 +18,44 @@ import { DEFAULT_CONFIG } from "../config_file.ts";
 import type { GlobalSettings } from "../context.ts";
 import { NETNS } from "../options.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import type { Wish } from "../declared/wish.ts";
 import { kindFor } from "../run/kind_for.ts";
+import type { JailSpec } from "./calls.ts";
 import {
-  type Capability,
+  CHAINED,
+  interruptedApplications,
   isUnfinished,
   type KindNeeds,
-  needsOfKinds,
+  needsOfLinks,
   needsOfTypes,
   storedKinds,
   storedTypes,
+  wantedKinds,
+  wantedTypes,
 } from "./capabilities.ts";
 
-/** What a jailed process may do; the same as the jail's own type. */
-export interface LoaderSpec {
-  readonly capabilities: readonly Capability[];
-  readonly readable: readonly string[];
-  readonly writable: readonly string[];
-  readonly listable: readonly string[];
-  readonly mayNetlink: boolean;
-  readonly mayEnterNamespaces: boolean;
-  readonly mayOpenPerfEvents: boolean;
-  readonly mayChangeAccess: boolean;
-  readonly mayLookIntoProcesses: boolean;
-}
+/** What a jailed process may do, all of it said. */
+export type LoaderSpec = Required<JailSpec>;
 
 /** What is known when a command begins. */
 export interface SpecRequest {
   readonly command: CommandSpec;
   readonly input: ParsedInput;
   readonly settings: GlobalSettings;
+  /** What a command about applications wants. @default nothing */
+  readonly wish?: Wish;
+  /** Directory of stored images and generations; undefined for commands that take none. */
+  readonly dataDirectory?: string;
   /** What is remembered; null when nobody can tell, so that it may be anything. */
   readonly state: StoreState | null;
   /** True when there are maps that are pinned by name, which a load may take. */
   readonly hasSharedMaps: boolean;
   /** The binary that a probe names, where it was found. */
   readonly binaries: readonly string[];
+  /** True where `kernel.perf_event_paranoid` is above 2, as Debian sets it. */
+  readonly isPerfRestricted: boolean;
+  /** True when a program is for a function of a module. */
+  readonly hasModuleTarget: boolean;
   /** Files and directories that every process of ours needs to start. */
   readonly startPaths: readonly string[];
 }
@@ -64,14 +70,25 @@ const ALWAYS = [
   "/etc/localtime",
 ] as const;
 
-type Kind = AttachTarget["kind"] | LinkDetails["kind"];
-
 /** Kind of the place that the arguments name, undefined when they name none. */
-function targetKind({ command, input }: SpecRequest): Kind | undefined {
+function targetKind({ command, input }: SpecRequest): LinkKind | undefined {
   const [, kind] = /^attach-(.+)$/.exec(command.id) ?? [];
-  if (kind !== undefined) return kind.replaceAll("-", "_") as Kind;
+  if (kind !== undefined) return kind.replaceAll("-", "_") as LinkKind;
   const [program] = input.all(PROGRAMS);
   return command.id === "run" && program !== undefined ? kindFor(program.type) : undefined;
+}
+
+/** Applications that are wanted, and those of an apply that was interrupted. */
+function applicationsOf({ wish, state }: SpecRequest): DesiredApplication[] {
+  const wanted = (wish?.applications ?? []).map(({ desired }) => desired);
+  return [...wanted, ...interruptedApplications(state)];
+}
+
+/** Places that applications want. */
+function wantedPlaces(request: SpecRequest): AttachTarget[] {
+  return applicationsOf(request).flatMap(({ programs }) =>
+    programs.flatMap(({ links }) => links.map(({ target }) => target))
+  );
 }
 
 /** True for commands that make something new and touch nothing that is there. */
@@ -84,28 +101,57 @@ function usesStored(request: SpecRequest): boolean {
   return !isNew || isUnfinished(request.state);
 }
 
-/** Whether an attach reloads other members of a chain, of whatever type they were loaded as. */
-function kindsOf(request: SpecRequest): Kind[] {
+/** Kinds of links that a command makes, and of those that it cuts or moves. */
+function linkWork(request: SpecRequest): { makes: LinkKind[]; changes: LinkKind[] } {
+  const { command, state } = request;
   const target = targetKind(request);
   const named = target === undefined ? [] : [target];
   // what nobody remembers is taken off a hook by name, and looked for by a repair
-  const { id } = request.command;
-  const hooks: Kind[] = id === "delete-dispatcher" || id === "repair" ? ["xdp", "tc"] : [];
-  return [...named, ...hooks, ...(usesStored(request) ? storedKinds(request.state) : [])];
+  const isRepair = command.id === "repair";
+  const hooks = isRepair || command.id === "delete-dispatcher" ? CHAINED : [];
+  const stored = usesStored(request) ? storedKinds(state) : [];
+  const wanted = wantedKinds(applicationsOf(request));
+  // aborted packets are seen at a tracepoint
+  const gate: LinkKind[] = request.input.one(GATE) === undefined ? [] : ["tracepoint"];
+  // links that cannot swap their program are made anew, and so are those of an interrupted change
+  const isMadeAnew = isRepair || command.id === "replace-program" || isUnfinished(state) ||
+    command.declares !== undefined;
+  return isMadeAnew
+    ? { makes: [...named, ...wanted, ...gate, ...hooks, ...stored], changes: [] }
+    : { makes: named, changes: [...hooks, ...stored] };
+}
+
+/** What work on links takes: making them, and changing them. */
+function linkNeeds(request: SpecRequest): KindNeeds {
+  const { isPerfRestricted } = request;
+  const { makes, changes } = linkWork(request);
+  const making = needsOfLinks({ verb: "attach", kinds: makes, isPerfRestricted });
+  const changing = needsOfLinks({ verb: "detach", kinds: changes, isPerfRestricted });
+  return {
+    capabilities: [...making.capabilities, ...changing.capabilities],
+    mayNetlink: making.mayNetlink || changing.mayNetlink,
+    // an event that is there already is let go of by its link
+    mayOpenPerfEvents: making.mayOpenPerfEvents,
+  };
 }
 
 /** Places of the links that a command may touch. */
 function storedPlaces(request: SpecRequest): LinkDetails[] {
-  if (request.state === null || !usesStored(request)) return [];
-  return [...request.state.links.values()].map(({ details }) => details);
+  const { state } = request;
+  if (state === null || !usesStored(request)) return [];
+  const before = state.apply?.before.links ?? [];
+  return [...state.links.values(), ...before].map(({ details }) => details);
 }
 
 function netnsPaths(request: SpecRequest): string[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "netns" in details && details.netns !== null ? [details.netns] : []
   );
+  const wanted = wantedPlaces(request).flatMap((target) =>
+    "netns" in target && target.netns !== undefined ? [target.netns] : []
+  );
   const named = request.input.one(NETNS);
-  return [...new Set(named === undefined ? stored : [named, ...stored])];
+  return [...new Set([...named === undefined ? [] : [named], ...wanted, ...stored])];
 }
 
 /** Processes whose containers are looked into. */
@@ -114,11 +160,17 @@ function containersOf(request: SpecRequest): number[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "containerPid" in details && details.containerPid !== 0 ? [details.containerPid] : []
   );
-  return [...named === undefined ? [] : [named], ...stored];
+  const wanted = wantedPlaces(request).flatMap((target) =>
+    "containerPid" in target && target.containerPid !== undefined ? [target.containerPid] : []
+  );
+  return [...named === undefined ? [] : [named], ...wanted, ...stored];
 }
 
 function isAboutProcesses(request: SpecRequest): boolean {
-  return request.input.one(PID) !== undefined || containersOf(request).length > 0 ||
+  const isAboutOne = wantedPlaces(request).some((target) =>
+    "pid" in target && target.pid !== undefined && target.pid !== 0
+  );
+  return isAboutOne || request.input.one(PID) !== undefined || containersOf(request).length > 0 ||
     netnsPaths(request).some((path) => path.includes("/proc/"));
 }
 
@@ -128,14 +180,15 @@ function takesMaps(request: SpecRequest): boolean {
   return !isLoadAlone(request) || isUnfinished(request.state) || isShared;
 }
 
-function capabilitiesOf(request: SpecRequest, kinds: KindNeeds): Capability[] {
-  const { input, settings, state } = request;
-  const named = input.all(PROGRAMS).map(({ type }) => type);
+function capabilitiesOf(request: SpecRequest, links: KindNeeds): CapabilityName[] {
+  const { input, settings, state, hasModuleTarget } = request;
+  const wanted = wantedTypes(applicationsOf(request));
+  const named = [...input.all(PROGRAMS).map(({ type }) => type), ...wanted];
   const isAboutStored = !isLoadAlone(request) || isUnfinished(state);
-  const needs = new Set<Capability>([
+  const needs = new Set<CapabilityName>([
     "CAP_BPF",
-    ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named),
-    ...kinds.capabilities,
+    ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named, hasModuleTarget),
+    ...links.capabilities,
   ]);
   // links are waited for, and types of maps read, by ids of the kernel
   if (usesStored(request) || takesMaps(request)) needs.add("CAP_SYS_ADMIN");
@@ -162,8 +215,14 @@ function namedPaths(request: SpecRequest): string[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "path" in details && details.path.startsWith("/") ? [details.path] : []
   );
+  const wanted = wantedPlaces(request).flatMap((place) => [
+    ..."target" in place ? [place.target] : [],
+    ..."path" in place ? [place.path] : [],
+  ]);
   // without a slash they are names, which are looked up
-  const named = [target, input.one(CGROUP)].filter((path) => path?.startsWith("/") === true);
+  const named = [target, input.one(CGROUP), ...wanted].filter((path) =>
+    path?.startsWith("/") === true
+  );
   return [
     ...named.filter((path) => path !== undefined),
     ...policyPaths(request),
@@ -174,6 +233,19 @@ function namedPaths(request: SpecRequest): string[] {
   ];
 }
 
+/**
+ * Where the loader keeps generations and objects of applications: those of its command, and of an
+ * apply that was interrupted.
+ */
+export function declaredPlaces(
+  { command, dataDirectory, state }: Pick<SpecRequest, "command" | "dataDirectory" | "state">,
+): string[] {
+  const own = command.declares === undefined || dataDirectory === undefined ? [] : [dataDirectory];
+  const interrupted = state?.apply === undefined ? [] : [state.apply.directory];
+  return [...new Set([...own, ...interrupted])]
+    .flatMap((directory) => [`${directory}/applications`, `${directory}/objects`]);
+}
+
 /** What the loader of a command may do. */
 export function jailSpecFor(asked: SpecRequest): LoaderSpec {
   // lost rows that come back may be of anything
@@ -181,14 +253,15 @@ export function jailSpecFor(asked: SpecRequest): LoaderSpec {
   const request = isLost ? { ...asked, state: null } : asked;
   const { settings } = request;
   const { runtimeDirectory } = settings;
-  const kinds = kindsOf(request);
-  const needs = needsOfKinds(kinds);
+  const needs = linkNeeds(request);
+  const { makes, changes } = linkWork(request);
   return {
     capabilities: capabilitiesOf(request, needs),
     readable: [...request.startPaths, ...ALWAYS, ...namedPaths(request)],
     writable: [
       ...new Set([runtimeDirectory, auditDirectory(settings)]),
-      ...(kinds.includes("xdp") ? [LIBXDP_BPFFS] : []),
+      ...([...makes, ...changes].includes("xdp") ? [LIBXDP_BPFFS] : []),
+      ...declaredPlaces(request),
     ],
     // to take maps that are there already, libbpf before 1.4 opens the root directory
     listable: takesMaps(request) ? ["/"] : [],
