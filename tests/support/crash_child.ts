@@ -11,6 +11,7 @@
 import { openManager } from "../../core/manager.ts";
 import type { Manager } from "../../core/api.ts";
 import type {
+  ApplyRequest,
   AttachRequest,
   ChainRequest,
   LinkId,
@@ -29,7 +30,8 @@ export type Change =
   | { readonly verb: "detach"; readonly id: LinkId }
   | { readonly verb: "unload"; readonly id: ProgramId }
   | { readonly verb: "chain"; readonly request: ChainRequest }
-  | { readonly verb: "replace"; readonly request: ReplaceRequest };
+  | { readonly verb: "replace"; readonly request: ReplaceRequest }
+  | { readonly verb: "apply"; readonly request: ApplyRequest };
 
 /** Makes a change. */
 export async function makeChange(manager: Manager, change: Change): Promise<void> {
@@ -52,6 +54,9 @@ export async function makeChange(manager: Manager, change: Change): Promise<void
     case "replace":
       await manager.replaceProgram(change.request);
       break;
+    case "apply":
+      await manager.apply(change.request);
+      break;
   }
 }
 
@@ -67,14 +72,15 @@ let isStepped = false;
  * Runs one change here and lets it die before a step: from there on no step is taken any more,
  * also none that would undo what was done. Descriptors are closed, as they are when a process ends.
  *
+ * @param names Gets the names of the steps, also those of a change that is refused.
  * @returns The names of the steps, when the change never reached the fatal one.
  */
 export async function dieHere(
   workspace: Workspace,
   change: Change,
   fatal: number,
+  names: string[] = [],
 ): Promise<string[]> {
-  const names: string[] = [];
   if (!isStepped) stepDeno((name) => onStepHere(name));
   isStepped = true;
   const kernel = steppedKernel(openKernel(), (name) => onStepHere(name));
