@@ -143,15 +143,33 @@ const EXPORT: CommandSpec = {
   group: "Applications",
   summary: "Write applications as manifests",
   description: "Writes the current generation of applications as manifests, images by digest: to " +
-    "keep them in a repository, or to apply them elsewhere. With -o json as a list.",
+    "keep them in a repository, or to apply them elsewhere.",
   examples: [
     { comment: "One application", command: "bpfman export shop" },
     { comment: "All of them into a file", command: "bpfman export > apps.yaml" },
   ],
   positionals: [APPLICATIONS],
-  options: [DATA_DIRECTORY, OUTPUT],
+  options: [DATA_DIRECTORY],
   permissions: "history",
   load: runLater("../run/export.ts"),
+};
+
+const CONVERT: CommandSpec = {
+  id: "convert",
+  paths: ["convert"],
+  group: "Applications",
+  summary: "Bring older manifests into the present form",
+  description:
+    "Reads manifests of older versions, such as XdpProgram, TcProgram or BpfApplication " +
+    "with programs by type, and writes BpfApplication manifests that mean the same. Manifests " +
+    "that have the present form stay as they are.",
+  examples: [
+    { comment: "Convert a file", command: "bpfman convert -f xdp-program.yaml > app.yaml" },
+  ],
+  positionals: [],
+  options: [MANIFEST_FILES],
+  permissions: "inspect",
+  load: runLater("../run/convert.ts"),
 };
 
 const ROLLBACK: CommandSpec = {
@@ -214,6 +232,7 @@ export const DECLARED_COMMANDS: readonly CommandSpec[] = [
   DIFF,
   HISTORY,
   EXPORT,
+  CONVERT,
   ROLLBACK,
   DELETE,
   RESTORE,
