@@ -24,12 +24,14 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   for (const [, members] of Map.groupBy(wish.applications, ({ owner }) => owner)) {
     // what is restored is the current generation, and no other that is gone back to
     const applications = members.map((wanted) => ({ ...wanted, former: null }));
-    const part = { ...wish, applications };
-    const request = await applyRequest(context, input, part, prepared);
+    const request = await applyRequest(context, input, {
+      wish: { ...wish, applications },
+      prepared,
+    });
     if (input.has(DRY_RUN)) {
       const path = "../declared/preview.ts";
       const { printPreview }: typeof import("../declared/preview.ts") = await import(path);
-      await printPreview(context, request, prepared);
+      await printPreview(context, request);
     } else reports.push(await manager.apply(request));
   }
   if (input.has(DRY_RUN)) return;

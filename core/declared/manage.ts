@@ -11,7 +11,6 @@ import type { ApplyEffects } from "./effect_types.ts";
 import type { GateSpec } from "./gate/types.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { Notice } from "../types.ts";
-import type { Verdicts } from "./preview.ts";
 import type { ApplyReport, ApplyRequest } from "./request.ts";
 import type { ApplicationPlan, Generation } from "./types.ts";
 
@@ -59,11 +58,10 @@ export async function previewOn(
   machine: Machine,
   session: Session,
   request: ApplyRequest,
-  verdicts: Verdicts,
 ): Promise<ApplyEffects> {
   const path = "./preview.ts";
   const { previewApply }: typeof import("./preview.ts") = await import(path);
-  return await session.read(({ seen }) => previewApply(machine, seen, request, verdicts));
+  return await session.read(({ seen }) => previewApply(machine, seen, request));
 }
 
 /** What an apply would do. */
