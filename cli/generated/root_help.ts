@@ -14,6 +14,17 @@ EXAMPLES
 USAGE
   bpfman COMMAND [OPTIONS]
 
+APPLICATIONS
+  apply              Make applications as manifests want them
+  plan               Show what an apply would do
+  diff applications  Compare applications as they were applied with what there is
+  history            List the generations of applications
+  export             Write applications as manifests
+  convert            Bring manifests of older versions into the present form
+  rollback           Make an application as it was before
+  delete             Remove the applications that manifests name
+  restore            Make applications as they were applied, after a reboot
+
 PROGRAMS
   load file        Load programs from an object file
   load image       Load programs from a bytecode image
