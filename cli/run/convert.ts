@@ -18,14 +18,13 @@ function jsonOf(documents: readonly unknown[]): unknown {
     : { apiVersion: "v1", kind: "List", items: documents };
 }
 
-/** Prints manifests in the present form. */
-export function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const { documents, notes } = convertManifests(readManifestFiles(input.all(MANIFEST_FILES)));
-  for (const note of notes) context.terminal.err(`bpfman: note: ${note}\n`);
-  context.terminal.out(
-    input.one(MANIFEST_OUTPUT) === "json"
-      ? toJsonText(jsonOf(documents))
-      : documents.map(toYamlText).join("---\n"),
-  );
-  return Promise.resolve();
+/** Prints manifests in the present form; what was lost on the way is told as notes. */
+export function run({ terminal }: CommandContext, input: ParsedInput): Promise<void> {
+  return Promise.try(() => {
+    const { documents, notes } = convertManifests(readManifestFiles(input.all(MANIFEST_FILES)));
+    for (const note of notes) terminal.err(`bpfman: note: ${note}\n`);
+    const isJson = input.one(MANIFEST_OUTPUT) === "json";
+    const yaml = (): string => documents.map(toYamlText).join("---\n");
+    terminal.out(isJson ? toJsonText(jsonOf(documents)) : yaml());
+  });
 }
