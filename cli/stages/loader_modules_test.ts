@@ -8,6 +8,8 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(audit|btf|image|kernel|list|policy|trust)_/,
   /^cli\/run\/(check|diff|disasm|get_\w+|inspect|privileges|sign_file|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
+  /^cli\/run\/(status|(un)?install_unit)\.ts$/,
+  /^core\/status\/read\.ts$/,
   /^cli\/(image_object|kernel_store)\.ts$/,
   /^cli\/stages\/(find_binary|loader_modules)\.ts$/,
   /^bytecode-tools\/(inspector\/(inspector|min_btf)|object\/(diff|gate)|verdict\/verdict)\.ts$/,
