@@ -26,7 +26,7 @@ function scene() {
 
 function textOf(name: string, settings = SETTINGS): string {
   const unit = unitsFor(settings).find((each) => each.name === name);
-  if (unit === undefined) throw new Error(`no unit ${name}`);
+  if (unit === undefined) throw new Error(`Cannot find unit "${name}"`);
   return unit.text;
 }
 

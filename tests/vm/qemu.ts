@@ -18,6 +18,14 @@ export interface Share {
   readonly guest: string;
 }
 
+/** A file of the host that is a disk of the guest; what is on it outlives the machine. */
+export interface Disk {
+  /** Path of the file, see `makeDisk()`. */
+  readonly file: string;
+  /** Absolute path at which the guest mounts it. */
+  readonly guest: string;
+}
+
 /** Options of {@linkcode qemuArguments}. */
 export interface QemuArgumentsOptions {
   readonly kernel: KernelImage;
@@ -27,6 +35,7 @@ export interface QemuArgumentsOptions {
   /** Directory with the job for the guest. */
   readonly jobDirectory: string;
   readonly shares: readonly Share[];
+  readonly disks: readonly Disk[];
   readonly memoryMiB: number;
 }
 
@@ -65,12 +74,24 @@ export function qemuArguments(options: QemuArgumentsOptions): string[] {
     ...options.shares.flatMap((share, index) =>
       directory(shareTag(index), share.host, "multidevs=remap")
     ),
+    ...options.disks.flatMap(({ file }, index) => disk(index, file)),
   ];
 }
 
 /** Returns the name under which the guest mounts the share number `index`. */
 export function shareTag(index: number): string {
   return `share${index}`;
+}
+
+/** Returns the name of the device file of the disk number `index`. */
+export function diskDevice(index: number): string {
+  return `vd${String.fromCharCode("a".charCodeAt(0) + index)}`;
+}
+
+function disk(index: number, file: string): string[] {
+  // writeback: what the guest has flushed stays when QEMU is killed, and nothing else is certain to
+  const drive = `if=none,id=disk${index},file=${value(file)},format=raw,cache=writeback`;
+  return ["-drive", drive, "-device", `virtio-blk-pci,drive=disk${index}`];
 }
 
 function directory(tag: string, path: string, settings: string): string[] {
