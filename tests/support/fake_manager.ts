@@ -7,12 +7,18 @@
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "../../core/api.ts";
 import { noDispatcher } from "../../core/chain/dispatchers.ts";
 import { codesOf } from "../../core/chain/proceed_on.ts";
+import type { ApplyEffects } from "../../core/declared/effect_types.ts";
+import type { Verdicts } from "../../core/declared/preview.ts";
 import { notFound } from "../../core/errors.ts";
 import type {
+  ApplicationPlan,
+  ApplyReport,
+  ApplyRequest,
   AttachRequest,
   DispatcherFilter,
   DispatcherKey,
   DispatcherView,
+  Generation,
   LinkChanges,
   LinkFilter,
   LinkView,
@@ -287,6 +293,22 @@ export class FakeManager implements Manager {
 
   repair(options: RepairOptions = {}): Promise<RepairReport> {
     return Promise.resolve(sampleRepair(this.#isEmpty, options));
+  }
+
+  apply(_request: ApplyRequest): Promise<ApplyReport> {
+    return Promise.resolve({ applications: [] });
+  }
+
+  planApply(_request: ApplyRequest): Promise<ApplicationPlan[]> {
+    return Promise.resolve([]);
+  }
+
+  previewApply(_request: ApplyRequest, _verdicts: Verdicts): Promise<ApplyEffects> {
+    return Promise.resolve({ applications: [], chains: [], capabilities: [] });
+  }
+
+  history(_directory: string, _name?: string): Promise<Generation[]> {
+    return Promise.resolve([]);
   }
 
   getLink(id: number): Promise<LinkView> {
