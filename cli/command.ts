@@ -204,6 +204,8 @@ export interface CommandSpec {
   readonly brings?: BroughtObject;
   /** Where a command about applications finds what is wanted; its module may have `prepareAll`. */
   readonly declares?: "manifests" | "removal" | "rollback" | "restore";
+  /** True where one application that cannot be made ready does not matter to others. @default false */
+  readonly isEachAlone?: boolean;
   /** Left out of lists and suggestions: for test programs and not for people. @default false */
   readonly isHidden?: boolean;
   /** Loads the function; called only when the command runs. */

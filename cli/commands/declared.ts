@@ -44,7 +44,10 @@ const APPLY: CommandSpec = {
       comment: "Let the new version stay only if it aborts no packet for 30 seconds",
       command: "bpfman apply -f app.yaml --gate 30s,aborted==0,runs>0",
     },
-    { comment: "Only if the key signed the image", command: "bpfman apply -f app.yaml --key cosign.pub" },
+    {
+      comment: "Only if the key signed the image",
+      command: "bpfman apply -f app.yaml --key cosign.pub",
+    },
   ],
   positionals: [],
   options: [
@@ -120,7 +123,8 @@ const HISTORY: CommandSpec = {
   paths: ["history"],
   group: "Applications",
   summary: "List the generations of applications",
-  description: "Lists each state that an application was given: when, by whom, from which object. " +
+  description:
+    "Lists each state that an application was given: when, by whom, from which object. " +
     "Without a name, the current generation of every application, and those that were removed.",
   examples: [
     { comment: "Every application", command: "bpfman history" },
