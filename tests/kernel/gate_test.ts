@@ -12,7 +12,10 @@ import { readSnapshot } from "../../core/store/snapshot.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import { ChainScene, STEP } from "../support/chain_scene.ts";
 import type { Member } from "../support/member.ts";
+import { fixture } from "../support/cli.ts";
+import { openOn } from "../support/in_process.ts";
 import { must } from "../support/must.ts";
+import { Workspace } from "../support/workspace.ts";
 import { kernelTest } from "../support/requires.ts";
 
 const NEEDS = ["root", "bpffs", "tracefs", "command:ip"] as const;
@@ -197,6 +200,51 @@ kernelTest(
     strictEqual(aborted.failure?.value, PACKETS);
   },
 );
+
+kernelTest("a gate counts a program that is in no chain, and no aborts of it", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  await using manager = await openOn(workspace);
+  const [view] = await manager.load({
+    path: fixture("tracepoint_counter"),
+    programs: [{ type: "tracepoint", name: "count_switch" }],
+  });
+  const { programId, name } = must(view, "program").record;
+  await manager.attach({
+    programId,
+    target: { kind: "tracepoint", group: "sched", name: "sched_switch" },
+  });
+  const { snapshot } = new Layout(workspace.path);
+  const options = {
+    state: readSnapshot(snapshot),
+    subjects: [{ application: "shield", program: name, programId }],
+    spec: parseGate("1s,runs>0,ns_per_run>0"),
+  };
+  const machine = {
+    kernel: openKernel(),
+    layout: new Layout(workspace.path),
+    now: () => new Date(),
+  };
+  using sampler = openGateSampler(machine, options);
+  let time = 0;
+  // processes change all the time, this one while it waits
+  const sleep = async () => {
+    const [before] = sampler.sample();
+    await until("a process has given way to another", () => {
+      const [now] = sampler.sample();
+      return countOf(must(now, "reading"), "runs") > countOf(must(before, "reading"), "runs");
+    });
+    time += 1000;
+  };
+  const runs = await watchGate(sampler, options.spec, { now: () => time, sleep });
+  strictEqual(runs.failure, null);
+
+  const spec = parseGate("1s,aborted==0");
+  using other = openGateSampler(machine, { ...options, spec });
+  const aborted = await watchGate(other, spec, { now: () => time, sleep });
+  strictEqual(aborted.passed, false);
+  strictEqual(aborted.elapsedMs, 0);
+  await manager.unload(programId);
+});
 
 /** Ids of the programs that gates count with, whoever runs them. */
 function countingPrograms(): number[] {

@@ -85,13 +85,18 @@ function isLost({ comparator, value }: GateCondition, figure: number): boolean {
   return comparator === "<" ? figure >= value : ["==", "<="].includes(comparator) && figure > value;
 }
 
+/** Whose figure it is, in words. */
+function nameOf({ metric }: GateCondition, { now: { program } }: Watched): string {
+  return `${metric} of program "${program}"`;
+}
+
 function failure(
   { text }: GateCondition,
   { now }: Watched,
   { value, reason }: { readonly value: number | null; readonly reason: string },
 ): GateFailure {
   const { application, program } = now;
-  return { condition: text, application, program, value, reason: `${program}: ${reason}` };
+  return { condition: text, application, program, value, reason };
 }
 
 function shown(value: number): string {
@@ -112,14 +117,15 @@ function judgeOne(
     const mayCome = metric === "ns_per_run" && watched.now.runs.kind === "count" &&
       watched.now.runTime.kind === "count";
     if (mayCome && !isOver) return null;
-    const reason = `${metric} is not known: ${figure.why}`;
+    const reason = `${nameOf(condition, watched)} cannot be told: ${figure.why}`;
     return failure(condition, watched, { value: null, reason });
   }
   const { value } = figure;
   const isEarly = metric !== "ns_per_run" && isLost(condition, value);
   const isMet = COMPARE[comparator](value, wanted);
   if (!isEarly && (!isOver || isMet)) return null;
-  return failure(condition, watched, { value, reason: `${metric} is ${shown(value)}` });
+  const reason = `${nameOf(condition, watched)} is ${shown(value)}, wanted ${condition.text}`;
+  return failure(condition, watched, { value, reason });
 }
 
 /** A condition that is about none of the programs could never fail. */
@@ -136,7 +142,7 @@ function judgeReach(
     application: null,
     program: null,
     value: null,
-    reason: `${condition.metric} is not known of any new program: ${first.why}`,
+    reason: `${condition.metric} cannot be told of any new program: ${first.why}`,
   };
 }
 

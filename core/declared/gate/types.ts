@@ -109,7 +109,7 @@ export interface GateFailure {
   readonly program: string | null;
   /** What was measured; null when nothing could be. */
   readonly value: number | null;
-  /** In words. */
+  /** In words: stands behind a colon. */
   readonly reason: string;
 }
 

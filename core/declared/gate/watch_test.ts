@@ -88,7 +88,7 @@ Deno.test("watchGate() fails as soon as a counter is over its limit", async () =
     application: "shield",
     program: "guard",
     value: 2,
-    reason: "guard: aborted is 2",
+    reason: 'aborted of program "guard" is 2, wanted aborted==0',
   });
 });
 
