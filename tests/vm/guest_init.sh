@@ -62,7 +62,7 @@ while IFS=' ' read -r tag directory; do
 done <$job/job/shares
 # The disks' drivers are in the host's tree by now; no other machine waits for them.
 while IFS=' ' read -r device directory; do
-  $bb chroot $root /sbin/modprobe -a virtio_blk ext4 || fail "cannot load the drivers of disks"
+  $bb chroot $root /sbin/modprobe -a nvme ext4 || fail "cannot load the drivers of disks"
   tries=0
   until [ -e "$root/dev/$device" ] || [ $tries = 100 ]; do
     tries=$((tries + 1))

@@ -74,7 +74,7 @@ export function qemuArguments(options: QemuArgumentsOptions): string[] {
     ...options.shares.flatMap((share, index) =>
       directory(shareTag(index), share.host, "multidevs=remap")
     ),
-    ...options.disks.flatMap(({ file }, index) => disk(index, file)),
+    ...disks(options.disks.map(({ file }) => file)),
   ];
 }
 
@@ -85,13 +85,21 @@ export function shareTag(index: number): string {
 
 /** Returns the name of the device file of the disk number `index`. */
 export function diskDevice(index: number): string {
-  return `vd${String.fromCharCode("a".charCodeAt(0) + index)}`;
+  return `nvme0n${index + 1}`;
 }
 
-function disk(index: number, file: string): string[] {
-  // writeback: what the guest has flushed stays when QEMU is killed, and nothing else is certain to
-  const drive = `if=none,id=disk${index},file=${value(file)},format=raw,cache=writeback`;
-  return ["-drive", drive, "-device", `virtio-blk-pci,drive=disk${index}`];
+/** The disks: namespaces of one NVMe controller. The trees of kernels lack drivers of other disks. */
+function disks(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  return [
+    ...["-device", "nvme,id=disks,serial=disks"],
+    ...files.flatMap((file, index) => {
+      // writeback: what the guest has flushed stays when QEMU is killed; nothing else is certain to
+      const drive = `if=none,id=disk${index},file=${value(file)},format=raw,cache=writeback`;
+      const namespace = `nvme-ns,bus=disks,drive=disk${index},nsid=${index + 1}`;
+      return ["-drive", drive, "-device", namespace];
+    }),
+  ];
 }
 
 function directory(tag: string, path: string, settings: string): string[] {
