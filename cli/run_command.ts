@@ -88,7 +88,11 @@ async function readWish({ command, input, host }: Invocation): Promise<Wish | un
   const { readWish }: typeof import("./declared/read_wish.ts") = await import(path);
   const { dataDirectory } = await import("./data_directory.ts");
   const directory = dataDirectory(host, input);
-  return await readWish(declares, { input, directory, kernel: () => host.openKernel() });
+  const isEachAlone = command.isEachAlone === true;
+  return await readWish(declares, {
+    ...{ input, directory, isEachAlone },
+    kernel: () => host.openKernel(),
+  });
 }
 
 async function partsOf(
