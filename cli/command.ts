@@ -206,6 +206,11 @@ export interface CommandSpec {
   readonly declares?: "manifests" | "removal" | "rollback" | "restore";
   /** True where one application that cannot be made ready does not matter to others. @default false */
   readonly isEachAlone?: boolean;
+  /**
+   * Of a spelling that another command has, too: whether this one is meant. Undefined for a spelling
+   * that is its own. @default every spelling is its own
+   */
+  readonly isMeant?: (path: string, args: readonly string[]) => boolean | undefined;
   /** Left out of lists and suggestions: for test programs and not for people. @default false */
   readonly isHidden?: boolean;
   /** Loads the function; called only when the command runs. */

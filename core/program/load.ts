@@ -21,6 +21,7 @@ import { BpfmanError, ErrorKind } from "../errors.ts";
 import { identityOf } from "../identity.ts";
 import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
+import { alwaysNeeded } from "../privileges/needs.ts";
 import type { StoreState } from "../store/state.ts";
 import {
   APPLICATION_KEY,
@@ -32,6 +33,7 @@ import {
   type ProgramRequest,
 } from "../types.ts";
 import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
+import { checkWhole } from "./check_whole.ts";
 import { ImageBtf } from "./image_btf.ts";
 import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
 import { openMaps } from "./map_access.ts";
@@ -120,7 +122,10 @@ function loadOne(machine: Machine, wanted: ProgramRequest, scene: LoadScene): Lo
   const kind = PROGRAM_KINDS[wanted.type];
   const target = kind.hasTarget ? wanted.attachFunction : undefined;
   const hook = SOCK_ADDR_HOOKS[wanted.attachFunction ?? ""];
-  const work = { action: `Cannot load program "${wanted.name}"`, needs: kind.needs };
+  const work = {
+    action: `Cannot load program "${wanted.name}"`,
+    needs: alwaysNeeded({ verb: "load", types: [wanted.type] }),
+  };
   return withExplanation(machine.kernel, work, () =>
     withTarget(machine, wanted, {
       bytes: plan.bytes,
@@ -268,6 +273,7 @@ export async function loadPrograms(
     const held = plan.programs.map((wanted): Held => {
       const object = objects.use(loadOne(machine, wanted, scene));
       const info = machine.kernel.bpf.programInfoByFd(object.programFd);
+      checkWhole(wanted.name, info);
       const held = { info, digest, wanted, object, mark, replaces: replaces?.id };
       const record = recordOf(machine, request, plan, held);
       records.push(record);

@@ -162,6 +162,11 @@ kernelTest(
     const before = scene.workspace.litter();
     const replace = ["program", "replace", id, ...policy, "--with"];
     strictEqual(await scene.refusal([...replace, bound]), "4 policy-refused");
+    // of a program without a row no rule can tell anything, so the object is not judged at all
+    const unknown = ["program", "replace", "4294967295", ...policy, "--with"];
+    const elsewhere = await scene.object("elsewhere.o");
+    strictEqual(await scene.refusal([...replace, elsewhere]), "4 policy-refused");
+    strictEqual(await scene.refusal([...unknown, elsewhere]), "3 program-not-found");
     deepStrictEqual(scene.workspace.litter(), before);
     const { programs } = JSON.parse(
       await cli.must(["load", "file", bound, ...PLACE, ...policy, "-o", "json"]),
@@ -203,7 +208,7 @@ kernelTest("a full disk is told of, and nothing is left loaded", NEEDS, async ()
     const { code, stdout, stderr } = await runProgram(Deno.execPath(), args);
     deepStrictEqual([code, stdout], [1, ""]);
     const { error } = JSON.parse(stderr);
-    strictEqual(error.code, "store-failed");
+    strictEqual(error.code, "store-full");
     // moving the database away would lose what is in it
     match(error.hint, /^Make room/);
     const pins = [...Deno.readDirSync(`${directory}/fs`)].map(({ name }) => name);
