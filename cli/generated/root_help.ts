@@ -14,6 +14,16 @@ EXAMPLES
 USAGE
   bpfman COMMAND [OPTIONS]
 
+APPLICATIONS
+  apply     Make applications as manifests want them
+  plan      Show what an apply would do
+  diff      Compare applications as they were applied with what there is
+  history   List the generations of applications
+  export    Write applications as manifests
+  rollback  Make an application as it was before
+  delete    Remove the applications that manifests name
+  restore   Make applications as they were applied, after a reboot
+
 PROGRAMS
   load file        Load programs from an object file
   load image       Load programs from a bytecode image
@@ -79,7 +89,7 @@ BYTECODE
   btf min          Cut a kernel's BTF to what an object needs
   types            Generate types and codecs for an object's data
   check            Tell whether an object loads on kernels that do not run here
-  diff             Show what differs between two objects
+  bytecode diff    Show what differs between two objects
   kernel snapshot  Keep the facts of the kernel that runs
   kernel add       Keep the facts of a kernel from its files
   kernel list      List the kernels that objects can be checked against
