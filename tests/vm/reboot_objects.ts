@@ -44,6 +44,15 @@ export async function allObjects(): Promise<KernelObject[]> {
   ];
 }
 
+/** One more link of others: bpftool makes none of events, so another runtime directory does. */
+async function attachTheirs(): Promise<void> {
+  const place = ["--runtime-dir", "/run/theirs", "-o", "json"];
+  const load = ["load", "file", TRACER, "--programs", "tracepoint:count_openat", ...place];
+  const { programs: [program] } = JSON.parse(await bpfman(...load));
+  const where = ["tracepoint", "--tracepoint", "syscalls/sys_enter_openat"];
+  await bpfman("attach", String(program.record.program_id), ...where, ...place);
+}
+
 /** Loads and attaches programs of others, until every one of the numbers is theirs. */
 export async function takeNumbers(numbers: Numbers, device: string): Promise<void> {
   const last = { program: Math.max(...numbers.programs), link: Math.max(...numbers.links) };
@@ -60,8 +69,7 @@ export async function takeNumbers(numbers: Numbers, device: string): Promise<voi
     if (round > MOST_ROUNDS) throw new Error("Cannot take the numbers: the kernel gives others");
     const pins = `/sys/fs/bpf/theirs${round}`;
     if (needs.program || round === 0) await mustRun("bpftool", ["prog", "loadall", MANY, pins]);
-    if (!needs.link) continue;
-    await mustRun("bpftool", ["prog", "loadall", TRACER, `${pins}-links`, "autoattach"]);
+    if (needs.link || round === 0) await attachTheirs();
   }
   const theirs = ["pinned", "/sys/fs/bpf/theirs0/xdp_first"];
   await mustRun("bpftool", ["net", "attach", "xdpgeneric", ...theirs, "dev", device]);
