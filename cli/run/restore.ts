@@ -20,6 +20,14 @@ import { BatchFailure } from "./each.ts";
 
 export { prepareAll } from "./apply.ts";
 
+/** Interfaces of this network namespace; /sys may show those of another. */
+const INTERFACES = "/proc/self/net/dev";
+
+/** Names of the table of interfaces, each before a colon. */
+function interfacesIn(table: string): Set<string> {
+  return new Set([...table.matchAll(/^\s*(\S+):/gm)].map(([, name = ""]) => name));
+}
+
 /** All that the steps have in common. */
 interface Restoring {
   readonly context: CommandContext;
@@ -54,7 +62,7 @@ async function restore(all: Restoring, ready: readonly WantedApplication[]) {
   }));
   return await restoreApplications(steps, {
     waitMs: input.one(WAIT) ?? 0,
-    hasInterface: (name) => files.exists(`/sys/class/net/${name}`),
+    hasInterface: (name) => interfacesIn(files.readText(INTERFACES)).has(name),
     now: () => performance.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });

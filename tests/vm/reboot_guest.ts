@@ -150,7 +150,7 @@ async function next(): Promise<Next> {
   const load = await here(
     ...["load", "file", fixture("many"), "--programs", "xdp:xdp_second", "-o", "json"],
   );
-  await bpfman("install-unit", "--enable", "--data-dir", DATA);
+  await process("install-unit", "--enable", "--data-dir", DATA);
   return { numbers, status, unload, detach, load, after: await allObjects() };
 }
 
