@@ -1,52 +1,80 @@
 /**
- * Runs the sweep and writes the table of `docs/reliability.md`:
+ * Runs the sweep and writes the tables of `docs/reliability.md`:
  *
- *     deno run -A tests/faults/main.ts [--stride N] [--error-stride N] [--verb WORD]
+ *     deno run -A tests/faults/main.ts [--stride N] [--front-stride N] [--error-stride N]
+ *       [--verb WORD] [--fault WORD]
  *
- * A stride of 1 tries every system call that changes something.
+ * A stride of 1 tries every system call that changes something. With `--verb` or `--fault` nothing
+ * is written.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { ROOT } from "../support/cli.ts";
-import { FaultScene } from "./scene.ts";
-import { sweep, type SweepResult } from "./sweep.ts";
-import { tableOf, withTable } from "./table.ts";
-import { ERRNO, type Fault } from "./trace.ts";
+import { Shop } from "./shop.ts";
+import { everyPoint, sweep, type SweepResult } from "./sweep.ts";
+import { type Strides, tableOf, withPart } from "./table.ts";
+import { type Fault, FAULTS } from "./trace.ts";
 import { VERBS } from "./verbs.ts";
 
-const FAULTS: readonly Fault[] = ["KILL", ...Object.keys(ERRNO) as (keyof typeof ERRNO)[]];
+function strideOf(fault: Fault, { kill, front, error }: Strides): number {
+  if (fault === "KILL") return kill;
+  return fault === "KILL of the front" ? front : error;
+}
+
+/** What is swept. */
+interface Wanted {
+  readonly strides: Strides;
+  readonly verb: string;
+  readonly fault: string;
+}
+
+async function sweepAll({ strides, ...wanted }: Wanted): Promise<SweepResult[]> {
+  const results: SweepResult[] = [];
+  await using shop = await Shop.open();
+  for (const fault of FAULTS.filter((fault) => fault.includes(wanted.fault))) {
+    const choose = everyPoint(strideOf(fault, strides));
+    for (const [name, verb] of Object.entries(VERBS)) {
+      if (!name.includes(wanted.verb)) continue;
+      if (fault === "KILL of the front" && verb.hasFront !== true) continue;
+      const begun = performance.now();
+      const result = await sweep(shop, { name, verb, fault, choose });
+      const { calls, hits, missed, outcomes, failures } = result;
+      console.log(
+        `${fault}, ${name}: ${hits.length} of ${calls.length} hit, ${missed} missed, ` +
+          `${JSON.stringify(outcomes)}, ${failures.length} failures, ` +
+          `${Math.round((performance.now() - begun) / 1000)} s`,
+      );
+      for (const { harm, words } of failures) console.log(`  ${harm}: ${words}`);
+      results.push(result);
+    }
+  }
+  return results;
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      stride: { type: "string", default: "1" },
-      "error-stride": { type: "string", default: "7" },
+      stride: { type: "string", default: "2" },
+      "front-stride": { type: "string", default: "40" },
+      "error-stride": { type: "string", default: "8" },
       verb: { type: "string", default: "" },
+      fault: { type: "string", default: "" },
     },
   });
-  const results: SweepResult[] = [];
-  await using scene = await FaultScene.make();
-  for (const fault of FAULTS) {
-    const stride = Number(fault === "KILL" ? values.stride : values["error-stride"]);
-    for (const [verb, prepare] of Object.entries(VERBS)) {
-      if (!verb.includes(values.verb)) continue;
-      const result = await sweep(scene, { verb, prepare, fault, stride });
-      const { calls, points, failures } = result;
-      console.log(`${fault} ${verb}: ${points} of ${calls}, ${failures.length} failures`);
-      for (const failure of failures) console.log(`  ${failure}`);
-      results.push(result);
-    }
-  }
-  const page = `${ROOT}docs/reliability.md`;
-  const strides = { kill: Number(values.stride), error: Number(values["error-stride"]) };
-  if (values.verb === "") {
-    Deno.writeTextFileSync(
-      page,
-      withTable(Deno.readTextFileSync(page), tableOf(results, strides)),
-    );
-  }
+  const strides: Strides = {
+    kill: Number(values.stride),
+    front: Number(values["front-stride"]),
+    error: Number(values["error-stride"]),
+  };
+  const { verb, fault } = values;
+  const results = await sweepAll({ strides, verb, fault });
+  if (verb === "" && fault === "") {
+    const page = `${ROOT}docs/reliability.md`;
+    const text = withPart(Deno.readTextFileSync(page), "faults", tableOf(results, strides));
+    Deno.writeTextFileSync(page, text);
+  } else console.log(tableOf(results, strides));
   return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
 
