@@ -2,7 +2,7 @@
  * Runs the sweep and writes the tables of `docs/reliability.md`:
  *
  *     deno run -A tests/faults/main.ts [--stride N] [--front-stride N] [--error-stride N]
- *       [--verb WORD] [--fault WORD]
+ *       [--verb WORD] [--fault WORD] [--point N]
  *
  * A stride of 1 tries every system call that changes something. With `--verb` or `--fault` nothing
  * is written.
@@ -27,13 +27,15 @@ interface Wanted {
   readonly strides: Strides;
   readonly verb: string;
   readonly fault: string;
+  /** One point alone; 0 for those of the strides. */
+  readonly point: number;
 }
 
 async function sweepAll({ strides, ...wanted }: Wanted): Promise<SweepResult[]> {
   const results: SweepResult[] = [];
   await using shop = await Shop.open();
   for (const fault of FAULTS.filter((fault) => fault.includes(wanted.fault))) {
-    const choose = everyPoint(strideOf(fault, strides));
+    const choose = wanted.point === 0 ? everyPoint(strideOf(fault, strides)) : () => [wanted.point];
     for (const [name, verb] of Object.entries(VERBS)) {
       if (!name.includes(wanted.verb)) continue;
       if (fault === "KILL of the front" && verb.hasFront !== true) continue;
@@ -61,6 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
       "error-stride": { type: "string", default: "8" },
       verb: { type: "string", default: "" },
       fault: { type: "string", default: "" },
+      point: { type: "string", default: "0" },
     },
   });
   const strides: Strides = {
@@ -69,7 +72,7 @@ async function main(args: readonly string[]): Promise<number> {
     error: Number(values["error-stride"]),
   };
   const { verb, fault } = values;
-  const results = await sweepAll({ strides, verb, fault });
+  const results = await sweepAll({ strides, verb, fault, point: Number(values.point) });
   if (verb === "" && fault === "") {
     const page = `${ROOT}docs/reliability.md`;
     const text = withPart(Deno.readTextFileSync(page), "faults", tableOf(results, strides));

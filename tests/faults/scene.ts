@@ -7,7 +7,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { AttachTarget, ProgramId } from "../../core/types.ts";
 import type { Manager } from "../../core/api.ts";
 import { openOn } from "../support/in_process.ts";
-import { must } from "../support/must.ts";
+import { openKernel } from "../../ffi/mod.ts";
+import { must, mustBecome } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
 import { OwnObject } from "../support/own_object.ts";
 import { StateScene } from "../support/state_scene.ts";
@@ -163,12 +164,23 @@ export class FaultScene implements AsyncDisposable {
     });
     const rows = await harmful("wedged", () => checkAgreement(workspace));
     const ids = rows.programs.map(({ programId }) => programId);
-    await harmful("leaked", () => this.object.mustBeInKernel(ids));
+    await harmful("leaked", () => this.#checkKernel(ids));
     for (const { members } of await this.manager.listDispatchers()) {
       const order = members.map(({ member }) => [member.priority, Number(member.linkId)] as const);
       const sorted = order.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
       await harmful("wedged", () => deepStrictEqual(order, sorted, "the chain is out of order"));
     }
+  }
+
+  /** The kernel has these programs, and no others of ours once those of the dead are freed. */
+  async #checkKernel(ids: readonly ProgramId[]): Promise<void> {
+    const { bpf } = openKernel();
+    for (const id of ids) ok(bpf.programInfo(id) !== null, `program ${id} is not in the kernel`);
+    // one whose load had a fault at libbpf's questions about names may have none
+    await mustBecome(
+      () => `the end of all programs but [${ids}], of [${this.object.programsInKernel()}],`,
+      () => this.object.programsInKernel().every((id) => ids.includes(id)),
+    );
   }
 
   /** Takes all away; nothing is left. */
@@ -178,7 +190,7 @@ export class FaultScene implements AsyncDisposable {
     this.manager.notices();
     await harmful("leaked", async () => {
       deepStrictEqual(workspace.litter(), [], "something is left over");
-      await this.object.mustBeInKernel([]);
+      await this.#checkKernel([]);
       deepStrictEqual(await hooksOf(this.wire.near), [], "something is left on the interface");
       const files = filesIn(workspace);
       this.#files ??= files;

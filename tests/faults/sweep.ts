@@ -29,6 +29,8 @@ export interface SweepResult {
   readonly fault: Fault;
   /** Points of one undisturbed run, by the process that makes the call. */
   readonly calls: readonly StageLetter[];
+  /** What that run left. */
+  readonly end: Picture;
   /** Points that were hit, by the process. */
   readonly hits: readonly StageLetter[];
   /** Points that were tried, and which the command did not come to. */
@@ -89,6 +91,12 @@ function checkEnd(fault: Fault, { hit, code, stderr }: Traced): void {
   if (UNFORESEEN.test(stderr)) throw new Error(`Cannot accept the message: ${stderr}`);
 }
 
+/** Where it happened and what the command said, for whoever looks into it. */
+function describe({ hit, stages, numbers, code, stderr }: Traced): string {
+  const place = hit === null ? "" : `${stages[hit - 1]} call ${numbers[hit - 1]}, `;
+  return `${place}exit code ${code}, ${JSON.stringify(stderr.trim())}`;
+}
+
 interface Tried {
   readonly traced: Traced;
   readonly before: Picture;
@@ -106,10 +114,15 @@ async function tryOnce(
   const known = await scene.programIds();
   const before = await scene.picture(known);
   const traced = await harmful("wedged", () => scene.tracer.run(args, point, fault));
-  await harmful("untrue", () => checkEnd(fault, traced));
-  await harmful("untrue", () => scene.checkStatus());
-  await scene.checkConverged(verb.mend);
-  return { traced, before, now: await harmful("lost", () => scene.picture(known)) };
+  try {
+    await harmful("untrue", () => checkEnd(fault, traced));
+    await harmful("untrue", () => scene.checkStatus());
+    await scene.checkConverged(verb.mend);
+    return { traced, before, now: await harmful("lost", () => scene.picture(known)) };
+  } catch (error) {
+    if (!(error instanceof HarmError)) throw error;
+    throw new HarmError(error.harm, `${describe(traced)}: ${error.message}`, { cause: error });
+  }
 }
 
 class Sweep {
@@ -174,6 +187,7 @@ class Sweep {
       verb: name,
       fault,
       calls,
+      end,
       hits: this.#hits,
       missed: this.#missed,
       outcomes: this.#outcomes,

@@ -28,6 +28,8 @@ export type StageLetter = "S" | "L" | "F";
 export interface Traced {
   /** The stage of each point that the command came to. */
   readonly stages: readonly StageLetter[];
+  /** Number of the system call of each point. */
+  readonly numbers: readonly number[];
   /** The point at which the fault happened, null when the command ended before. */
   readonly hit: number | null;
   /** Exit code; 137 for a killed command. */
@@ -86,10 +88,11 @@ export class Tracer {
   }
 }
 
-function readReport(text: string): Pick<Traced, "stages" | "hit" | "code"> {
+function readReport(text: string): Omit<Traced, "stdout" | "stderr"> {
   const lines = text.trim().split("\n");
   const [points = 0, hit = -1, code = -1] = (lines.pop() ?? "").split(" ").map(Number);
   const stages = lines.map((line) => line.slice(0, 1) as StageLetter);
   if (stages.length !== points) throw new Error(`Cannot trace: ${points} points in ${text}`);
-  return { stages, hit: hit < 0 ? null : hit, code };
+  const numbers = lines.map((line) => Number(line.slice(2)));
+  return { stages, numbers, hit: hit < 0 ? null : hit, code };
 }

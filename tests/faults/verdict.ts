@@ -79,7 +79,9 @@ export function outcomeOf(
   const isTold = code === 0 && hit !== null;
   if (isTold) throw new HarmError("lost", `Cannot believe "done": there is ${words(now)}`);
   if (words(now) === words(before)) return "undone";
-  if (isGradual && isPartOf(now, before) && isPartOf(after, now)) return "on the way";
+  const isBetween = isPartOf(now, before) && isPartOf(after, now) ||
+    isPartOf(before, now) && isPartOf(now, after);
+  if (isGradual && isBetween) return "on the way";
   throw new HarmError(
     "lost",
     `Cannot find the state of before (${words(before)}) or the new one (${words(after)}): ` +
