@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { Kernel, LibraryError, ObjectError, SyscallError, VerifierError } from "../ffi/mod.ts";
+import type {
+  Kernel,
+  LibraryError,
+  ObjectError,
+  StrandedError,
+  SyscallError,
+  VerifierError,
+} from "../ffi/mod.ts";
 import { BpfmanError, ErrorKind } from "./errors.ts";
 
 /** The work during which an error came up. */
@@ -38,6 +45,23 @@ function hasName<T extends Error>(error: unknown, name: T["name"]): error is T {
 export function isSyscallError(error: unknown, code?: string): error is SyscallError {
   return hasName<SyscallError>(error, "SyscallError") &&
     (code === undefined || error.code === code);
+}
+
+/** True when this thread could not come back from a network namespace: nothing may go on here. */
+export function isStranded(error: unknown): boolean {
+  return hasName<StrandedError>(error, "StrandedError") ||
+    (error instanceof BpfmanError && error.code === "namespace-stuck");
+}
+
+/** Turns the error of a way back that failed into one for users; others pass unchanged. */
+export function explainStranded(error: unknown): unknown {
+  if (!hasName<StrandedError>(error, "StrandedError")) return error;
+  return new BpfmanError(error.message, {
+    code: "namespace-stuck",
+    kind: ErrorKind.KERNEL,
+    hint: "Run the next command in another process: it finishes or undoes what this one began",
+    cause: error.cause,
+  });
 }
 
 function permissionError(work: KernelWork, kernel: Kernel, cause: Error): BpfmanError {
@@ -106,7 +130,7 @@ export function explain(error: unknown, work: KernelWork, kernel: Kernel): unkno
       : verifierError(work, error);
   }
   const isObject = hasName<ObjectError>(error, "ObjectError");
-  if (!isObject && !isSyscallError(error)) return error;
+  if (!isObject && !isSyscallError(error)) return explainStranded(error);
   const code = error.code;
   const hint = work.hints?.[code];
   if (hint === undefined && (code === "EPERM" || code === "EACCES")) {

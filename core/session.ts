@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { explainStranded } from "./kernel_errors.ts";
 import type { Machine } from "./machine.ts";
 import { findRepairs, type Repair } from "./reconcile.ts";
 import type { Store } from "./store/kv_store.ts";
@@ -92,7 +93,8 @@ export class Session {
         const result = await this.#readOnce(work);
         if (tries === MOST_READS || snapshotMark(snapshot) === mark) return result;
       } catch (error) {
-        if (tries === MOST_READS || snapshotMark(snapshot) === mark) throw error;
+        const isLast = tries === MOST_READS || snapshotMark(snapshot) === mark;
+        if (isLast) throw explainStranded(error);
       }
       // the next try notes what is still so
       this.#notices.length = noted;
@@ -133,7 +135,7 @@ export class Session {
     const { changeAlone } = await importUnseen<typeof import("./change_alone.ts")>(
       "./change_alone.ts",
     );
-    return await changeAlone(this.machine, {
+    const change = changeAlone(this.machine, {
       lockTimeoutMs: this.#lockTimeoutMs,
       verb: this.#verb,
       preparations,
@@ -142,6 +144,9 @@ export class Session {
         this.note(...notices);
       },
       work: (store) => work(store, this.#repairs),
+    });
+    return await change.catch((error) => {
+      throw explainStranded(error);
     });
   }
 }

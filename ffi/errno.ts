@@ -134,3 +134,13 @@ export class LibraryError extends Error {
     this.debianPackage = debianPackage;
   }
 }
+
+/** The way back from a network namespace failed: this thread is where nothing may go on. */
+export class StrandedError extends Error {
+  override readonly name = "StrandedError";
+
+  constructor(netns: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`Cannot come back from network namespace "${netns}": ${why}`, { cause });
+  }
+}

@@ -17,7 +17,13 @@ import { relocate } from "./relocate.ts";
 import { traffic } from "./traffic.ts";
 
 export * from "./kernel.ts";
-export type { LibraryError, ObjectError, SyscallError, VerifierError } from "./errno.ts";
+export type {
+  LibraryError,
+  ObjectError,
+  StrandedError,
+  SyscallError,
+  VerifierError,
+} from "./errno.ts";
 
 /**
  * The real kernel of this machine. Opens no library by itself: each is opened by the first call

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SyscallError } from "./errno.ts";
+import { StrandedError, SyscallError } from "./errno.ts";
 import type { Fd } from "./fd.ts";
 import type { Network } from "./kernel.ts";
 import { inodeOf, openFile, readText } from "./kernel_files.ts";
@@ -15,6 +15,7 @@ const RTM_GETLINK = 18;
 const IFLA_IFNAME = 3;
 /** Size of struct ifinfomsg, and the place of the index in it. */
 const LINK_MESSAGE = { size: 16, index: 4 } as const;
+const EINTR = 4;
 const ENODEV = 19;
 /** Longest interface name with its NUL (IFNAMSIZ). */
 const NAME_SIZE = 16;
@@ -23,8 +24,59 @@ const HOME = "/proc/thread-self/ns/net";
 /** Runs something with what setns(2) needs. */
 type Privileged = <T>(enter: () => T) => T;
 
+/** A call that was interrupted is made again, but not for ever. */
+const MOST_TRIES = 1000;
+
+/** Where this thread belongs, and where it is since the way back failed; null while it is at home. */
+let stranded: { readonly home: Fd; readonly netns: string } | null = null;
+
 function enter(namespace: Fd, path: string): void {
-  check("setns", syscall("setns", BigInt(namespace.raw), CLONE_NEWNET), path);
+  let result = -EINTR;
+  for (let tries = 0; tries < MOST_TRIES && result === -EINTR; tries++) {
+    result = syscall("setns", BigInt(namespace.raw), CLONE_NEWNET);
+  }
+  check("setns", result, path);
+}
+
+/** Goes back. Where that fails, every later call begins by trying once more. */
+function comeHome(home: Fd, netns: string, privileged: Privileged): void {
+  try {
+    privileged(() => enter(home, HOME));
+  } catch (cause) {
+    stranded = { home, netns };
+    throw new StrandedError(netns, cause);
+  }
+  stranded = null;
+  home[Symbol.dispose]();
+}
+
+/** Goes into a namespace; gives the one that this thread belongs in. */
+function goInside(netns: string, privileged: Privileged): Fd {
+  using steps = new DisposableStack();
+  const home = steps.use(openFile(HOME));
+  using inside = privileged(() => openFile(netns));
+  privileged(() => enter(inside, netns));
+  steps.move();
+  return home;
+}
+
+function isDisposable(value: unknown): value is Disposable {
+  return typeof value === "object" && value !== null && Symbol.dispose in value;
+}
+
+function workInside<T>(netns: string, work: () => T, privileged: Privileged): T {
+  const home = goInside(netns, privileged);
+  // what nobody will be given is let go of
+  using lost = new DisposableStack();
+  let made: T;
+  try {
+    made = work();
+    if (isDisposable(made)) lost.use(made);
+  } finally {
+    comeHome(home, netns, privileged);
+  }
+  lost.move();
+  return made;
 }
 
 /**
@@ -33,21 +85,16 @@ function enter(namespace: Fd, path: string): void {
  * @param netns Path of the namespace, null for where we are.
  * @param work Synchronous work.
  * @param privileged Runs the steps that need privileges, which `work` may not need.
+ * @throws {StrandedError} When the way back fails, now or before: then the thread is elsewhere, and
+ * whoever catches this must not go on with changes. What `work` has changed stays changed.
  */
 export function within<T>(
   netns: string | null,
   work: () => T,
   privileged: Privileged = (step) => step(),
 ): T {
-  if (netns === null) return work();
-  using home = openFile(HOME);
-  using inside = privileged(() => openFile(netns));
-  privileged(() => enter(inside, netns));
-  try {
-    return work();
-  } finally {
-    privileged(() => enter(home, HOME));
-  }
+  if (stranded !== null) comeHome(stranded.home, stranded.netns, privileged);
+  return netns === null ? work() : workInside(netns, work, privileged);
 }
 
 function indexOf(name: string): number {

@@ -6,7 +6,7 @@ const AREAS = ["cli/", "core/", "ffi/"] as const;
 /** Modules that are named by a value and that no change reads, or the first process alone. */
 const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(audit|btf|image|kernel|list|policy|trust)_/,
-  /^cli\/run\/(check|diff|disasm|get_\w+|inspect|privileges|sign_file|types|validate)\.ts$/,
+  /^cli\/run\/(check|diff|disasm|get_\w+|inspect|privileges|sign_file|status|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
   /^cli\/(image_object|kernel_store)\.ts$/,
   /^cli\/stages\/(find_binary|loader_modules)\.ts$/,
@@ -18,6 +18,7 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^core\/signature\/(root\/fetcher|sign\/\w+|verify_reference)\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,
+  /^core\/status\/read\.ts$/,
   /^ffi\/mod\.ts$/,
 ];
 

@@ -11,6 +11,7 @@
  */
 import { BpfmanError } from "../errors.ts";
 import { withExplanation } from "../kernel_errors.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { StoreChange } from "../store/state.ts";
@@ -22,6 +23,7 @@ import { freeRevision, makeFolder, removeFolder, removeRevisions, sweepFolders }
 import { type ChainHook, describeHook, type EngineChoice, hookKey } from "./model.ts";
 import { inOrder } from "./order.ts";
 import type { HookRecord, PlannedChain } from "./record.ts";
+import { isMade } from "./repair.ts";
 import {
   changeShared,
   checkEngineChange,
@@ -130,6 +132,18 @@ async function undo({ machine, store }: Work, record: HookRecord): Promise<void>
   await store.commit({ ...change, putHooks: [...change.putHooks ?? [], ...twin ? [twin] : []] });
 }
 
+/**
+ * Ends a change that came to an error. An answer of the kernel may be lost after the work was done.
+ *
+ * @returns The change when it was made all the same.
+ */
+async function settleFailure(work: Work, record: HookRecord, error: unknown): Promise<HookRecord> {
+  if (isLeftToNext(error)) throw error;
+  if (isMade(work.machine, record)) return record;
+  await undo(work, record);
+  throw error;
+}
+
 /** True for a failure that another engine may not meet: the kernel refused to take a program. */
 function isEngineFailure(error: unknown): boolean {
   return error instanceof BpfmanError &&
@@ -144,8 +158,7 @@ async function tryOption(work: Work, fresh: HookRecord, option: EngineOption): P
     buildAndSwap(work, record, option);
     return record;
   } catch (error) {
-    await undo(work, record);
-    throw error;
+    return await settleFailure(work, record, error);
   }
 }
 
@@ -199,8 +212,7 @@ async function emptyHook(work: Work, fresh: HookRecord): Promise<HookRecord> {
     withExplanation(work.machine.kernel, explained, () => leaveHook(work.machine, record));
     return record;
   } catch (error) {
-    await undo(work, record);
-    throw error;
+    return await settleFailure(work, record, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { SyscallError } from "../../ffi/errno.ts";
+import { StrandedError, SyscallError } from "../../ffi/errno.ts";
 import { FakeHooks, MemoryStore } from "../../tests/support/fake_hooks.ts";
 import { linkRecord, programRecord, storeState } from "../../tests/support/records.ts";
 import { Layout } from "../layout.ts";
@@ -176,6 +176,51 @@ Deno.test("a refusal at any step leaves all as it was", async () => {
     );
     scene.hooks.onChange = () => {};
     deepStrictEqual([only(scene, hook)?.programId, scene.runs(hook)], [10, 10]);
+    checkAgreement(scene, hook);
+  }
+});
+
+/** Changes that put a program on a hook, let it run another one, and leave it, with their step. */
+const STEPS = [
+  [TC, "addFilter", [add(TC, 1)]],
+  [TC, "replaceFilter", [{ kind: "update", linkId: 1, programId: 20 }]],
+  [XDP, "updateLink", [{ kind: "update", linkId: 1, programId: 20 }]],
+  [TC, "deleteFilter", [{ kind: "remove", linkId: 1 }]],
+] as const;
+
+Deno.test("what was made counts as done although the kernel's answer was lost", async () => {
+  for (const [hook, step, edits] of STEPS) {
+    const scene = new Scene();
+    if (step !== "addFilter") await scene.attach(hook);
+    let lost = 0;
+    scene.hooks.onAnswer = (name) => {
+      if (name !== step || lost++ > 0) return;
+      throw new SyscallError("recvfrom", 4);
+    };
+    await scene.change(hook, edits, step === "addFilter" ? [rowOf(hook, 1)] : []);
+    strictEqual(lost, 1, `${step} was never called`);
+    const wanted = { addFilter: 10, replaceFilter: 20, updateLink: 20, deleteFilter: null };
+    strictEqual(scene.runs(hook), wanted[step]);
+    checkAgreement(scene, hook);
+  }
+});
+
+Deno.test("a process that cannot come back from a namespace undoes nothing", async () => {
+  for (const [hook, step, edits] of STEPS) {
+    if (hook === XDP) continue;
+    const scene = new Scene();
+    if (step !== "addFilter") await scene.attach(hook);
+    scene.hooks.onAnswer = (name) => {
+      if (name !== step) return;
+      scene.hooks.onReturn = () => {
+        throw new StrandedError("/run/netns/x", new SyscallError("setns", 12));
+      };
+    };
+    const change = scene.change(hook, edits, step === "addFilter" ? [rowOf(hook, 1)] : []);
+    await rejects(change, { code: "namespace-stuck" });
+    scene.hooks.onAnswer = scene.hooks.onReturn = () => {};
+    // another process
+    deepStrictEqual(await scene.repair(), ["finish-hook"], step);
     checkAgreement(scene, hook);
   }
 });

@@ -96,6 +96,11 @@ export function planHookRepair(record: HookRecord, seen: HookSighting): HookRepa
     : { kind: "undo-hook", record, dropped: addedLinks(record) };
 }
 
+/** True when a change that ended with an error was made all the same: what packets meet decides. */
+export function isMade(machine: Machine, record: HookRecord): boolean {
+  return planHookRepair(record, sightHook(machine, record))?.kind === "finish-hook";
+}
+
 /** Looks at all hooks, and compares them with their seats. */
 export function findHookRepairs(machine: Machine, state: StoreState): HookRepair[] {
   return [...state.hooks.values()]

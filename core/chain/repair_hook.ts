@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { isLeftToNext } from "../left_to_next.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import { finishHook, leaveHook } from "./change.ts";
 import { removeFolder, removeRevisions } from "./folder.ts";
 import { sweepDispatchers } from "./libxdp/dispatcher.ts";
@@ -20,7 +20,7 @@ async function redoShared(machine: Machine, store: Store, record: HookRecord): P
     await changeShared(machine, store, record);
   } catch (error) {
     // the command that finds this is about something else and must not fail for it
-    if (isStoreFailure(error)) throw error;
+    if (isLeftToNext(error)) throw error;
   }
 }
 

@@ -11,10 +11,10 @@
  */
 import { changeHook } from "../chain/change.ts";
 import { linksOfHook } from "../chain/record.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import { moveLink } from "../link/move.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import type { Notice, ProgramRecord, ReplaceRequest } from "../types.ts";
 import { loadPrograms } from "./load.ts";
 import { type LoadPlan, planLoad } from "./plan_load.ts";
@@ -86,9 +86,7 @@ async function exchange(machine: Machine, store: Store, programs: Exchange): Pro
   try {
     await takePlace(machine, store, programs);
   } catch (error) {
-    // what was done and cannot be written down is like the work of a killed process: the next
-    // change reads from the kernel how far it came
-    if (isStoreFailure(error)) throw error;
+    if (isLeftToNext(error)) throw error;
     if (store.state.programs.has(programs.from.programId)) {
       await giveBack(machine, store, programs);
     }

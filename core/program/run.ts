@@ -5,11 +5,11 @@
  */
 import type { RunResult } from "../api.ts";
 import { usageError } from "../errors.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import { attachProgram } from "../link/attach.ts";
 import type { Machine } from "../machine.ts";
 import type { Session } from "../session.ts";
 import type { RunRequest } from "../types.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import { viewLink } from "../view_link.ts";
 import { viewProgram } from "../view_program.ts";
 import { loadRequested } from "./requested.ts";
@@ -42,7 +42,7 @@ export async function runProgram(
         };
       } catch (error) {
         // a hook may run it although that could not be written down: the next change tells
-        if (!isStoreFailure(error)) await unloadProgram(machine, store, programId);
+        if (!isLeftToNext(error)) await unloadProgram(machine, store, programId);
         throw error;
       }
     },

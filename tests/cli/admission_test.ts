@@ -203,7 +203,7 @@ kernelTest("a full disk is told of, and nothing is left loaded", NEEDS, async ()
     const { code, stdout, stderr } = await runProgram(Deno.execPath(), args);
     deepStrictEqual([code, stdout], [1, ""]);
     const { error } = JSON.parse(stderr);
-    strictEqual(error.code, "store-failed");
+    strictEqual(error.code, "store-full");
     // moving the database away would lose what is in it
     match(error.hint, /^Make room/);
     const pins = [...Deno.readDirSync(`${directory}/fs`)].map(({ name }) => name);

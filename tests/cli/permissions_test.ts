@@ -96,6 +96,9 @@ Deno.test("every command works with its permission set and asks for nothing else
   equal(listed.programs.filter((row: { managed: boolean }) => row.managed).length, 5);
   notEqual(requests.length, 0, "the audit recorded nothing");
   equal((await run("list", "list links -o json")).result.links.length, 5);
+  equal((await run("status", "status --record -o json")).result.status, "fine");
+  const { result: repaired } = await run("repair", "repair --rebuild-store -o json");
+  deepEqual([repaired.steps, repaired.left], [[], []]);
   const [first, ...others] = loaded.programs;
   const { result: replaced } = await run(
     "attach",

@@ -89,7 +89,7 @@ Deno.test("docs/permissions.md names the variables, and every set but help may r
     if (hasWholeEnv) continue;
     const isAboutImages = name.startsWith("image-") || ["load-image", "policy-why"].includes(name);
     const plain = ["version", "audit", "list", "get", "attach", "detach", "unload", "sign"];
-    const isPlain = [...plain, "policy-check"].includes(name);
+    const isPlain = [...plain, "policy-check", "status", "repair"].includes(name);
     const wanted = isAboutImages ? IMAGE_ENVIRONMENT : isPlain ? ENVIRONMENT : DATA_ENVIRONMENT;
     const more = ["sign", "image-sign"].includes(name) ? ["COSIGN_PASSWORD"] : [];
     const asking = name === "policy-why"

@@ -33,6 +33,10 @@ export class FakeHooks {
   /** Interfaces with a clsact. */
   readonly clsacts = new Set<number>();
   onChange: OnChange = () => {};
+  /** Told after each call that has changed a hook, with its name: its answer may get lost. */
+  onAnswer: OnChange = () => {};
+  /** Told on the way back from a network namespace. */
+  onReturn: () => void = () => {};
   readonly #fds = new Map<number, Thing>();
   #nextFd = 3;
   #nextLink = 500;
@@ -135,6 +139,7 @@ export class FakeHooks {
         this.onChange("updateLink");
         const thing = this.#thing(fd);
         if (thing.kind === "link") thing.programId = this.#thing(programFd).id;
+        this.onAnswer("updateLink");
       },
       detachLink: (fd) => {
         this.onChange("detachLink");
@@ -163,17 +168,20 @@ export class FakeHooks {
         this.onChange("addFilter");
         if (this.#filterAt(place)) throw new SyscallError("rtnetlink(RTM_NEWTFILTER)", EEXIST);
         this.filters.push({ ...place, programId: this.#thing(fd).id });
+        this.onAnswer("addFilter");
       },
       replaceFilter: (place, fd) => {
         this.onChange("replaceFilter");
         const found = this.#filterAt(place);
         if (found === undefined) throw new SyscallError("rtnetlink(RTM_NEWTFILTER)", ENOENT);
         found.programId = this.#thing(fd).id;
+        this.onAnswer("replaceFilter");
       },
       deleteFilter: (place) => {
         this.onChange("deleteFilter");
         const found = this.#filterAt(place);
         if (found !== undefined) this.filters.splice(this.filters.indexOf(found), 1);
+        this.onAnswer("deleteFilter");
         return found !== undefined;
       },
       xdp: (ifindex) => {
@@ -190,7 +198,11 @@ export class FakeHooks {
       bpf: this.#bpf(),
       traffic: this.#traffic(),
       network: {
-        within: <T>(_netns: string | null, work: () => T): T => work(),
+        within: <T>(_netns: string | null, work: () => T): T => {
+          const made = work();
+          this.onReturn();
+          return made;
+        },
         namespaceId: () => nsid,
       },
       host: {
