@@ -1,26 +1,26 @@
 /**
- * Runs the sweep and writes the tables of `docs/reliability.md`:
+ * Runs the sweep and the crowd, and writes the tables of `docs/reliability.md`:
  *
  *     deno run -A tests/faults/main.ts [--stride N] [--front-stride N] [--error-stride N]
- *       [--verb WORD] [--fault WORD] [--point N]
+ *       [--verb WORD] [--fault WORD] [--point N] [--only sweep|crowd]
  *
- * A stride of 1 tries every system call that changes something. With `--verb` or `--fault` nothing
- * is written.
+ * A stride of 1 tries every system call that changes something. With `--verb`, `--fault` or `--point`
+ * the table is printed and not written. `BPFMAN_CONTENTION_SECONDS` is how long the crowd works.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { ROOT } from "../support/cli.ts";
+import { contend, describeContention } from "../support/contention.ts";
+import { crowdTable } from "./crowd.ts";
 import { Shop } from "./shop.ts";
 import { everyPoint, sweep, type SweepResult } from "./sweep.ts";
 import { type Strides, tableOf, withPart } from "./table.ts";
 import { type Fault, FAULTS } from "./trace.ts";
 import { VERBS } from "./verbs.ts";
 
-function strideOf(fault: Fault, { kill, front, error }: Strides): number {
-  if (fault === "KILL") return kill;
-  return fault === "KILL of the front" ? front : error;
-}
+const PAGE = `${ROOT}docs/reliability.md`;
+const CROWD = 50;
 
 /** What is swept. */
 interface Wanted {
@@ -31,27 +31,48 @@ interface Wanted {
   readonly point: number;
 }
 
-async function sweepAll({ strides, ...wanted }: Wanted): Promise<SweepResult[]> {
+function strideOf(fault: Fault, { kill, front, error }: Strides): number {
+  if (fault === "KILL") return kill;
+  return fault === "KILL of the front" ? front : error;
+}
+
+function tell({ fault, verb, calls, hits, missed, outcomes, failures }: SweepResult): void {
+  console.log(
+    `${fault}, ${verb}: ${hits.length} of ${calls.length} hit, ${missed} missed, ` +
+      `${JSON.stringify(outcomes)}, ${failures.length} failures`,
+  );
+  for (const { harm, words } of failures) console.log(`  ${harm}: ${words}`);
+}
+
+async function sweepAll({ strides, point, ...wanted }: Wanted): Promise<SweepResult[]> {
   const results: SweepResult[] = [];
   await using shop = await Shop.open();
   for (const fault of FAULTS.filter((fault) => fault.includes(wanted.fault))) {
-    const choose = wanted.point === 0 ? everyPoint(strideOf(fault, strides)) : () => [wanted.point];
+    const choose = point === 0 ? everyPoint(strideOf(fault, strides)) : () => [point];
     for (const [name, verb] of Object.entries(VERBS)) {
       if (!name.includes(wanted.verb)) continue;
       if (fault === "KILL of the front" && verb.hasFront !== true) continue;
-      const begun = performance.now();
       const result = await sweep(shop, { name, verb, fault, choose });
-      const { calls, hits, missed, outcomes, failures } = result;
-      console.log(
-        `${fault}, ${name}: ${hits.length} of ${calls.length} hit, ${missed} missed, ` +
-          `${JSON.stringify(outcomes)}, ${failures.length} failures, ` +
-          `${Math.round((performance.now() - begun) / 1000)} s`,
-      );
-      for (const { harm, words } of failures) console.log(`  ${harm}: ${words}`);
+      tell(result);
       results.push(result);
     }
   }
   return results;
+}
+
+function write(name: string, text: string): void {
+  Deno.writeTextFileSync(PAGE, withPart(Deno.readTextFileSync(PAGE), name, text));
+}
+
+async function runCrowd(): Promise<void> {
+  const seconds = Number(Deno.env.get("BPFMAN_CONTENTION_SECONDS") ?? "60");
+  const runs = [];
+  for (const mode of ["library", "commands"] as const) {
+    const run = await contend({ workers: CROWD, seconds, mode });
+    console.log(`${mode}: ${describeContention(run)}`);
+    runs.push(run);
+  }
+  write("crowd", crowdTable(runs));
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -64,6 +85,7 @@ async function main(args: readonly string[]): Promise<number> {
       verb: { type: "string", default: "" },
       fault: { type: "string", default: "" },
       point: { type: "string", default: "0" },
+      only: { type: "string", default: "" },
     },
   });
   const strides: Strides = {
@@ -71,13 +93,14 @@ async function main(args: readonly string[]): Promise<number> {
     front: Number(values["front-stride"]),
     error: Number(values["error-stride"]),
   };
-  const { verb, fault } = values;
-  const results = await sweepAll({ strides, verb, fault, point: Number(values.point) });
-  if (verb === "" && fault === "") {
-    const page = `${ROOT}docs/reliability.md`;
-    const text = withPart(Deno.readTextFileSync(page), "faults", tableOf(results, strides));
-    Deno.writeTextFileSync(page, text);
-  } else console.log(tableOf(results, strides));
+  const { verb, fault, only } = values;
+  const point = Number(values.point);
+  const isWhole = verb === "" && fault === "" && point === 0;
+  if (only !== "sweep" && isWhole) await runCrowd();
+  if (only === "crowd") return 0;
+  const results = await sweepAll({ strides, verb, fault, point });
+  if (isWhole) write("faults", tableOf(results, strides));
+  else console.log(tableOf(results, strides));
   return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
 
