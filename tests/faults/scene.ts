@@ -66,7 +66,7 @@ export class FaultScene implements AsyncDisposable {
    */
   static async make(tracerPath: string): Promise<FaultScene> {
     await using stack = new AsyncDisposableStack();
-    const state = stack.use(await StateScene.make());
+    const state = stack.use(await StateScene.make("here"));
     const wire = stack.use(await Wire.make());
     const manager = stack.use(await openOn(state.workspace));
     const folder = await Deno.makeTempDir({ prefix: "bpfman-faults-" });

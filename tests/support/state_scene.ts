@@ -39,13 +39,13 @@ export class StateScene implements AsyncDisposable {
   readonly workspace: Workspace;
   readonly cli: Cli;
 
-  private constructor(workspace: Workspace, place: CliPlace) {
+  private constructor(workspace: Workspace, place: CliPlace | undefined) {
     this.workspace = workspace;
     this.cli = new Cli(workspace, place);
   }
 
-  /** Makes an empty one; tests that are about the jail run the tool as a process. */
-  static async make(place: CliPlace = "here"): Promise<StateScene> {
+  /** Makes an empty one; where nothing else is said, the tool runs in its jail, besides in emulation. */
+  static async make(place?: CliPlace): Promise<StateScene> {
     return new StateScene(await Workspace.make(), place);
   }
 

@@ -6,14 +6,11 @@ import { kernelTest } from "../support/requires.ts";
 import { StateScene } from "../support/state_scene.ts";
 
 const NEEDS = ["root", "bpffs", "command:bpftool", "tracefs"] as const;
-/** Everything takes some thirty times longer in software emulation. */
-const IN_VM = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 const SECONDS = Number(Deno.env.get("BPFMAN_CONTENTION_SECONDS") ?? "10");
 
 for (const mode of ["library", "commands"] as const) {
-  // a command takes half a minute in emulation
-  if (IN_VM && mode === "commands") continue;
-  const workers = IN_VM ? 4 : mode === "library" ? 50 : 12;
+  // a command is three processes
+  const workers = mode === "library" ? 50 : 12;
   kernelTest(
     `${workers} change things at random by ${mode}: nothing is lost, nothing doubled`,
     NEEDS,

@@ -151,38 +151,6 @@ kernelTest(
   },
 );
 
-kernelTest("the place of a TCX link is told by its pin when all rows are lost, in the jail too", [
-  ...NEEDS,
-  "tcx",
-  "command:ip",
-], async () => {
-  await using scene = await StateScene.make("process");
-  await using wire = await Wire.make({ isNearAtHome: true });
-  const [loaded] = await scene.cli.load("tcx_counter", "tcx:tcx_ingress_count");
-  const id = must(loaded, "program").record.program_id;
-  const place = ["tcx", "--iface", wire.near.interface, "--direction", "ingress"];
-  await scene.cli.attach(id, ...place, "--priority", "7");
-  const running = await scene.loadAndAttach();
-  Deno.removeSync(`${scene.workspace.path}/db`, { recursive: true });
-  Deno.removeSync(`${scene.workspace.path}/rows.json`);
-
-  const { json } = await scene.status();
-  const mends = Object.fromEntries(json.findings.map(({ subject, mend }) => [subject, mend]));
-  const pin = `${scene.workspace.bpffs}/links/${running.link}`;
-  strictEqual(mends[`pin ${pin}`], `rm '${pin}'`, JSON.stringify(json.findings));
-  await scene.cli.run(["repair", "--rebuild-store"]);
-  const { links } = await scene.cli.json<{ links: { kind: string; program_id: number }[] }>([
-    ...["list", "links"],
-  ]);
-  deepStrictEqual(links.map((link) => [link.kind, link.program_id]), [["tcx", id]]);
-  // what no row can be made for is still told, and the command that is named takes it away
-  deepStrictEqual(await scene.codes(), ["orphan-pin"]);
-  Deno.removeSync(pin);
-  deepStrictEqual(await scene.codes(), []);
-  await scene.cli.must(["unload", String(id), running.id]);
-  deepStrictEqual(scene.workspace.litter(), []);
-});
-
 /** A small file system over the runtime directory, for as long as it lives. */
 async function mountSmall(path: string, pages: number): Promise<AsyncDisposable> {
   await mustRun("mount", ["-t", "tmpfs", "-o", `size=${pages * 4}k`, "tmpfs", path]);
