@@ -5,11 +5,15 @@
  * @module
  */
 import type {
+  ApplicationPlan,
+  ApplyReport,
+  ApplyRequest,
   AttachRequest,
   ChainRequest,
   DispatcherFilter,
   DispatcherKey,
   DispatcherView,
+  Generation,
   LinkChanges,
   LinkFilter,
   LinkId,
@@ -102,6 +106,15 @@ export interface Manager extends AsyncDisposable {
   status(): Promise<StatusReport>;
   /** Mends what {@link Manager.status} finds, as far as it can be mended. */
   repair(options?: RepairOptions): Promise<RepairReport>;
+  /**
+   * Makes applications as they are wanted: all of them, or where something is refused, none. What is
+   * as it is wanted already stays as it is.
+   */
+  apply(request: ApplyRequest): Promise<ApplyReport>;
+  /** What an apply would do. Takes no lock, and changes nothing. */
+  planApply(request: ApplyRequest): Promise<ApplicationPlan[]>;
+  /** Every generation of an application, or of all of them; the oldest first. */
+  history(directory: string, name?: string): Promise<Generation[]>;
   /** What was noticed (and mended) on the way, since the last call. */
   notices(): Notice[];
 }

@@ -39,11 +39,22 @@ function storePlace(machine: Machine): StorePlace {
 
 /** Repairs in words. Most changes find nothing to mend. */
 async function inWords(repairs: readonly Repair[]): Promise<Notice[]> {
-  if (repairs.length === 0) return [];
+  // what becomes of an apply is told once it is known
+  const told = repairs.filter(({ kind }) => kind !== "resume-apply");
+  if (told.length === 0) return [];
   const { describeRepair } = await importUnseen<typeof import("./describe_repair.ts")>(
     "./describe_repair.ts",
   );
-  return repairs.map(describeRepair);
+  return told.map(describeRepair);
+}
+
+/** Takes up an apply that was interrupted. */
+async function resumeApply(machine: Machine, store: Store): Promise<Notice[]> {
+  if (store.state.apply === undefined) return [];
+  const { recoverApply } = await importUnseen<typeof import("./declared/recover.ts")>(
+    "./declared/recover.ts",
+  );
+  return await recoverApply(machine, store);
 }
 
 /**
@@ -73,6 +84,7 @@ export async function changeAlone<T>(
   const [{ repairAll }] = await early;
   const repairs = await repairAll(machine, store);
   tell(repairs, await inWords(repairs));
+  tell([], await resumeApply(machine, store));
   tell([], await resumeReplaces(machine, store));
   return await work(store);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { describeHookRepair } from "./chain/repair.ts";
+import { describeInterruption } from "./declared/describe.ts";
 import type { Repair } from "./reconcile.ts";
 import type { Notice } from "./types.ts";
 
@@ -57,6 +58,8 @@ export function describeRepair(repair: Repair): Notice {
         code: "interface-gone",
         message: `link ${repair.id} has lost its interface: it is forgotten`,
       };
+    case "resume-apply":
+      return describeInterruption(repair.intent);
     default:
       return describeHookRepair(repair);
   }

@@ -3,27 +3,31 @@
  *
  * @module
  */
-import type { Kernel } from "../ffi/mod.ts";
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
 import { notFound } from "./errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
+import { stillHeld } from "./link/release.ts";
 import { checkRuntimeDirectory, type Machine } from "./machine.ts";
+import type { ManagerOptions } from "./manager_options.ts";
 import type { Removed } from "./program/delete.ts";
 import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
 import { Session } from "./session.ts";
 import type {
+  ApplicationPlan,
+  ApplyReport,
+  ApplyRequest,
   AttachRequest,
   ChainRequest,
   DispatcherFilter,
   DispatcherKey,
   DispatcherView,
   EngineChoice,
+  Generation,
   LinkChanges,
   LinkFilter,
   LinkId,
   LinkView,
   LoadRequest,
-  MapAccess,
   Notice,
   ProgramFilter,
   ProgramId,
@@ -36,27 +40,12 @@ import type {
   StatusReport,
 } from "./types.ts";
 
-/** Arguments of {@link openManager}. */
-export interface ManagerOptions {
-  /** The kernel to work on. */
-  readonly kernel: Kernel;
-  /** Absolute path. @default "/run/bpfman" */
-  readonly runtimeDirectory?: string;
-  /** How long a change waits for another process, milliseconds; 0 waits for ever. @default 30000 */
-  readonly lockTimeoutMs?: number;
-  /** Who may use pinned maps besides root. @default nobody */
-  readonly mapAccess?: MapAccess;
-  /** Engine of a hook that has none yet, where an attach names none. @default "auto" */
-  readonly engine?: EngineChoice;
-  /** What this process does, in words for those who wait for its lock. @default "change" */
-  readonly verb?: string;
-  /** The clock. @default the machine's */
-  readonly now?: () => Date;
-}
+export type { ManagerOptions } from "./manager_options.ts";
 
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
 type Delete = typeof import("./program/delete.ts");
+type Declared = typeof import("./declared/manage.ts");
 type Repairs = typeof import("./status/repair.ts");
 type Status = typeof import("./status/read.ts");
 type Dispatchers = typeof import("./chain/dispatchers.ts");
@@ -264,6 +253,21 @@ class KernelManager implements Manager {
     return await repairState(this.#session, options);
   }
 
+  async apply(request: ApplyRequest): Promise<ApplyReport> {
+    const { applyOn } = await importUnseen<Declared>("./declared/manage.ts");
+    return await applyOn(this.#machine, this.#session, request);
+  }
+
+  async planApply(request: ApplyRequest): Promise<ApplicationPlan[]> {
+    const { planOn } = await importUnseen<Declared>("./declared/manage.ts");
+    return await planOn(this.#machine, this.#session, request);
+  }
+
+  async history(directory: string, name?: string): Promise<Generation[]> {
+    const { historyIn } = await importUnseen<Declared>("./declared/manage.ts");
+    return historyIn(directory, name);
+  }
+
   notices(): Notice[] {
     return this.#session.takeNotices();
   }
@@ -271,13 +275,6 @@ class KernelManager implements Manager {
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
-}
-
-function stillHeld(id: LinkId): Notice {
-  return {
-    code: "link-still-held",
-    message: `link ${id} is detached from us, but another process still holds it open`,
-  };
 }
 
 /**

@@ -77,6 +77,9 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
       return await dropLink(machine, store, repair.id);
     case "adopt-link":
       return await adoptLink(machine, store, repair.record);
+    case "resume-apply":
+      // once all else is mended, see change_alone.ts
+      return;
     default:
       return await repairChain(machine, store, repair);
   }

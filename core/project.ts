@@ -5,6 +5,7 @@
  */
 import { adoptedRows } from "./chain/adopt.ts";
 import type { HookRepair } from "./chain/repair.ts";
+import { leftBehind } from "./declared/left_behind.ts";
 import { allRows, type Repair } from "./reconcile.ts";
 import { applyChange, type StoreState } from "./store/state.ts";
 import type { LinkRecord } from "./types.ts";
@@ -51,6 +52,8 @@ export function projectRepairs(
         return applyChange(current, allRows(repair.state));
       case "adopt-link":
         return applyChange(current, adoptedRows(repair.record, repair.record.pinPath));
+      case "resume-apply":
+        return applyChange(current, leftBehind(current, repair.intent));
       default:
         return projectHook(current, repair);
     }

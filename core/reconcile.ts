@@ -5,6 +5,7 @@
  * @module
  */
 import type { HookRepair } from "./chain/repair.ts";
+import type { ApplyIntent } from "./declared/types.ts";
 import { isForeignPin, isOfOtherBoot } from "./identity.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
@@ -41,7 +42,9 @@ export type OwnRepair =
   | { readonly kind: "drop-link"; readonly id: LinkId }
   | { readonly kind: "drop-severed-link"; readonly id: LinkId }
   | { readonly kind: "adopt-link"; readonly record: LinkRecord }
-  | { readonly kind: "forget-boot"; readonly state: StoreState };
+  | { readonly kind: "forget-boot"; readonly state: StoreState }
+  /** An apply goes on, or back; it is made after all other repairs. */
+  | { readonly kind: "resume-apply"; readonly intent: ApplyIntent };
 
 /** One difference and its mend. */
 export type Repair = OwnRepair | HookRepair;
@@ -148,12 +151,14 @@ export function planRepairs(state: StoreState, seen: Observation): OwnRepair[] {
     const isOurs = !seen.foreignPins.has(id);
     if (isOurs && !state.programs.has(id)) repairs.push(repairOfOrphan(id, seen));
   }
+  if (state.apply !== undefined) repairs.push({ kind: "resume-apply", intent: state.apply });
   return repairs;
 }
 
 /** After a boot no row means anything; what is pinned since was made without any. */
 function planAfterBoot(state: StoreState, seen: Observation): OwnRepair[] {
-  const isEmpty = state.programs.size + state.links.size + state.hooks.size === 0;
+  const isEmpty = state.programs.size + state.links.size + state.hooks.size === 0 &&
+    state.apply === undefined;
   const filed = [...seen.pinned].filter((id) => seen.folders.has(id));
   const orphans = filed.map((id) => repairOfOrphan(id, seen));
   return isEmpty ? orphans : [{ kind: "forget-boot", state }, ...orphans];
@@ -186,6 +191,7 @@ export function allRows({ programs, links, hooks }: StoreState): StoreChange {
     deletePrograms: [...programs.keys()],
     deleteLinks: [...links.keys()],
     deleteHooks: [...hooks.keys()],
+    apply: null,
   };
 }
 

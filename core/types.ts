@@ -12,3 +12,6 @@ export type * from "./types/places.ts";
 export type * from "./types/status.ts";
 export type * from "./types/targets.ts";
 export type { SourceFacts } from "./policy/types.ts";
+export type { DeclaredBy } from "./declared/types.ts";
+export type * from "./declared/request.ts";
+export type * from "./declared/types.ts";

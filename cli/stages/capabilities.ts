@@ -89,7 +89,8 @@ export function storedTypes(state: StoreState | null): ProgramType[] {
 /** True when a change was interrupted, which the next one finishes or takes back. */
 export function isUnfinished(state: StoreState | null): boolean {
   if (state === null) return true;
-  return [...state.programs.values()].some(({ replaces }) => replaces !== undefined) ||
+  return state.apply !== undefined ||
+    [...state.programs.values()].some(({ replaces }) => replaces !== undefined) ||
     [...state.hooks.values()].some(({ next }) => next !== null) ||
     [...state.links.values()].some(({ kernelLinkId, pinPath }) =>
       kernelLinkId === null && pinPath !== ""

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { SourceFacts } from "../policy/types.ts";
+import type { EngineChoice } from "../chain/model.ts";
 import type { PullPolicy } from "../image/types.ts";
+import type { SourceFacts } from "../policy/types.ts";
 import type {
   AttachTarget,
   LinkId,
@@ -13,6 +14,7 @@ import type {
   ProgramId,
   ProgramRecord,
   ProgramType,
+  XdpMode,
 } from "../types.ts";
 
 /** Where an application's object comes from. */
@@ -128,7 +130,7 @@ export type LinkStep =
   | { readonly kind: "keep"; readonly program: string; readonly linkId: LinkId }
   | { readonly kind: "attach"; readonly program: string; readonly link: DesiredLink }
   | { readonly kind: "detach"; readonly program: string; readonly linkId: LinkId }
-  /** Another priority or proceed-on in the same chain, or on the same TCX hook. */
+  /** Another priority, proceed-on or engine of a place that stays: XDP, TC, TCX and netkit. */
   | {
     readonly kind: "update";
     readonly program: string;
@@ -148,6 +150,22 @@ export interface ApplicationPlan {
   readonly links: readonly LinkStep[];
 }
 
+/** What a hook as a whole is asked for. */
+export interface HookWish {
+  /** Engine. @default what the hook has */
+  readonly choice?: EngineChoice;
+  /** Mode of an XDP chain. @default what the hook has */
+  readonly mode?: XdpMode;
+}
+
+/** Links as they shall be: new ones have their ids already, so that a step may be taken twice. */
+export interface LinkGoal {
+  /** Rows; where they are pinned is found out when they are made. */
+  readonly links: readonly LinkRecord[];
+  /** Hooks with chains, by key. */
+  readonly hooks: Readonly<Record<string, HookWish>>;
+}
+
 /** The journal of an apply: one row, written before the first step and removed after the last. */
 export interface ApplyIntent {
   /** Version of this record's shape. */
@@ -161,10 +179,9 @@ export interface ApplyIntent {
   /** Programs that were loaded for it, by application and name: `APP/NAME`. */
   readonly loaded: Readonly<Record<string, ProgramId>>;
   /** Rows as they were, to go back to. */
-  readonly before: {
-    readonly programs: readonly ProgramRecord[];
-    readonly links: readonly LinkRecord[];
-  };
-  /** Where generations are kept: absolute path. */
+  readonly before: LinkGoal & { readonly programs: readonly ProgramRecord[] };
+  /** Links as they shall be; null while programs are loaded. */
+  readonly after: LinkGoal | null;
+  /** The data directory, which keeps generations: absolute path. */
   readonly directory: string;
 }

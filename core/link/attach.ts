@@ -22,7 +22,7 @@ import {
   partPins,
   type PlaceDriver,
 } from "./driver.ts";
-import { driverFor, placeDriverFor } from "./drivers.ts";
+import { driverFor, driverOf, placeDriverFor } from "./drivers.ts";
 
 function checkKind(program: ProgramRecord, kind: string, driver: PlaceDriver): void {
   if (driver.types.includes(program.type)) return;
@@ -131,6 +131,22 @@ export async function attachProgram(
     : await attachOwn(context, store, { row, driver: driverFor(target.kind) });
 }
 
+/**
+ * Makes a link that stands for itself anew, at the place and with the id that its row says.
+ *
+ * @param machine The machine.
+ * @param store The store, open for writing.
+ * @param row The link; its program is loaded, and nothing of the link is there.
+ * @throws {BpfmanError} When the kernel refuses.
+ */
+export async function attachRow(machine: Machine, store: Store, row: LinkRecord): Promise<void> {
+  const { state } = store;
+  const program = state.programs.get(row.programId);
+  if (program === undefined) throw unmanaged(machine, row.programId);
+  const context = { machine, state, program, linkId: row.id };
+  await attachOwn(context, store, { row: { ...row, kernelLinkId: null }, driver: driverOf(row) });
+}
+
 /** Makes a link that stands for itself. */
 async function attachOwn(
   context: AttachContext,
@@ -139,8 +155,9 @@ async function attachOwn(
 ): Promise<LinkRecord> {
   const { machine } = context;
   const { id } = row;
+  const nextLinkId = Math.max(store.state.nextLinkId, id + 1);
   const pending = { ...row, pinPath: driver.pinPath(context, id, row.details) };
-  await store.commit({ putLinks: [pending], nextLinkId: id + 1 });
+  await store.commit({ putLinks: [pending], nextLinkId });
   try {
     const record = makeLinks(context, driver, pending);
     await store.commit({ putLinks: [record] });

@@ -20,6 +20,8 @@ export interface AttachContext {
   readonly machine: Machine;
   readonly state: StoreState;
   readonly program: ProgramRecord;
+  /** Of a link that was there before: it comes before younger ones. @default it is the youngest */
+  readonly linkId?: LinkId;
 }
 
 /** What an attach made. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AttachTarget, LinkDetails } from "../types.ts";
+import type { AttachTarget, LinkDetails, LinkRecord } from "../types.ts";
 import { cgroupSkbDriver, cgroupSockAddrDriver } from "./cgroup.ts";
 import type { LinkDriver, PlaceDriver } from "./driver.ts";
 import { kprobeDriver } from "./kprobe.ts";
@@ -48,4 +48,15 @@ export function placeDriverFor(kind: AttachTarget["kind"]): PlaceDriver<AttachTa
 export function driverFor(kind: OwnKind): LinkDriver<AttachTarget, LinkDetails> {
   // each driver is only ever called with targets and details of its own kind
   return DRIVERS[kind] as unknown as LinkDriver<AttachTarget, LinkDetails>;
+}
+
+/** The driver of a link that stands for itself. */
+export function driverOf({ details: { kind } }: LinkRecord): LinkDriver {
+  // the driver of a function makes its return probes too
+  if (kind === "kretprobe") return driverFor("kprobe");
+  if (kind === "uretprobe") return driverFor("uprobe");
+  if (kind === "xdp" || kind === "tc") {
+    throw new TypeError(`Cannot drive a link of kind "${kind}": it is a member of a chain`);
+  }
+  return driverFor(kind);
 }

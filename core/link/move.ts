@@ -16,8 +16,8 @@ import { withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { LinkDetails, LinkRecord, ProgramRecord } from "../types.ts";
-import { describePlace, type LinkDriver, partPins } from "./driver.ts";
-import { driverFor } from "./drivers.ts";
+import { describePlace, partPins } from "./driver.ts";
+import { driverOf } from "./drivers.ts";
 
 /** Kinds whose links let their program be swapped (BPF_LINK_UPDATE). */
 const SWAPPED: readonly LinkDetails["kind"][] = ["tcx", "netkit", "cgroup_skb", "cgroup_sock_addr"];
@@ -31,16 +31,6 @@ export interface Move {
   readonly record: LinkRecord;
   readonly from: ProgramRecord;
   readonly to: ProgramRecord;
-}
-
-function driverOf({ details: { kind } }: LinkRecord): LinkDriver {
-  // the driver of a function makes its return probes too
-  if (kind === "kretprobe") return driverFor("kprobe");
-  if (kind === "uretprobe") return driverFor("uprobe");
-  if (kind === "xdp" || kind === "tc") {
-    throw new TypeError(`Cannot move a link of kind "${kind}": it is a member of a chain`);
-  }
-  return driverFor(kind);
 }
 
 function allPins(record: LinkRecord): string[] {

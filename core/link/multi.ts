@@ -18,10 +18,14 @@ function isAlive(context: AttachContext, link: LinkRecord): boolean {
   return info !== null && info.ifindex !== 0;
 }
 
-/** Before the first link with a higher priority, else after the last of ours, else at the end. */
+/** Before the first link with a higher priority or of a younger age, else after the last of ours, else at the end. */
 function anchorFor(context: AttachContext, details: ChainedDetails): LinkAnchor | undefined {
   const chain = chainOf(context.state, details).filter((link) => isAlive(context, link));
-  const next = chain.find((link) => priorityOf(link) > details.priority);
+  const { linkId = Infinity } = context;
+  const next = chain.find((link) =>
+    priorityOf(link) > details.priority ||
+    (priorityOf(link) === details.priority && link.id > linkId)
+  );
   if (next?.kernelLinkId) return { place: "before", linkId: next.kernelLinkId };
   const last = chain.at(-1);
   return last?.kernelLinkId ? { place: "after", linkId: last.kernelLinkId } : undefined;

@@ -5,6 +5,7 @@
  */
 import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
+import type { LinkId, Notice } from "../types.ts";
 
 /** How long the kernel may take to let go of a link, milliseconds. */
 const RELEASE_TIMEOUT_MS = 10_000;
@@ -42,4 +43,12 @@ export async function awaitRelease(
   let isGone = true;
   for (const id of kernelLinkIds) isGone = await waitUntilGone(machine, id) && isGone;
   return isGone;
+}
+
+/** Says that somebody else still holds a link that was cut. */
+export function stillHeld(id: LinkId): Notice {
+  return {
+    code: "link-still-held",
+    message: `link ${id} is detached from us, but another process still holds it open`,
+  };
 }

@@ -157,6 +157,7 @@ function recordOf(
     readonly digest: string;
     readonly wanted: ProgramRequest;
     readonly replaces: ProgramId | undefined;
+    readonly mark: LoadMark | undefined;
   },
 ): ProgramRecord {
   const globals = Object.entries(plan.globals)
@@ -178,6 +179,7 @@ function recordOf(
     mapIds: mapIdsOf(machine, held.object),
     identity: identityOf(machine, held.info),
     ...(held.replaces === undefined ? {} : { replaces: held.replaces }),
+    ...held.mark,
     createdAt: machine.now().toISOString(),
   };
 }
@@ -215,6 +217,9 @@ function mayShareMaps({ kernel, layout }: Machine, owner: ProgramId | undefined)
   return owner !== undefined || kernel.files.list(layout.sharedMaps).length > 0;
 }
 
+/** What rows of an apply are told apart by. */
+export type LoadMark = Required<Pick<ProgramRecord, "declared" | "applyId">>;
+
 /** What is to be loaded. */
 export interface LoadWork {
   /** The store's state, for map owners. */
@@ -225,6 +230,10 @@ export interface LoadWork {
   readonly plan: LoadPlan;
   /** The program whose place the new one takes, and those of its maps that are kept. */
   readonly replaces?: { readonly id: ProgramId; readonly maps: readonly MapReuse[] };
+  /** Maps that are there and that the programs go on with. @default those of the map owner */
+  readonly keptMaps?: readonly MapReuse[];
+  /** For rows of an application. */
+  readonly mark?: LoadMark;
 }
 
 /**
@@ -238,7 +247,7 @@ export interface LoadWork {
  */
 export async function loadPrograms(
   machine: Machine,
-  { state, request, plan, replaces }: LoadWork,
+  { state, request, plan, replaces, keptMaps, mark }: LoadWork,
   remember: (records: readonly ProgramRecord[]) => Promise<void>,
 ): Promise<ProgramRecord[]> {
   checkMapOwner(state, request.mapOwnerId);
@@ -249,7 +258,7 @@ export async function loadPrograms(
     checkSharedMaps(machine, plan.bytes, request.mapOwnerId);
   }
   const { digest } = plan;
-  const reuse = replaces?.maps ?? reusedMaps(machine, request.mapOwnerId);
+  const reuse = keptMaps ?? replaces?.maps ?? reusedMaps(machine, request.mapOwnerId);
   using objects = new DisposableStack();
   const records: ProgramRecord[] = [];
   try {
@@ -259,7 +268,7 @@ export async function loadPrograms(
     const held = plan.programs.map((wanted): Held => {
       const object = objects.use(loadOne(machine, wanted, scene));
       const info = machine.kernel.bpf.programInfoByFd(object.programFd);
-      const held = { info, digest, wanted, object, replaces: replaces?.id };
+      const held = { info, digest, wanted, object, mark, replaces: replaces?.id };
       const record = recordOf(machine, request, plan, held);
       records.push(record);
       return { object, record };

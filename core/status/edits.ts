@@ -35,7 +35,8 @@ function editOfHook(machine: Machine, record: HookRecord): ForeignEdit[] {
 
 function editOfLink(machine: Machine, state: StoreState, record: LinkRecord): ForeignEdit[] {
   if (hookOfLink(state, record) !== null || record.kernelLinkId === null) return [];
-  const isMoving = [...state.programs.values()]
+  const isApplied = state.apply?.before.links.some(({ id }) => id === record.id) === true;
+  const isMoving = isApplied || [...state.programs.values()]
     .some(({ programId, replaces }) => programId === record.programId && replaces !== undefined);
   const info = isMoving ? null : lookLink(machine, record);
   const isEdited = info !== null && info.programId !== 0 && info.programId !== record.programId;

@@ -5,6 +5,7 @@
  */
 import type { HookRepair } from "../chain/repair.ts";
 import { describeHook, hookWord } from "../chain/model.ts";
+import { describeInterruption } from "../declared/describe.ts";
 import { describePlace } from "../link/driver.ts";
 import { lookProgram } from "../lookups.ts";
 import type { Machine } from "../machine.ts";
@@ -12,7 +13,7 @@ import type { Observation, Repair } from "../reconcile.ts";
 import type { StoreState } from "../store/state.ts";
 import type { InterfacePlace, LinkId, StatusFinding } from "../types.ts";
 import { drift, MEND } from "./finding.ts";
-import { isInterfaceThere } from "./interface_there.ts";
+import { isInterfaceThere } from "../interface_there.ts";
 
 /** What findings are made from. */
 export interface RowSight {
@@ -148,6 +149,10 @@ export function repairFinding(sight: RowSight, repair: Repair): StatusFinding {
       const { id } = repair.record;
       const message = `link ${id} was made before there were chains`;
       return drift("link-adopted", { subject: `link ${id}`, message, mend: MEND });
+    }
+    case "resume-apply": {
+      const { message } = describeInterruption(repair.intent);
+      return drift("interrupted-apply", { subject: "apply", message, mend: MEND });
     }
     default:
       return hookFinding(sight, repair);

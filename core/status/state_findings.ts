@@ -24,8 +24,8 @@ function repairedLinks(repairs: readonly Repair[]): ReadonlySet<LinkId> {
     if (repair.kind === "forget-boot") return [...repair.state.links.keys()];
     if ("dropped" in repair) return [...repair.dropped];
     if (repair.kind === "adopt-link") return [repair.record.id];
-    if (repair.kind === "undo-program" || repair.kind === "adopt-program") return [];
-    return repair.kind === "forget-program" ? [] : [repair.id];
+    if (repair.kind === "undo-program" || !("id" in repair)) return [];
+    return [repair.id];
   }));
 }
 

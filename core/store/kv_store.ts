@@ -7,6 +7,7 @@ import { BpfmanError } from "../errors.ts";
 import { hookKey } from "../chain/model.ts";
 import type { HookRecord } from "../chain/record.ts";
 import type { LinkRecord, ProgramRecord } from "../types.ts";
+import { readIntent, setIntent } from "./intent_rows.ts";
 import { readSnapshot, RECORD_VERSION, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
 import { storeError } from "./store_error.ts";
 import {
@@ -38,7 +39,7 @@ async function values<T>(kv: Deno.Kv, prefix: string): Promise<T[]> {
 
 /** Rows of the database; null for a database that nobody has written to. */
 async function readState(kv: Deno.Kv, path: string): Promise<StoreState | null> {
-  const [[version, next, boot], programs, links, hooks] = await Promise.all([
+  const [[version, next, boot], programs, links, hooks, apply] = await Promise.all([
     kv.getMany<[number, number, string]>([
       ["meta", "version"],
       ["meta", "nextLinkId"],
@@ -47,6 +48,7 @@ async function readState(kv: Deno.Kv, path: string): Promise<StoreState | null> 
     values<ProgramRecord>(kv, "program"),
     values<LinkRecord>(kv, "link"),
     values<HookRecord>(kv, "hook"),
+    readIntent(kv),
   ]);
   if (version.value !== null && version.value !== RECORD_VERSION) {
     throw new BpfmanError(
@@ -62,6 +64,7 @@ async function readState(kv: Deno.Kv, path: string): Promise<StoreState | null> 
     hooks: new Map(hooks.map((record) => [hookKey(record.hook), record])),
     nextLinkId: next.value ?? 1,
     ...(boot.value === null ? {} : { bootId: boot.value }),
+    ...(apply === null ? {} : { apply }),
   };
 }
 
@@ -73,13 +76,15 @@ function toAtomic(kv: Deno.Kv, change: StoreChange): Deno.AtomicOperation {
   for (const id of change.deleteLinks ?? []) atomic.delete(["link", id]);
   for (const record of change.putHooks ?? []) atomic.set(["hook", hookKey(record.hook)], record);
   for (const key of change.deleteHooks ?? []) atomic.delete(["hook", key]);
+  if (change.apply !== undefined) setIntent(atomic, change.apply);
   if (change.bootId !== undefined) atomic.set(["meta", "bootId"], change.bootId);
   if (change.nextLinkId !== undefined) atomic.set(["meta", "nextLinkId"], change.nextLinkId);
   return atomic;
 }
 
 function mutationCount(change: StoreChange): number {
-  return Object.values(change).flat().length + 1;
+  // the journal of an apply has few parts
+  return Object.values(change).flat().length + 20;
 }
 
 /** Where a store is, and what its rows are of. */
@@ -155,11 +160,12 @@ async function takeOver(kv: Deno.Kv, { snapshotPath, copyPath }: StorePlace): Pr
   const putPrograms = [...state.programs.values()];
   const putLinks = [...state.links.values()];
   const putHooks = [...state.hooks.values()];
-  const { nextLinkId, bootId } = state;
+  const { nextLinkId, bootId, apply = null } = state;
   // at once: a database with a version is never filled again
-  if (nextLinkId > 1 || putPrograms.length > 0) {
+  if (nextLinkId > 1 || putPrograms.length > 0 || apply !== null) {
     const boot = bootId === undefined ? {} : { bootId };
-    await toAtomic(kv, { putPrograms, putLinks, putHooks, nextLinkId, ...boot }).commit();
+    const rows = { putPrograms, putLinks, putHooks, nextLinkId, apply };
+    await toAtomic(kv, { ...rows, ...boot }).commit();
   }
   return state;
 }

@@ -10,6 +10,7 @@
 import { BpfmanError } from "../errors.ts";
 import { hookKey } from "../chain/model.ts";
 import type { HookRecord } from "../chain/record.ts";
+import type { ApplyIntent } from "../declared/types.ts";
 import type { LinkRecord, ProgramRecord } from "../types.ts";
 import { EMPTY_STATE, type StoreState } from "./state.ts";
 
@@ -25,6 +26,8 @@ interface SnapshotFile {
   readonly hooks?: readonly HookRecord[];
   /** Absent in files from before boots were told apart. */
   readonly bootId?: string;
+  /** Absent while no apply is under way. */
+  readonly apply?: ApplyIntent;
 }
 
 function corrupt(path: string, why: string, cause?: unknown): BpfmanError {
@@ -37,8 +40,10 @@ function corrupt(path: string, why: string, cause?: unknown): BpfmanError {
 
 /** True for JSON that has the shape of the file; a damaged disk can leave any. */
 function isShaped(file: SnapshotFile): boolean {
-  const { programs, links, hooks = [], nextLinkId } = file;
-  return Number.isSafeInteger(nextLinkId) && [programs, links, hooks].every(Array.isArray) &&
+  const { programs, links, hooks = [], nextLinkId, apply } = file;
+  const isIntent = apply === undefined || (apply?.version === 1 && Array.isArray(apply.plans));
+  return isIntent && Number.isSafeInteger(nextLinkId) &&
+    [programs, links, hooks].every(Array.isArray) &&
     programs.every((row) => Number.isSafeInteger(row?.programId)) &&
     links.every((row) => Number.isSafeInteger(row?.id) && typeof row.details?.kind === "string") &&
     hooks.every((row) => typeof row?.hook?.kind === "string");
@@ -66,6 +71,7 @@ function parse(text: string, path: string): StoreState {
     hooks: new Map((file.hooks ?? []).map((record) => [hookKey(record.hook), record])),
     nextLinkId: file.nextLinkId,
     ...(file.bootId === undefined ? {} : { bootId: file.bootId }),
+    ...(file.apply === undefined ? {} : { apply: file.apply }),
   };
 }
 
@@ -115,6 +121,7 @@ function textOf(state: StoreState): string {
     links: [...state.links.values()],
     hooks: [...state.hooks.values()],
     ...(state.bootId === undefined ? {} : { bootId: state.bootId }),
+    ...(state.apply === undefined ? {} : { apply: state.apply }),
   };
   return JSON.stringify(file) + "\n";
 }

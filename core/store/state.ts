@@ -5,6 +5,7 @@
  */
 import { hookKey } from "../chain/model.ts";
 import type { HookRecord } from "../chain/record.ts";
+import type { ApplyIntent } from "../declared/types.ts";
 import type { LinkId, LinkRecord, ProgramId, ProgramRecord } from "../types.ts";
 
 /** Everything that is remembered. */
@@ -17,6 +18,8 @@ export interface StoreState {
   readonly nextLinkId: LinkId;
   /** Boot in which the rows were written; rows of older versions do not tell. */
   readonly bootId?: string;
+  /** The apply that is under way, or was when its process was killed. */
+  readonly apply?: ApplyIntent;
 }
 
 /** A change that is made as a whole or not at all. */
@@ -31,6 +34,8 @@ export interface StoreChange {
   readonly nextLinkId?: LinkId;
   /** The boot from now on. */
   readonly bootId?: string;
+  /** The apply that is under way from now on; null when none is any more. */
+  readonly apply?: ApplyIntent | null;
 }
 
 /** The state of a machine on which nothing was done yet. */
@@ -69,6 +74,10 @@ function bootOf(bootId: string | undefined): { readonly bootId?: string } {
   return bootId === undefined ? {} : { bootId };
 }
 
+function applyOf(state: StoreState, { apply = state.apply ?? null }: StoreChange) {
+  return apply === null ? {} : { apply };
+}
+
 /** The state after a change; the given one stays as it is. */
 export function applyChange(state: StoreState, change: StoreChange): StoreState {
   const programs = (change.putPrograms ?? []).map((record) => [record.programId, record] as const);
@@ -79,6 +88,7 @@ export function applyChange(state: StoreState, change: StoreChange): StoreState 
     hooks: changedHooks(state, change),
     nextLinkId: change.nextLinkId ?? state.nextLinkId,
     ...bootOf(change.bootId ?? state.bootId),
+    ...applyOf(state, change),
   };
 }
 

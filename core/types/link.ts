@@ -5,6 +5,7 @@
  */
 import type { LinkInfo } from "../../ffi/kernel.ts";
 import type { EngineChoice, EngineName } from "../chain/model.ts";
+import type { DeclaredBy } from "../declared/types.ts";
 import type { LinkDetails } from "./places.ts";
 import type { LinkId, Metadata, ProgramId } from "./words.ts";
 
@@ -34,6 +35,8 @@ export interface LinkRecord {
   readonly details: LinkDetails;
   /** Metadata as it was given. */
   readonly metadata: Metadata;
+  /** The application that it belongs to; left out for what was attached by hand. */
+  readonly declared?: DeclaredBy;
   /** When it was attached: ISO 8601, UTC. */
   readonly createdAt: string;
 }

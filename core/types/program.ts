@@ -4,6 +4,7 @@
  * @module
  */
 import type { MapInfo, ProgramInfo } from "../../ffi/kernel.ts";
+import type { DeclaredBy } from "../declared/types.ts";
 import type { PullPolicy } from "../image/types.ts";
 import type { SourceFacts } from "../policy/types.ts";
 import type { LinkView } from "./link.ts";
@@ -78,6 +79,10 @@ export interface ProgramRecord {
   readonly replaces?: ProgramId;
   /** What tells it from a later program of the same id; rows of old versions have none. */
   readonly identity?: ProgramIdentity;
+  /** The application that it belongs to; left out for what was loaded by hand. */
+  readonly declared?: DeclaredBy;
+  /** The apply that loaded it: while that is under way, it is not settled that the program stays. */
+  readonly applyId?: string;
   /** When it was loaded: ISO 8601, UTC. */
   readonly createdAt: string;
 }

@@ -16,6 +16,7 @@ export type FindingCode =
   | "forgotten-chain"
   | "half-load"
   | "interface-gone"
+  | "interrupted-apply"
   | "interrupted-attach"
   | "interrupted-change"
   | "interrupted-load"

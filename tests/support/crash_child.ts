@@ -11,6 +11,7 @@
 import { openManager } from "../../core/manager.ts";
 import type { Manager } from "../../core/api.ts";
 import type {
+  ApplyRequest,
   AttachRequest,
   ChainRequest,
   LinkId,
@@ -29,7 +30,8 @@ export type Change =
   | { readonly verb: "detach"; readonly id: LinkId }
   | { readonly verb: "unload"; readonly id: ProgramId }
   | { readonly verb: "chain"; readonly request: ChainRequest }
-  | { readonly verb: "replace"; readonly request: ReplaceRequest };
+  | { readonly verb: "replace"; readonly request: ReplaceRequest }
+  | { readonly verb: "apply"; readonly request: ApplyRequest };
 
 /** Makes a change. */
 export async function makeChange(manager: Manager, change: Change): Promise<void> {
@@ -51,6 +53,9 @@ export async function makeChange(manager: Manager, change: Change): Promise<void
       break;
     case "replace":
       await manager.replaceProgram(change.request);
+      break;
+    case "apply":
+      await manager.apply(change.request);
       break;
   }
 }

@@ -9,10 +9,14 @@ import { noDispatcher } from "../../core/chain/dispatchers.ts";
 import { codesOf } from "../../core/chain/proceed_on.ts";
 import { notFound } from "../../core/errors.ts";
 import type {
+  ApplicationPlan,
+  ApplyReport,
+  ApplyRequest,
   AttachRequest,
   DispatcherFilter,
   DispatcherKey,
   DispatcherView,
+  Generation,
   LinkChanges,
   LinkFilter,
   LinkView,
@@ -287,6 +291,18 @@ export class FakeManager implements Manager {
 
   repair(options: RepairOptions = {}): Promise<RepairReport> {
     return Promise.resolve(sampleRepair(this.#isEmpty, options));
+  }
+
+  apply(_request: ApplyRequest): Promise<ApplyReport> {
+    return Promise.resolve({ applications: [] });
+  }
+
+  planApply(_request: ApplyRequest): Promise<ApplicationPlan[]> {
+    return Promise.resolve([]);
+  }
+
+  history(_directory: string, _name?: string): Promise<Generation[]> {
+    return Promise.resolve([]);
   }
 
   getLink(id: number): Promise<LinkView> {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isSyscallError } from "../kernel_errors.ts";
-import type { Machine } from "../machine.ts";
-import type { InterfacePlace } from "../types.ts";
+import { isSyscallError } from "./kernel_errors.ts";
+import type { Machine } from "./machine.ts";
+import type { InterfacePlace } from "./types.ts";
 
 /** True while the interface of a row is there; a new one of the same name is another one. */
 export function isInterfaceThere(

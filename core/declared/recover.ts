@@ -1,0 +1,65 @@
+/**
+ * An apply that was killed, taken up by the next change: finished where links were changing
+ * already, else undone. What another process did last is known from the phase; how far it came
+ * within that, from rows and pins.
+ *
+ * @module
+ */
+import { BpfmanError } from "../errors.ts";
+import type { Machine } from "../machine.ts";
+import type { Store } from "../store/kv_store.ts";
+import { isStoreFailure } from "../store/store_error.ts";
+import type { Notice } from "../types.ts";
+import { describeInterruption } from "./describe.ts";
+import { UNWRITABLE } from "./generations.ts";
+import { enterPhase, finishApply, goForward, undoApply } from "./settle.ts";
+import type { ApplyIntent } from "./types.ts";
+
+async function undo(machine: Machine, store: Store, intent: ApplyIntent): Promise<Notice[]> {
+  const notices = await undoApply(machine, store, intent);
+  return [describeInterruption(intent, "it is undone"), ...notices];
+}
+
+async function finish(machine: Machine, store: Store, intent: ApplyIntent): Promise<Notice[]> {
+  try {
+    const notices = await finishApply(machine, store, intent);
+    return [describeInterruption(intent, "it is finished"), ...notices];
+  } catch (error) {
+    if (!(error instanceof BpfmanError) || error.code !== UNWRITABLE) throw error;
+    // the command that finds this may be about something else, and not let near the directory
+    return [describeInterruption(intent, `it is not finished yet: ${error.message}`)];
+  }
+}
+
+/** Goes on where links were changing; goes back when the kernel does not let it. */
+async function goOn(machine: Machine, store: Store, intent: ApplyIntent): Promise<Notice[]> {
+  try {
+    await goForward(machine, store, intent);
+  } catch (error) {
+    if (isStoreFailure(error)) throw error;
+    return await undo(machine, store, intent);
+  }
+  return await finish(machine, store, await enterPhase(store, intent, "clear"));
+}
+
+/**
+ * Takes up an apply that was interrupted.
+ *
+ * @param machine The machine.
+ * @param store The store, open for writing; everything else in it is mended.
+ * @returns What was done, for the user.
+ */
+export async function recoverApply(machine: Machine, store: Store): Promise<Notice[]> {
+  const { apply: intent } = store.state;
+  if (intent === undefined) return [];
+  switch (intent.phase) {
+    case "switch":
+      return await goOn(machine, store, intent);
+    case "clear":
+      return await finish(machine, store, intent);
+    case "load":
+    case "gate":
+    case "back":
+      return await undo(machine, store, intent);
+  }
+}
