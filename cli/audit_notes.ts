@@ -95,6 +95,12 @@ function managerCalls(attempt: Attempt): Calls {
       before: (ids) => attempt.links(...ids),
       after: (ids) => attempt.programs(...ids),
     },
+    repair: {
+      after: ({ recoveredPrograms, recoveredLinks }) => {
+        attempt.programs(...recoveredPrograms);
+        attempt.links(...recoveredLinks);
+      },
+    },
   };
 }
 

@@ -32,6 +32,7 @@ import {
   type ProgramRequest,
 } from "../types.ts";
 import { suggestFunctions, suggestLsmHooks } from "../link/kernel_symbols.ts";
+import { checkWhole } from "./check_whole.ts";
 import { ImageBtf } from "./image_btf.ts";
 import { PROGRAM_KINDS, SOCK_ADDR_HOOKS } from "./kinds.ts";
 import { openMaps } from "./map_access.ts";
@@ -268,6 +269,7 @@ export async function loadPrograms(
     const held = plan.programs.map((wanted): Held => {
       const object = objects.use(loadOne(machine, wanted, scene));
       const info = machine.kernel.bpf.programInfoByFd(object.programFd);
+      checkWhole(wanted.name, info);
       const held = { info, digest, wanted, object, mark, replaces: replaces?.id };
       const record = recordOf(machine, request, plan, held);
       records.push(record);

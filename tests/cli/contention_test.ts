@@ -1,7 +1,10 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import type { AuditEntry } from "../../core/audit/types.ts";
 import { acquireLock } from "../../core/store/lock.ts";
 import { ROOT } from "../support/cli.ts";
 import { contend, describeContention } from "../support/contention.ts";
+import { isLoader, statusOf } from "../support/waiting_load.ts";
+import { must } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { StateScene } from "../support/state_scene.ts";
 
@@ -56,4 +59,34 @@ kernelTest("killed waiters and a killed holder stop nobody", NEEDS, async () => 
   deepStrictEqual(scene.workspace.names(".queue"), []);
   await scene.cli.must(["detach", "99", "--ignore-missing"]);
   deepStrictEqual(await scene.codes(), []);
+});
+
+kernelTest("a command waits in its jail, and its time-out is in the audit log", NEEDS, async () => {
+  await using scene = await StateScene.make();
+  const { link } = await scene.loadAndAttach();
+  const { path } = scene.workspace;
+  const queue = { verb: "attach 1 xdp", directory: `${path}/.queue` };
+  let waiting: Deno.ChildProcess;
+  {
+    using _held = await acquireLock(`${path}/.lock`, 1000, queue);
+    waiting = await waiter(scene);
+    strictEqual(isLoader(waiting.pid), true, "it waits before it is confined");
+    deepStrictEqual(statusOf(waiting.pid, "Seccomp"), ["2"]);
+    deepStrictEqual(statusOf(waiting.pid, "CapEff"), ["0000000000000000"]);
+    const words = ["detach", link, "--lock-timeout", "300ms", "-o", "json"];
+    const late = await scene.cli.run(words);
+    strictEqual(late.code, 6, late.stderr);
+    const { error } = JSON.parse(late.stderr);
+    match(error.message, new RegExp(`process ${Deno.pid} \\(attach 1 xdp\\) has held it since 2`));
+    strictEqual(scene.workspace.names(".queue").length, 1, "it has left its place behind");
+  }
+  strictEqual((await waiting.status).code, 0);
+  deepStrictEqual(scene.workspace.names(".queue"), []);
+  const { entries } = await scene.cli.json<{ entries: readonly AuditEntry[] }>(["audit", "list"]);
+  const entry = must(entries.find(({ result }) => result === "failed"), "entry");
+  deepStrictEqual([entry.verb, entry.error, entry.links], ["detach", "lock-timeout", [
+    Number(link),
+  ]]);
+  strictEqual(entries.filter(({ verb }) => verb === "detach").length, 2);
+  await scene.cli.must(["audit", "verify"]);
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { Cli } from "../support/cli.ts";
+import { Cli, fixture } from "../support/cli.ts";
 import { must, mustRun, type ProgramResult, runProgram } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -13,8 +13,9 @@ import { StateScene } from "../support/state_scene.ts";
 
 const NEEDS = ["root", "bpffs", "command:strace", "command:tc", "command:ip"] as const;
 
-/** What a command came to, and how many calls were made to fail. */
+/** What a command came to, its calls as strace shows them, and how many were made to fail. */
 interface Injected extends ProgramResult {
+  readonly calls: readonly string[];
   readonly failed: number;
 }
 
@@ -30,9 +31,9 @@ async function inject(
   const options = ["-f", "-qq", "-o", trace, "-e", `trace=${call}`, "-e", `inject=${fault}`];
   const args = [...options, Deno.execPath(), ...cli.denoArguments(words)];
   const result = await runProgram("strace", args);
-  const failed = Deno.readTextFileSync(trace).split("\n").filter((line) => /INJECTED/.test(line));
+  const calls = Deno.readTextFileSync(trace).split("\n").filter((line) => line !== "");
   Deno.removeSync(trace);
-  return { ...result, failed: failed.length };
+  return { ...result, calls, failed: calls.filter((line) => /INJECTED/.test(line)).length };
 }
 
 /** A program of a TC hook, and where it goes. */
@@ -102,4 +103,26 @@ kernelTest("where there is no way back the next command tells what was done", NE
   strictEqual(await filters(), 1);
   await scene.cli.must(["unload", id]);
   deepStrictEqual([await filters(), scene.workspace.litter()], [0, []]);
+});
+
+/** Which call of bpf(2) is the trial by which libbpf learns whether programs can have names. */
+function trialOfNames(calls: readonly string[]): number {
+  const at = calls.findIndex((line) => /SOCKET_FILTER.*prog_name="[^"]/.test(line));
+  // strace counts the calls of each thread
+  const thread = calls[at]?.split(" ")[0] ?? "";
+  return calls.slice(0, at + 1).filter((line) => line.startsWith(`${thread} `)).length;
+}
+
+kernelTest("a program that libbpf would load without its name is taken back", NEEDS, async () => {
+  await using scene = await StateScene.make();
+  const words = ["load", "file", fixture("xdp_counter"), "--programs", "xdp:xdp_count"];
+  const { calls } = await inject(scene, "bpf:error=ENOMEM:when=10000", words);
+  await scene.cli.must(["program", "delete", "--all"]);
+  const trial = trialOfNames(calls);
+  strictEqual(trial > 0, true, `no trial of names in:\n${calls.join("\n")}`);
+  const refused = await inject(scene, `bpf:error=ENOMEM:when=${trial}`, [...words, "-o", "json"]);
+  strictEqual(refused.code, 5, refused.stderr);
+  strictEqual(JSON.parse(refused.stderr).error.code, "load-degraded");
+  strictEqual(await scene.cli.must(["list", "programs", "-q"]), "");
+  deepStrictEqual([await scene.codes(), scene.workspace.litter()], [[], []]);
 });
