@@ -43,6 +43,7 @@ const BpfCmd = {
   LINK_UPDATE: 29,
   LINK_GET_FD_BY_ID: 30,
   LINK_GET_NEXT_ID: 31,
+  ENABLE_STATS: 32,
   LINK_DETACH: 34,
 } as const;
 
@@ -205,6 +206,11 @@ function updateLink(fd: number, programFd: number): void {
   check("bpf(BPF_LINK_UPDATE)", result);
 }
 
+/** BPF_STATS_RUN_TIME is 0, and so are the bytes of a fresh struct. */
+function enableStats(): OwnedFd {
+  return new Fd("bpf(BPF_ENABLE_STATS)", run(BpfCmd.ENABLE_STATS, new Struct(4)));
+}
+
 function detachLink(fd: number): boolean {
   const result = run(BpfCmd.LINK_DETACH, new Struct(4).u32(0, fd));
   if (result === -EOPNOTSUPP) return false;
@@ -228,5 +234,6 @@ export const bpfCommands: Omit<BpfCommands, "loadProgram" | "loadBtf"> = {
   createLink,
   openRawTracepoint,
   updateLink,
+  enableStats,
   detachLink,
 };

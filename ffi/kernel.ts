@@ -103,6 +103,11 @@ export interface BpfCommands {
   openRawTracepoint(programFd: number, name: string): OwnedFd;
   /** Makes a link run another program in one step (BPF_LINK_UPDATE, Linux 5.7; 5.9 for XDP). */
   updateLink(fd: number, programFd: number): void;
+  /**
+   * Makes the kernel count runs of programs and their time as long as the descriptor is open
+   * (BPF_ENABLE_STATS, Linux 5.8; needs CAP_SYS_ADMIN).
+   */
+  enableStats(): OwnedFd;
   /** Cuts a link from its hook at once (BPF_LINK_DETACH, 5.9); false where the kind has no such call. */
   detachLink(fd: number): boolean;
 }

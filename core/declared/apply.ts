@@ -20,6 +20,7 @@ import { askForPlaces } from "./ask_for_places.ts";
 import { describeInterruption, subjectOf } from "./describe.ts";
 import { keepObject, stageGeneration } from "./generations.ts";
 import { goalOf, rowsBefore } from "./goal.ts";
+import { gone } from "./left_behind.ts";
 import { loadNew, type NewProgram, noticesOf, planNew } from "./load_new.ts";
 import { planAll, type PlannedApplication } from "./plan_all.ts";
 import { reportOf } from "./report.ts";
@@ -144,6 +145,16 @@ async function advance(
   }
 }
 
+/** What was made by hand and goes, as its program does. */
+function goneAlong({ before, after }: ApplyIntent): Notice[] {
+  const goes = new Set(after === null ? [] : gone(before, after));
+  return before.links.filter(({ id, declared }) => goes.has(id) && declared === undefined)
+    .map(({ id, programId }) => ({
+      code: "link-gone-along",
+      message: `link ${id} was attached by hand, and went with program ${programId}`,
+    }));
+}
+
 /** Finishes what an apply before left to be written. */
 async function finishLast(machine: Machine, store: Store): Promise<void> {
   if (store.state.apply !== undefined) await finishApply(machine, store, store.state.apply);
@@ -169,13 +180,14 @@ export async function applyApplications(
   const changed = planned.filter(({ isChanged }) => isChanged);
   if (changed.length > 0) {
     const intent = newIntent({ store, request }, changed);
-    askForPlaces(store.state, request, changed);
     try {
+      askForPlaces(store.state, request, changed);
       const news = await planNews({ machine, store }, changed);
       const work = { machine, store, request, news };
       stage(work, changed);
       const done = await advance(work, intent, tell);
-      tell([...noticesOf(news), ...await finishApply(machine, store, done)]);
+      tell([...noticesOf(news), ...goneAlong(done)]);
+      tell(await finishApply(machine, store, done));
     } catch (error) {
       throw inApply(intent, error);
     }

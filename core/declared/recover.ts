@@ -5,13 +5,12 @@
  *
  * @module
  */
-import { BpfmanError } from "../errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
 import { isStoreFailure } from "../store/store_error.ts";
 import type { Notice } from "../types.ts";
 import { describeInterruption } from "./describe.ts";
-import { UNWRITABLE } from "./generations.ts";
+import { isUnwritable } from "./generations.ts";
 import { enterPhase, finishApply, goForward, undoApply } from "./settle.ts";
 import type { ApplyIntent } from "./types.ts";
 
@@ -25,7 +24,7 @@ async function finish(machine: Machine, store: Store, intent: ApplyIntent): Prom
     const notices = await finishApply(machine, store, intent);
     return [describeInterruption(intent, "it is finished"), ...notices];
   } catch (error) {
-    if (!(error instanceof BpfmanError) || error.code !== UNWRITABLE) throw error;
+    if (!isUnwritable(error)) throw error;
     // the command that finds this may be about something else, and not let near the directory
     return [describeInterruption(intent, `it is not finished yet: ${error.message}`)];
   }

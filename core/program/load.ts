@@ -219,7 +219,7 @@ function mayShareMaps({ kernel, layout }: Machine, owner: ProgramId | undefined)
 }
 
 /** What rows of an apply are told apart by. */
-export type LoadMark = Required<Pick<ProgramRecord, "declared" | "applyId">>;
+export type LoadMark = Pick<ProgramRecord, "declared" | "applyId">;
 
 /** What is to be loaded. */
 export interface LoadWork {

@@ -187,6 +187,8 @@ export async function replaceProgram(
       request: plan.request,
       plan: plan.load,
       replaces: { id: from.programId, maps: plan.maps.kept },
+      // still of its application, whose next apply brings back what that wants
+      ...(from.declared === undefined ? {} : { mark: { declared: from.declared } }),
     },
     (rows) => store.commit({ putPrograms: rows }),
   );

@@ -67,6 +67,7 @@ const BPF_NEEDS: GroupNeeds<Kernel["bpf"]> = {
   createLink: needsOfLink,
   openRawTracepoint: ["CAP_BPF", "CAP_PERFMON"],
   updateLink: NOTHING,
+  enableStats: ["CAP_SYS_ADMIN"],
   detachLink: NOTHING,
 };
 

@@ -113,6 +113,9 @@ kernelTest("an apply that dies at any step is finished or undone", NEEDS, async 
   await attachByHand(scene);
   await manager.apply(one);
   const first = shown(scene);
+  // what is made once is made
+  await manager.apply(two);
+  await manager.apply(one);
   const names = await dieHere(workspace, { verb: "apply", request: two }, NEVER);
   const second = shown(scene);
   await checkWhole(scene, "after the whole change");

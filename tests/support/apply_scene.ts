@@ -36,7 +36,8 @@ export interface AppWords {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-const STEP_VALUE = new Uint8Array(Uint32Array.of(STEP).buffer).toBase64();
+/** The same as the value of a global variable. */
+export const STEP_VALUE = new Uint8Array(Uint32Array.of(STEP).buffer).toBase64();
 
 /** Names in the order of the manifest and places of programs, as they are wanted. */
 function programsOf({ programs, type = "xdp" }: AppWords): DesiredProgram[] {

@@ -1,24 +1,35 @@
 /**
- * Compiles the dispatchers of the freplace engine, and checks that the committed modules hold what
- * the sources give. `build_bpf.ts` runs this with the fixtures.
+ * Compiles the objects that the product has inside it, the dispatchers of the freplace engine and
+ * what gates count with, and checks that the committed modules hold what the sources give.
+ * `build_bpf.ts` runs this with the fixtures.
  *
  * @module
  */
 import { compileObject } from "./compile_bpf.ts";
 
-const SOURCES = new URL("../../core/chain/freplace/bpf/", import.meta.url).pathname;
-const MODULES = new URL("../../core/chain/freplace/", import.meta.url).pathname;
+const CORE = new URL("../../core/", import.meta.url).pathname;
 
-/** The dispatchers by the name of their source. */
-export const DISPATCHERS = ["tc_dispatcher", "xdp_dispatcher"] as const;
+/** Folder of each object's module, by the name of its source in `bpf/` below that. */
+const FOLDERS = {
+  tc_dispatcher: "chain/freplace",
+  xdp_dispatcher: "chain/freplace",
+  xdp_exceptions: "declared/gate",
+} as const;
 
-type Dispatcher = typeof DISPATCHERS[number];
+type Dispatcher = keyof typeof FOLDERS;
+
+/** The objects by the name of their source. */
+export const DISPATCHERS: readonly Dispatcher[] = [
+  "tc_dispatcher",
+  "xdp_dispatcher",
+  "xdp_exceptions",
+];
 
 /** Digits on one line of a module. */
 const LINE_LENGTH = 92;
 
 function modulePath(name: Dispatcher): string {
-  return `${MODULES}${name}_object.ts`;
+  return `${CORE}${FOLDERS[name]}/${name}_object.ts`;
 }
 
 function moduleText(name: Dispatcher, bytes: Uint8Array): string {
@@ -35,12 +46,12 @@ ${lines.map((line) => `  "${line}",\n`).join("")}].join("");
 `;
 }
 
-/** Text of a dispatcher's module, compiled anew. */
+/** Text of an object's module, compiled anew. */
 async function compileModule(name: Dispatcher): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "bpf-dispatcher-" });
   try {
     const target = `${folder}/${name}.bpf.o`;
-    await compileObject(SOURCES, name, target);
+    await compileObject(`${CORE}${FOLDERS[name]}/bpf/`, name, target);
     return moduleText(name, await Deno.readFile(target));
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -56,7 +67,7 @@ async function committedText(name: Dispatcher): Promise<string> {
   }
 }
 
-/** Names of the dispatchers whose committed module is not what their source gives. */
+/** Names of the objects whose committed module is not what their source gives. */
 export async function staleDispatchers(): Promise<string[]> {
   const stale: string[] = [];
   for (const name of DISPATCHERS) {
@@ -65,7 +76,7 @@ export async function staleDispatchers(): Promise<string[]> {
   return stale;
 }
 
-/** Writes the module of one dispatcher; returns its path. */
+/** Writes the module of one object; returns its path. */
 export async function buildDispatcher(name: Dispatcher): Promise<string> {
   const path = modulePath(name);
   await Deno.writeTextFile(path, await compileModule(name));
