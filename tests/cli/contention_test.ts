@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import type { AuditEntry } from "../../core/audit/types.ts";
 import { acquireLock } from "../../core/store/lock.ts";
 import { ROOT } from "../support/cli.ts";
