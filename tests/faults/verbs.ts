@@ -82,7 +82,6 @@ const SINGLE: Readonly<Record<string, Verb>> = {
   },
   "run": {
     hasFront: true,
-    isGradual: true,
     prepare: (scene) => {
       const program = `xdp:${scene.object.name("xdp_first")}`;
       const args = ["run", scene.object.path, "--programs", program];
