@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PreparedLoad } from "../core/admission/types.ts";
+import type { PreparedApplication, PreparedLoad } from "../core/admission/types.ts";
 import type { Manager } from "../core/api.ts";
 import type { Attempt } from "../core/audit/attempt.ts";
 import type { LinkView, ObjectPlace, ProgramView } from "../core/types.ts";
@@ -80,6 +80,16 @@ function managerCalls(attempt: Attempt): Calls {
       },
       after: (view) => noteProgram(attempt, view),
     },
+    apply: {
+      after: ({ applications }) => {
+        for (const { plan, programs, links } of applications) {
+          const gone = plan.programs.flatMap((step) => "from" in step ? [step.from] : []);
+          attempt.programs(...gone, ...programs.map(({ programId }) => programId));
+          attempt.links(...links.map(({ id }) => id));
+          attempt.links(...plan.links.flatMap((step) => "linkId" in step ? [step.linkId] : []));
+        }
+      },
+    },
     attach: {
       before: ({ programId }) => attempt.programs(programId),
       after: (view) => noteLink(attempt, view),
@@ -129,6 +139,14 @@ export function observeContext<C extends CommandContext>(context: C, attempt: At
     context,
     new Map<string, Watch>([
       ["manager", { after: (manager) => observeManager(manager as Manager, attempt) }],
+      ["preparedAll", {
+        after: (prepared) => {
+          const [only, ...others] = prepared as readonly PreparedApplication[];
+          // an entry has one object: of several only their generations tell
+          if (only !== undefined && others.length === 0) attempt.judged(only.admission);
+          return prepared;
+        },
+      }],
       ["prepared", {
         after: (prepared) => {
           attempt.judged((prepared as PreparedLoad).admission);

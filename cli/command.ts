@@ -14,7 +14,7 @@ import type {
   ProgramType,
   XdpMode,
 } from "../core/types.ts";
-import type { PreparedLoad } from "../core/admission/types.ts";
+import type { PreparedApplication, PreparedLoad } from "../core/admission/types.ts";
 import type { AuditResult, ChainPoint } from "../core/audit/types.ts";
 import type { Platform, PullPolicy } from "../core/image/types.ts";
 import type { CommandContext } from "./context.ts";
@@ -161,6 +161,11 @@ export interface CommandModule {
    * comes of it from `context.prepared()`.
    */
   readonly prepare?: (context: CommandContext, input: ParsedInput) => Promise<PreparedLoad>;
+  /** The same of a command about applications: the object of each, in the order of the wish. */
+  readonly prepareAll?: (
+    context: CommandContext,
+    input: ParsedInput,
+  ) => Promise<readonly PreparedApplication[]>;
 }
 
 /** What a command brings into the kernel, by the argument that names it. */
@@ -179,7 +184,14 @@ export interface CommandSpec {
    * argument, as in `attach PROGRAM-ID xdp`.
    */
   readonly paths: readonly [string, ...string[]];
-  readonly group: "Programs" | "Links" | "Images" | "Policy" | "Bytecode" | "Other";
+  readonly group:
+    | "Applications"
+    | "Programs"
+    | "Links"
+    | "Images"
+    | "Policy"
+    | "Bytecode"
+    | "Other";
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];
@@ -190,6 +202,8 @@ export interface CommandSpec {
   readonly takesCommand?: boolean;
   /** The object that the command loads; its module then has `prepare`. */
   readonly brings?: BroughtObject;
+  /** Where a command about applications finds what is wanted; its module may have `prepareAll`. */
+  readonly declares?: "manifests" | "removal" | "rollback" | "restore";
   /** Left out of lists and suggestions: for test programs and not for people. @default false */
   readonly isHidden?: boolean;
   /** Loads the function; called only when the command runs. */

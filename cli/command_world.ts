@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { PreparedLoad } from "../core/admission/types.ts";
+import type { PreparedApplication, PreparedLoad } from "../core/admission/types.ts";
 import type { Manager } from "../core/api.ts";
 import type { CommandModule, OutputFormat } from "./command.ts";
 import { importLater } from "./commands/run_later.ts";
 import type { CommandContext, GlobalSettings, Host } from "./context.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import type { ObjectFile } from "./prepare/object_file.ts";
+import type { Wish } from "./declared/wish.ts";
 import type { FrontStage } from "./stages/stage.ts";
 
 /** What a world is made of. */
@@ -25,12 +26,19 @@ export interface WorldParts {
   readonly front?: FrontStage;
   /** What the front has handed over. */
   readonly received?: PreparedLoad;
+  /** What a command about applications wants. @default it is found out at the first question */
+  readonly wish?: Wish;
+  /** What the front has handed over for applications. */
+  readonly receivedAll?: readonly PreparedApplication[];
+  /** Finds out what a command about applications wants. */
+  readonly readWish: () => Promise<Wish>;
 }
 
 /** The world of one command; disposing it closes the manager and passes on its notices. */
 export class CommandWorld implements CommandContext, AsyncDisposable {
   readonly #parts: WorldParts;
   #manager: Promise<Manager> | undefined;
+  #wish: Promise<Wish> | undefined;
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
@@ -85,6 +93,18 @@ export class CommandWorld implements CommandContext, AsyncDisposable {
     if (received !== undefined) return received;
     if (module.prepare === undefined) throw new TypeError("Cannot prepare: there is no object");
     return await module.prepare(this, input);
+  }
+
+  wish(): Promise<Wish> {
+    const { wish, readWish } = this.#parts;
+    this.#wish ??= wish === undefined ? readWish() : Promise.resolve(wish);
+    return this.#wish;
+  }
+
+  async preparedAll(): Promise<readonly PreparedApplication[]> {
+    const { receivedAll, module, input } = this.#parts;
+    if (receivedAll !== undefined) return receivedAll;
+    return await module.prepareAll?.(this, input) ?? [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Manager } from "../core/api.ts";
-import type { PreparedLoad } from "../core/admission/types.ts";
+import type { PreparedApplication, PreparedLoad } from "../core/admission/types.ts";
 import type { Images } from "../core/image/api.ts";
 import type { ImagesOptions, RegistrySetting } from "../core/image/settings.ts";
 import type { SigningSettings } from "../core/policy/without_file.ts";
@@ -12,6 +12,7 @@ import type { EngineChoice, MapAccess } from "../core/types.ts";
 import type { AuditWriter } from "./audit.ts";
 import type { OutputFormat } from "./command.ts";
 import type { PolicyPlace } from "./config_signing.ts";
+import type { Wish } from "./declared/wish.ts";
 import type { ObjectFile } from "./prepare/object_file.ts";
 import type { Style } from "./output/style.ts";
 import type { Stage } from "./stages/stage.ts";
@@ -118,4 +119,8 @@ export interface CommandContext {
   readObject(path: string): Promise<ObjectFile>;
   /** The object that the command brings, with the decision about it; see `CommandModule.prepare`. */
   prepared(): Promise<PreparedLoad>;
+  /** What a command about applications wants. */
+  wish(): Promise<Wish>;
+  /** The objects of the applications that are wanted; see `CommandModule.prepareAll`. */
+  preparedAll(): Promise<readonly PreparedApplication[]>;
 }

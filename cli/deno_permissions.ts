@@ -44,6 +44,8 @@ export interface PermissionPlaces {
   readonly sources?: string;
   /** Files that are read besides, such as a configuration. @default none */
   readonly files?: readonly string[];
+  /** Directories that are written to besides. @default none */
+  readonly written?: readonly string[];
 }
 
 /** Directory of the audit log. */
@@ -78,7 +80,7 @@ export function denoPermissionSet(
   else if (set.write !== undefined || set.pipe === "write") {
     const written = set.write === undefined ? [] : folders[set.write];
     const logged = set.pipe === "write" ? [] : log;
-    result.write = distinct([...pipe("write"), ...written, ...logged]);
+    result.write = distinct([...pipe("write"), ...written, ...logged, ...places.written ?? []]);
   }
   if (set.env !== undefined) {
     result.env = distinct([...set.env, ...(set.isChange ? REQUESTER_ENVIRONMENT : [])]);

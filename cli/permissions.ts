@@ -50,6 +50,7 @@ const CREDENTIAL_HELPERS = [
 
 /** Names of the sets. */
 export type PermissionSetName =
+  | "apply"
   | "attach"
   | "audit"
   | "btf-min"
@@ -57,6 +58,7 @@ export type PermissionSetName =
   | "detach"
   | "get"
   | "help"
+  | "history"
   | "image-change"
   | "image-copy"
   | "image-inspect"
@@ -73,9 +75,11 @@ export type PermissionSetName =
   | "list"
   | "load"
   | "load-image"
+  | "plan"
   | "policy-check"
   | "policy-why"
   | "repair"
+  | "restore"
   | "sign"
   | "status"
   | "trust-show"
@@ -187,6 +191,14 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
     sys: REQUESTER,
     isChange: true,
   },
+  // Manifests, and the files and layouts that they name, may lie anywhere; images may be fetched.
+  apply: {
+    ...REGISTRY,
+    write: "both",
+    ffi: LIBXDP,
+    sys: REQUESTER,
+    isChange: true,
+  },
   // Keys and roots that a policy names may lie anywhere.
   "policy-check": { read: "any", env: ENVIRONMENT, isChange: false },
   // Does what a load does, up to the point where the kernel would be asked.
@@ -196,6 +208,25 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
     env: [...IMAGE_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
     sys: REQUESTER,
     isChange: false,
+  },
+  // What an apply does, up to the point where something would be changed.
+  plan: {
+    ...REGISTRY,
+    write: "data",
+    env: [...IMAGE_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    ffi: LIBC,
+    sys: REQUESTER,
+    isChange: false,
+  },
+  history: { read: "both", env: IMAGE_ENVIRONMENT, ffi: LIBC, isChange: false },
+  // Brings nothing new: images are in the store, copies of files in the data directory.
+  restore: {
+    read: "any",
+    write: "both",
+    env: IMAGE_ENVIRONMENT,
+    ffi: LIBXDP,
+    sys: REQUESTER,
+    isChange: true,
   },
   // The target of a uprobe may lie anywhere.
   attach: {
@@ -262,5 +293,5 @@ export const STAGE_SETS: Readonly<Record<StageSetName, PermissionSet>> = {
 /** The set of a stage of a command. */
 export function stageSetName(stage: "front" | "loader", set: PermissionSetName): StageSetName {
   if (stage === "loader") return "loader";
-  return set === "load-image" ? "front-image" : "front-file";
+  return set === "load-image" || set === "apply" ? "front-image" : "front-file";
 }

@@ -4,15 +4,17 @@
  *
  * @module
  */
-import type { Admission, PreparedLoad } from "../core/admission/types.ts";
+import type { Admission } from "../core/admission/types.ts";
 import type { Attempt } from "../core/audit/attempt.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
+import { MANIFEST_FILES } from "./commands/declared_options.ts";
 import { importLater } from "./commands/run_later.ts";
 import { CommandWorld, type WorldParts } from "./command_world.ts";
 import { configuredSettings } from "./configured_settings.ts";
 import type { GlobalSettings, Host } from "./context.ts";
+import type { Wish } from "./declared/wish.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { OUTPUT, TIMING } from "./options.ts";
 import { USUAL_SETTINGS } from "./settings.ts";
@@ -22,7 +24,13 @@ import { PERMISSION_SETS } from "./permissions.ts";
 import { PhaseClock } from "./phase_clock.ts";
 import { splitLeadingOptions, spokenName } from "./route.ts";
 import type { CommandTimes } from "./stages/timing.ts";
-import type { FrontFailure, FrontStage, LoaderStage, StartStage } from "./stages/stage.ts";
+import type {
+  FrontFailure,
+  FrontStage,
+  LoaderStage,
+  Prepared,
+  StartStage,
+} from "./stages/stage.ts";
 
 /** Tells a failure as all failures are told. */
 export type TellFailure = (error: unknown, command: CommandSpec) => Promise<FrontFailure>;
@@ -70,11 +78,32 @@ function formatOf({ command, input }: Invocation): OutputFormat {
   return format ?? "text";
 }
 
-async function partsOf(invocation: Invocation, settings: GlobalSettings): Promise<WorldParts> {
+/** Finds out what a command about applications wants; nothing for any other. */
+async function readWish({ command, input, host }: Invocation): Promise<Wish | undefined> {
+  const { declares } = command;
+  if (declares === undefined) return undefined;
+  // named by a value, as in cli/main.ts
+  const path = "./declared/read_wish.ts";
+  const { readWish }: typeof import("./declared/read_wish.ts") = await import(path);
+  const { dataDirectory } = await import("./data_directory.ts");
+  const directory = dataDirectory(host, input);
+  return await readWish(declares, { input, directory, kernel: () => host.openKernel() });
+}
+
+async function partsOf(
+  invocation: Invocation,
+  settings: GlobalSettings,
+  wish?: Wish,
+): Promise<WorldParts> {
   const { host, input, command, args } = invocation;
   const module = await loadCommand(command);
   const words = [...spokenName(command).split(" "), ...args];
-  return { host, input, settings, module, words, format: formatOf(invocation) };
+  return {
+    ...{ host, input, settings, module, words, format: formatOf(invocation) },
+    ...(wish === undefined ? {} : { wish }),
+    readWish: async () =>
+      await readWish(invocation) ?? { applications: [], remove: [], warnings: [] },
+  };
 }
 
 function auditedOf(
@@ -103,6 +132,7 @@ async function work(
 function namedObject({ command, input }: Invocation): (attempt: Attempt) => void {
   const { brings } = command;
   return (attempt) => {
+    if (command.declares === "manifests") attempt.named(input.all(MANIFEST_FILES).join(" "));
     if (brings === undefined) return;
     const name = input.must(brings.argument);
     if (brings.kind === "file") attempt.from({ kind: "file", path: name });
@@ -123,7 +153,11 @@ async function start(invocation: Invocation, stage: StartStage): Promise<never> 
   const places = await placesOf(invocation);
   return await auditingFailure(
     auditedOf(invocation, settings),
-    () => stage.launch({ command, input, settings, ...places }),
+    async () => {
+      const wish = await readWish(invocation);
+      const wanted = wish === undefined ? {} : { wish };
+      return await stage.launch({ command, input, settings, ...places, ...wanted });
+    },
     // whoever may not write the log may not change anything either
     { note: namedObject(invocation), isTold: false },
   );
@@ -132,16 +166,22 @@ async function start(invocation: Invocation, stage: StartStage): Promise<never> 
 /** The front: what it has to say goes to the loader, besides what the user is told. */
 function front(invocation: Invocation, stage: FrontStage): Promise<number> {
   let admission: Admission | undefined;
-  const prepare = async (): Promise<PreparedLoad> => {
+  const prepare = async (): Promise<Prepared> => {
     // named by a value, as in cli/main.ts
     const path = "./stages/judge.ts";
     const { judge }: typeof import("./stages/judge.ts") = await import(path);
-    const parts = await partsOf(invocation, await configuredSettings(invocation, false));
+    const wish = invocation.command.declares === undefined ? undefined : stage.readWish();
+    const parts = await partsOf(invocation, await configuredSettings(invocation, false), wish);
     await using world = new CommandWorld({ ...parts, front: stage });
+    if (wish !== undefined) {
+      const applications = await world.preparedAll();
+      for (const one of applications) await judge(one);
+      return { applications };
+    }
     const prepared = await world.prepared();
     ({ admission } = prepared);
     await judge(prepared);
-    return prepared;
+    return { load: prepared };
   };
   return stage.hand(prepare, async (error) => {
     const path = "./audit_refusal.ts";
@@ -165,8 +205,16 @@ async function load(invocation: Invocation, stage: LoaderStage): Promise<number>
 }
 
 /** Only a loader with a front needs this, and all that it needs itself. */
-function receiving(): Promise<typeof import("./stages/received_load.ts")> {
-  return importLater("../stages/received_load.ts");
+function receiving(): Promise<typeof import("./stages/received.ts")> {
+  return importLater("../stages/received.ts");
+}
+
+/** What comes next is read while the front is at work. */
+function readAhead({ command, host }: Invocation): void {
+  loadCommand(command).catch(() => {});
+  if (command.brings === undefined && command.declares === undefined) return;
+  receiving().catch(() => {});
+  host.warmUp?.();
 }
 
 async function loadHanded(
@@ -174,40 +222,41 @@ async function loadHanded(
   stage: LoaderStage,
   clock: PhaseClock,
 ): Promise<number> {
-  const { command, host } = invocation;
-  // what comes next is read while the front is at work
-  const loading = loadCommand(command);
-  loading.catch(() => {});
-  if (command.brings !== undefined) {
-    receiving().catch(() => {});
-    host.warmUp?.();
-  }
+  const { command } = invocation;
+  readAhead(invocation);
   const settings = await configuredSettings(invocation, false);
   const audited = auditedOf(invocation, settings);
   const named = namedObject(invocation);
-  const received = await auditingFailure(audited, () => stage.receive(), { note: named });
+  const wish = command.declares === undefined ? undefined : stage.readWish();
+  const names = wish?.applications.map(({ desired }) => desired.name);
+  const received = await auditingFailure(audited, () => stage.receive(names), { note: named });
   clock.note("front awaited");
   if (received !== null && received.kind === "refused") {
     await auditFailure(audited, received, { note: named });
     return received.exitCode;
   }
-  const parts = await partsOf(invocation, settings);
-  if (received === null && command.brings !== undefined) {
+  const parts = await partsOf(invocation, settings, wish);
+  if (received === null) {
     // never read here what somebody else made
-    throw new TypeError(`Cannot load: nobody has handed over what "${command.id}" brings`);
+    const isWanting = command.brings !== undefined || names !== undefined && names.length > 0;
+    if (isWanting) {
+      throw new TypeError(`Cannot load: nobody has handed over what "${command.id}" brings`);
+    }
+    return await work(invocation, parts, stage);
   }
-  if (received === null) return await work(invocation, parts, stage);
-  const { receivedLoad } = await receiving();
-  const prepared = await auditingFailure(
+  const { receivedParts } = await receiving();
+  const both = await auditingFailure(
     audited,
-    () => receivedLoad(parts, command, received),
+    () => receivedParts(parts, command, received),
     {
       // an answer that is no good says nothing of the object either
       note: (attempt, code) =>
-        code === "plan-broken" ? named(attempt) : attempt.judged(received.admission),
+        code === "plan-broken" || received.kind === "plans"
+          ? named(attempt)
+          : attempt.judged(received.admission),
     },
   );
-  return await work(invocation, { ...parts, received: prepared }, stage);
+  return await work(invocation, both, stage);
 }
 
 /** All of a command in this process. */

@@ -31,6 +31,9 @@ import type {
   StatusReport,
 } from "./types.ts";
 
+import type { ApplyEffects } from "./declared/effect_types.ts";
+import type { Verdicts } from "./declared/preview.ts";
+
 /** How a missing object is taken. */
 export interface RemoveOptions {
   /** An absent id is a success. @default false */
@@ -113,6 +116,8 @@ export interface Manager extends AsyncDisposable {
   apply(request: ApplyRequest): Promise<ApplyReport>;
   /** What an apply would do. Takes no lock, and changes nothing. */
   planApply(request: ApplyRequest): Promise<ApplicationPlan[]>;
+  /** What the kernel will look like after an apply. Takes no lock, and changes nothing. */
+  previewApply(request: ApplyRequest, verdicts: Verdicts): Promise<ApplyEffects>;
   /** Every generation of an application, or of all of them; the oldest first. */
   history(directory: string, name?: string): Promise<Generation[]>;
   /** What was noticed (and mended) on the way, since the last call. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { ApplyEffects } from "./declared/effect_types.ts";
+import type { Verdicts } from "./declared/preview.ts";
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
 import { notFound } from "./errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
@@ -261,6 +263,11 @@ class KernelManager implements Manager {
   async planApply(request: ApplyRequest): Promise<ApplicationPlan[]> {
     const { planOn } = await importUnseen<Declared>("./declared/manage.ts");
     return await planOn(this.#machine, this.#session, request);
+  }
+
+  async previewApply(request: ApplyRequest, verdicts: Verdicts): Promise<ApplyEffects> {
+    const { previewOn } = await importUnseen<Declared>("./declared/manage.ts");
+    return await previewOn(this.#machine, this.#session, request, verdicts);
   }
 
   async history(directory: string, name?: string): Promise<Generation[]> {

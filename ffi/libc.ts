@@ -41,6 +41,7 @@ const SYSCALLS = {
   write: { x86_64: 1n, aarch64: 64n },
   close: { x86_64: 3n, aarch64: 57n },
   fstat: { x86_64: 5n, aarch64: 80n },
+  lseek: { x86_64: 8n, aarch64: 62n },
   ioctl: { x86_64: 16n, aarch64: 29n },
   pread64: { x86_64: 17n, aarch64: 67n },
   dup: { x86_64: 32n, aarch64: 23n },

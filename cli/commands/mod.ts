@@ -7,6 +7,7 @@ import type { CommandSpec } from "../command.ts";
 import { ATTACH_COMMANDS } from "./attach.ts";
 import { AUDIT_COMMANDS } from "./audit.ts";
 import { BYTECODE_COMMANDS } from "./bytecode.ts";
+import { DECLARED_COMMANDS } from "./declared.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
 import { DISPATCHER_COMMANDS } from "./dispatcher.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
@@ -23,6 +24,7 @@ import { TRUST_COMMANDS } from "./trust.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
+  ...DECLARED_COMMANDS,
   ...PROGRAM_COMMANDS,
   ...RUN_COMMANDS,
   ...REPLACE_COMMANDS,

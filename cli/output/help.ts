@@ -131,7 +131,9 @@ export interface HelpTopic {
 }
 
 function groupRows(commands: readonly CommandSpec[], style: Style): string[] {
-  return (["Programs", "Links", "Images", "Policy", "Bytecode", "Other"] as const).flatMap(
+  return (
+    ["Applications", "Programs", "Links", "Images", "Policy", "Bytecode", "Other"] as const
+  ).flatMap(
     (group) => {
       const rows = commands.filter((command) =>
         command.group === group && command.isHidden !== true

@@ -20,14 +20,23 @@ async function findDemand(input: ParsedInput): Promise<Demand | undefined> {
   return await readDemand(input);
 }
 
-/** The digest that may be unsigned. */
-function readException(input: ParsedInput): string | undefined {
-  const digest = input.one(ALLOW_UNSIGNED);
-  if (digest === undefined || isDigest(digest)) return digest;
+/** The digests that may be unsigned. */
+function readExceptions(input: ParsedInput): readonly string[] {
+  const digests = input.all(ALLOW_UNSIGNED);
+  const wrong = digests.find((digest) => !isDigest(digest));
+  if (wrong === undefined) return digests;
   throw usageError(
-    `Cannot use --${ALLOW_UNSIGNED.name} "${digest}": it is no digest`,
+    `Cannot use --${ALLOW_UNSIGNED.name} "${wrong}": it is no digest`,
     "Give the whole sha256:DIGEST, as the refusal printed it",
   );
+}
+
+/** An image that a court is about. */
+export interface ImageInCourt {
+  /** As policies name it. */
+  readonly name: string;
+  /** Digests that may be unsigned, besides those of the options. @default none */
+  readonly allowed?: readonly string[];
 }
 
 /** Where the policy of a command may be. */
@@ -50,17 +59,17 @@ export function policySettings(
  *
  * @param context The command's world.
  * @param input Its arguments.
- * @param name The image as policies name it, for an exception by digest. @default no image
+ * @param image The image, for exceptions by digest. @default no image
  * @throws {BpfmanError} When policy, keys or roots cannot be read.
  */
 export async function openCourt(
   context: Pick<CommandContext, "env" | "settings">,
   input: ParsedInput,
-  name?: string,
+  image?: ImageInCourt,
 ): Promise<Court> {
   const demand = await findDemand(input);
-  const exception = readException(input);
-  const allowed = name === undefined || exception === undefined ? [] : [`${name}@${exception}`];
+  const exceptions = [...readExceptions(input), ...image?.allowed ?? []];
+  const allowed = image === undefined ? [] : exceptions.map((digest) => `${image.name}@${digest}`);
   const policy = await readPolicy(policySettings(context, input), {
     allowed,
     ...demand === undefined ? {} : { demand },

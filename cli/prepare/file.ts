@@ -14,6 +14,7 @@ import type { CommandContext } from "../context.ts";
 import { readInputFile } from "../input_file.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { openCourt } from "./court.ts";
+import type { ObjectFile } from "./object_file.ts";
 import { readLoadSettings } from "../run/load_settings.ts";
 
 /** Most bytes of a bundle. */
@@ -43,13 +44,21 @@ export function findBundle(path: string, named: string | undefined): BundleFile 
   }
 }
 
+/** What is to be loaded of a file. */
+export interface FileWish {
+  readonly path: string;
+  readonly settings: LoadSettings;
+  /** The file, where it was read already. @default it is read */
+  readonly file?: ObjectFile;
+}
+
 /** Prepares the load of a file with settings that were read already. */
 export async function prepareFileAt(
   context: CommandContext,
   input: ParsedInput,
-  { path, settings }: { readonly path: string; readonly settings: LoadSettings },
+  { path, settings, file }: FileWish,
 ): Promise<PreparedLoad> {
-  const { bytes, realPath } = await context.readObject(path);
+  const { bytes, realPath } = file ?? await context.readObject(path);
   const court = await openCourt(context, input);
   const named = input.one(FILE_BUNDLE);
   return await admitFile(court, {

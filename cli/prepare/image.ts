@@ -29,16 +29,18 @@ export interface ImageWish {
   readonly name: string;
   readonly settings: LoadSettings;
   readonly pull: PullPolicy;
+  /** Digests that may be unsigned, besides those of the options. @default none */
+  readonly allowed?: readonly string[];
 }
 
 /** Prepares the load of an image with settings that were read already. */
 export async function prepareImageAt(
   context: CommandContext,
   input: ParsedInput,
-  { name, settings, pull }: ImageWish,
+  { name, settings, pull, allowed = [] }: ImageWish,
 ): Promise<PreparedLoad> {
   using images = await openImages(context, input);
-  const court = await openCourt(context, input, scopeName(images, name));
+  const court = await openCourt(context, input, { name: scopeName(images, name), allowed });
   return await withProgress(context, (options) =>
     admitImage(court, images, {
       name,

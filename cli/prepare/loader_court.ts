@@ -25,17 +25,18 @@ export interface LoaderCommand {
  *
  * @param command The command.
  * @param judged What was decided before.
+ * @param exceptions Digests that may be unsigned. @default those of the options
  * @throws {BpfmanError} When the policy cannot be read.
  */
 export async function openLoaderCourt(
   { settings, input, host }: LoaderCommand,
   { admission: { source } }: { readonly admission: Admission },
+  exceptions: readonly string[] = input.all(ALLOW_UNSIGNED),
 ): Promise<Pick<Court, "policy" | "requester">> {
   const isDemanded = SIGNER_OPTIONS.some((spec) => input.some(spec) !== undefined);
-  const exception = input.one(ALLOW_UNSIGNED);
   const name = source.kind === "image" ? source.repository : `oci:${source.path}`;
   const policy = await readPolicy(policySettings({ settings }, input), {
-    allowed: exception === undefined ? [] : [`${name}@${exception}`],
+    allowed: exceptions.map((digest) => `${name}@${digest}`),
     // whoever is named there, a signature has to be known
     ...isDemanded ? { demand: { rule: {} } } : {},
   });

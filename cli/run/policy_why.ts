@@ -143,6 +143,8 @@ export async function run(context: CommandContext, own: ParsedInput): Promise<nu
     kernel: () => context.kernel(),
     images: (options) => context.images(options),
     prepared: () => Promise.reject(new TypeError("Cannot load: a command is only judged")),
+    wish: () => context.wish(),
+    preparedAll: () => context.preparedAll(),
   };
   const result = await judge(other, input).catch((error) => {
     if (error instanceof PolicyError) return error;

@@ -28,10 +28,14 @@ export interface StageCommand {
   readonly mainModule: string;
   /** The arguments of the user. */
   readonly args: readonly string[];
+  /** Directories that it may write to besides. @default none */
+  readonly written?: readonly string[];
 }
 
 /** Flags and arguments of Deno for a stage. */
-export function stageArguments({ stage, request, mainModule, args }: StageCommand): string[] {
+export function stageArguments(
+  { stage, request, mainModule, args, written = [] }: StageCommand,
+): string[] {
   const set = STAGE_SETS[stageSetName(stage, request.command.permissions)];
   const sources = sourcesOf(mainModule);
   const { runtimeDirectory, config = DEFAULT_CONFIG } = request.settings;
@@ -39,6 +43,7 @@ export function stageArguments({ stage, request, mainModule, args }: StageComman
     runtimeDirectory,
     files: [config],
     auditDirectory: auditDirectory(request.settings),
+    written,
     ...(request.dataDirectory === undefined ? {} : { dataDirectory: request.dataDirectory }),
     ...(sources === undefined ? {} : { sources }),
   };

@@ -4,6 +4,7 @@
  * @module
  */
 import { openFile } from "../../ffi/kernel_files.ts";
+import { holdText } from "../../ffi/memory_file.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import {
   CapabilityMeter,
@@ -32,6 +33,7 @@ export const calls = {
   endProcess,
   execJailed,
   forbidExec,
+  holdText,
   leavePathlessDirectory,
   meterKernel,
   openFile,

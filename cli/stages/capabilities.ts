@@ -5,6 +5,7 @@
  * @module
  */
 import { PROGRAM_KINDS } from "../../core/program/kinds.ts";
+import type { DesiredApplication } from "../../core/declared/types.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import {
   type AttachTarget,
@@ -72,25 +73,44 @@ export function needsOfTypes(types: readonly ProgramType[]): readonly Capability
   return types.length === 0 ? [] : [...listed, "CAP_PERFMON"];
 }
 
+/** Applications of an apply that is under way, or was when its process was killed. */
+export function interruptedApplications(state: StoreState | null): readonly DesiredApplication[] {
+  return (state?.apply?.plans ?? []).map(({ generation }) => generation.application);
+}
+
+/** Kinds of the links that applications want. */
+export function wantedKinds(applications: readonly DesiredApplication[]): Kind[] {
+  return applications.flatMap(({ programs }) =>
+    programs.flatMap(({ links }) => links.map(({ target }) => target.kind))
+  );
+}
+
+/** Types of the programs that applications want. */
+export function wantedTypes(applications: readonly DesiredApplication[]): ProgramType[] {
+  return applications.flatMap(({ programs }) => programs.map(({ type }) => type));
+}
+
 /** Kinds of everything that is remembered; all of them where nobody can tell. */
 export function storedKinds(state: StoreState | null): Kind[] {
   if (state === null) return [...NETWORK, ...CGROUP, ...PROBES];
   const links = [...state.links.values()].map(({ details }) => details.kind);
   const hooks = [...state.hooks.values()].map(({ hook }) => hook.kind);
-  return [...new Set<Kind>([...links, ...hooks])];
+  const before = (state.apply?.before.links ?? []).map(({ details }) => details.kind);
+  const interrupted = wantedKinds(interruptedApplications(state));
+  return [...new Set<Kind>([...links, ...hooks, ...before, ...interrupted])];
 }
 
 /** Types of all programs that are remembered; all of them where nobody can tell. */
 export function storedTypes(state: StoreState | null): ProgramType[] {
   if (state === null) return [...PROGRAM_TYPES];
-  return [...new Set([...state.programs.values()].map(({ type }) => type))];
+  const types = [...state.programs.values()].map(({ type }) => type);
+  return [...new Set([...types, ...wantedTypes(interruptedApplications(state))])];
 }
 
 /** True when a change was interrupted, which the next one finishes or takes back. */
 export function isUnfinished(state: StoreState | null): boolean {
-  if (state === null) return true;
-  return state.apply !== undefined ||
-    [...state.programs.values()].some(({ replaces }) => replaces !== undefined) ||
+  if (state === null || state.apply !== undefined) return true;
+  return [...state.programs.values()].some(({ replaces }) => replaces !== undefined) ||
     [...state.hooks.values()].some(({ next }) => next !== null) ||
     [...state.links.values()].some(({ kernelLinkId, pinPath }) =>
       kernelLinkId === null && pinPath !== ""

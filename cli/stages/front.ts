@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { PreparedLoad } from "../../core/admission/types.ts";
 import { digestOfArguments } from "../../core/handover/digest.ts";
 import { encodeHandover } from "../../core/handover/encode.ts";
-import type { HandedObject, HandoverMessage, Phases } from "../../core/handover/types.ts";
+import { encodeSeveral } from "../../core/handover/several.ts";
+import type { HandedObject, Phases } from "../../core/handover/types.ts";
 import {
   cannotReadObject,
   MAX_OBJECT_FILE,
@@ -15,8 +15,10 @@ import {
 } from "../../core/program/object_file.ts";
 import type { LoadRequest } from "../../core/types.ts";
 import { PLAN_PIPE } from "../permissions.ts";
-import type { ObjectFile } from "../prepare/object_file.ts";
-import type { FrontRefusal, FrontStage } from "./stage.ts";
+import { type ObjectFile, readObjectFile } from "../prepare/object_file.ts";
+import type { FrontRefusal, FrontStage, Prepared } from "./stage.ts";
+import type { Wish } from "../declared/wish.ts";
+import { readHandedWish } from "./handed_wish.ts";
 
 /** The process that is the front. */
 export interface FrontProcess {
@@ -51,6 +53,26 @@ function objectOf(load: LoadRequest): HandedObject {
   throw new TypeError(`Cannot hand over "${load.path}": it was not read`);
 }
 
+/** The answer to the arguments: one object, or one for each application. */
+async function sealPrepared(
+  prepared: Prepared,
+  args: readonly string[],
+  phases: () => Phases,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if ("applications" in prepared) {
+    const plans = prepared.applications.map(({ name, load, admission }) => ({
+      key: name,
+      object: objectOf(load),
+      admission,
+    }));
+    return await encodeSeveral(plans, { args, phases: phases() });
+  }
+  const { load, admission } = prepared.load;
+  const argumentsDigest = await digestOfArguments(args);
+  const plan = { kind: "plan", argumentsDigest, phases: phases() } as const;
+  return await encodeHandover({ ...plan, object: objectOf(load), admission });
+}
+
 function send(bytes: Uint8Array): boolean {
   try {
     using pipe = Deno.openSync(PLAN_PIPE, { write: true });
@@ -73,33 +95,38 @@ export class Front implements FrontStage {
   }
 
   readObject(path: string): Promise<ObjectFile> {
+    const { objectPath: realPath } = this.#process;
+    // of several objects none was opened for this process
+    if (realPath === undefined) return Promise.try(() => readObjectFile(path));
     return Promise.try(() => {
       try {
-        return { bytes: readStandardInput(path), realPath: this.#process.objectPath ?? path };
+        return { bytes: readStandardInput(path), realPath };
       } catch (cause) {
         throw cannotReadObject(path, cause);
       }
     });
   }
 
+  readWish(): Wish {
+    return readHandedWish();
+  }
+
   async hand(
-    prepare: () => Promise<PreparedLoad>,
+    prepare: () => Promise<Prepared>,
     fail: (error: unknown) => Promise<FrontRefusal>,
   ): Promise<number> {
     const { args, now } = this.#process;
-    const argumentsDigest = await digestOfArguments(args);
     const begun = now();
-    let [message, exitCode]: [HandoverMessage | null, number] = [null, 0];
+    const phases = (): Phases => [["start", begun], ["prepare", now() - begun]];
+    let [message, exitCode] = [new Uint8Array(), 0];
     try {
-      const { load, admission } = await prepare();
-      const phases: Phases = [["start", begun], ["prepare", now() - begun]];
-      message = { kind: "plan", argumentsDigest, phases, object: objectOf(load), admission };
+      message = await sealPrepared(await prepare(), args, phases);
     } catch (error) {
       const failure = await fail(error);
-      const phases: Phases = [["start", begun], ["prepare", now() - begun]];
-      message = { kind: "refused", argumentsDigest, phases, ...failure };
-      exitCode = failure.exitCode;
+      const argumentsDigest = await digestOfArguments(args);
+      const refused = { kind: "refused", argumentsDigest, phases: phases(), ...failure } as const;
+      [message, exitCode] = [await encodeHandover(refused), failure.exitCode];
     }
-    return send(await encodeHandover(message)) ? exitCode : 1;
+    return send(message) ? exitCode : 1;
   }
 }

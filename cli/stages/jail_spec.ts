@@ -4,9 +4,11 @@
  * @module
  */
 import type { StoreState } from "../../core/store/state.ts";
+import type { DesiredApplication } from "../../core/declared/types.ts";
 import type { AttachTarget, LinkDetails } from "../../core/types.ts";
 import { auditDirectory } from "../audit_place.ts";
 import type { CommandSpec } from "../command.ts";
+import { GATE } from "../commands/declared_options.ts";
 import { CGROUP, CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
 import { MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
 import { REBUILD_STORE } from "../commands/status.ts";
@@ -15,15 +17,19 @@ import { DEFAULT_CONFIG } from "../config_file.ts";
 import type { GlobalSettings } from "../context.ts";
 import { NETNS } from "../options.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import type { Wish } from "../declared/wish.ts";
 import { kindFor } from "../run/kind_for.ts";
 import {
   type Capability,
+  interruptedApplications,
   isUnfinished,
   type KindNeeds,
   needsOfKinds,
   needsOfTypes,
   storedKinds,
   storedTypes,
+  wantedKinds,
+  wantedTypes,
 } from "./capabilities.ts";
 
 /** What a jailed process may do; the same as the jail's own type. */
@@ -44,6 +50,10 @@ export interface SpecRequest {
   readonly command: CommandSpec;
   readonly input: ParsedInput;
   readonly settings: GlobalSettings;
+  /** What a command about applications wants. @default nothing */
+  readonly wish?: Wish;
+  /** Directory of stored images and generations; undefined for commands that take none. */
+  readonly dataDirectory?: string;
   /** What is remembered; null when nobody can tell, so that it may be anything. */
   readonly state: StoreState | null;
   /** True when there are maps that are pinned by name, which a load may take. */
@@ -74,6 +84,19 @@ function targetKind({ command, input }: SpecRequest): Kind | undefined {
   return command.id === "run" && program !== undefined ? kindFor(program.type) : undefined;
 }
 
+/** Applications that are wanted, and those of an apply that was interrupted. */
+function applicationsOf({ wish, state }: SpecRequest): DesiredApplication[] {
+  const wanted = (wish?.applications ?? []).map(({ desired }) => desired);
+  return [...wanted, ...interruptedApplications(state)];
+}
+
+/** Places that applications want. */
+function wantedPlaces(request: SpecRequest): AttachTarget[] {
+  return applicationsOf(request).flatMap(({ programs }) =>
+    programs.flatMap(({ links }) => links.map(({ target }) => target))
+  );
+}
+
 /** True for commands that make something new and touch nothing that is there. */
 function isLoadAlone({ command }: SpecRequest): boolean {
   return command.id === "load-file" || command.id === "load-image";
@@ -91,21 +114,32 @@ function kindsOf(request: SpecRequest): Kind[] {
   // what nobody remembers is taken off a hook by name, and looked for by a repair
   const { id } = request.command;
   const hooks: Kind[] = id === "delete-dispatcher" || id === "repair" ? ["xdp", "tc"] : [];
-  return [...named, ...hooks, ...(usesStored(request) ? storedKinds(request.state) : [])];
+  const wanted = wantedKinds(applicationsOf(request));
+  return [
+    ...named,
+    ...wanted,
+    ...hooks,
+    ...(usesStored(request) ? storedKinds(request.state) : []),
+  ];
 }
 
 /** Places of the links that a command may touch. */
 function storedPlaces(request: SpecRequest): LinkDetails[] {
-  if (request.state === null || !usesStored(request)) return [];
-  return [...request.state.links.values()].map(({ details }) => details);
+  const { state } = request;
+  if (state === null || !usesStored(request)) return [];
+  const before = state.apply?.before.links ?? [];
+  return [...state.links.values(), ...before].map(({ details }) => details);
 }
 
 function netnsPaths(request: SpecRequest): string[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "netns" in details && details.netns !== null ? [details.netns] : []
   );
+  const wanted = wantedPlaces(request).flatMap((target) =>
+    "netns" in target && target.netns !== undefined ? [target.netns] : []
+  );
   const named = request.input.one(NETNS);
-  return [...new Set(named === undefined ? stored : [named, ...stored])];
+  return [...new Set([...named === undefined ? [] : [named], ...wanted, ...stored])];
 }
 
 /** Processes whose containers are looked into. */
@@ -114,11 +148,17 @@ function containersOf(request: SpecRequest): number[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "containerPid" in details && details.containerPid !== 0 ? [details.containerPid] : []
   );
-  return [...named === undefined ? [] : [named], ...stored];
+  const wanted = wantedPlaces(request).flatMap((target) =>
+    "containerPid" in target && target.containerPid !== undefined ? [target.containerPid] : []
+  );
+  return [...named === undefined ? [] : [named], ...wanted, ...stored];
 }
 
 function isAboutProcesses(request: SpecRequest): boolean {
-  return request.input.one(PID) !== undefined || containersOf(request).length > 0 ||
+  const isAboutOne = wantedPlaces(request).some((target) =>
+    "pid" in target && target.pid !== undefined && target.pid !== 0
+  );
+  return isAboutOne || request.input.one(PID) !== undefined || containersOf(request).length > 0 ||
     netnsPaths(request).some((path) => path.includes("/proc/"));
 }
 
@@ -130,7 +170,8 @@ function takesMaps(request: SpecRequest): boolean {
 
 function capabilitiesOf(request: SpecRequest, kinds: KindNeeds): Capability[] {
   const { input, settings, state } = request;
-  const named = input.all(PROGRAMS).map(({ type }) => type);
+  const wanted = wantedTypes(applicationsOf(request));
+  const named = [...input.all(PROGRAMS).map(({ type }) => type), ...wanted];
   const isAboutStored = !isLoadAlone(request) || isUnfinished(state);
   const needs = new Set<Capability>([
     "CAP_BPF",
@@ -162,8 +203,14 @@ function namedPaths(request: SpecRequest): string[] {
   const stored = storedPlaces(request).flatMap((details) =>
     "path" in details && details.path.startsWith("/") ? [details.path] : []
   );
+  const wanted = wantedPlaces(request).flatMap((place) => [
+    ..."target" in place ? [place.target] : [],
+    ..."path" in place ? [place.path] : [],
+  ]);
   // without a slash they are names, which are looked up
-  const named = [target, input.one(CGROUP)].filter((path) => path?.startsWith("/") === true);
+  const named = [target, input.one(CGROUP), ...wanted].filter((path) =>
+    path?.startsWith("/") === true
+  );
   return [
     ...named.filter((path) => path !== undefined),
     ...policyPaths(request),
@@ -172,6 +219,19 @@ function namedPaths(request: SpecRequest): string[] {
     ...stored,
     ...request.binaries,
   ];
+}
+
+/**
+ * Where the loader keeps generations and objects of applications: those of its command, and of an
+ * apply that was interrupted.
+ */
+export function declaredPlaces(
+  { command, dataDirectory, state }: Pick<SpecRequest, "command" | "dataDirectory" | "state">,
+): string[] {
+  const own = command.declares === undefined || dataDirectory === undefined ? [] : [dataDirectory];
+  const interrupted = state?.apply === undefined ? [] : [state.apply.directory];
+  return [...new Set([...own, ...interrupted])]
+    .flatMap((directory) => [`${directory}/applications`, `${directory}/objects`]);
 }
 
 /** What the loader of a command may do. */
@@ -189,6 +249,7 @@ export function jailSpecFor(asked: SpecRequest): LoaderSpec {
     writable: [
       ...new Set([runtimeDirectory, auditDirectory(settings)]),
       ...(kinds.includes("xdp") ? [LIBXDP_BPFFS] : []),
+      ...declaredPlaces(request),
     ],
     // to take maps that are there already, libbpf before 1.4 opens the root directory
     listable: takesMaps(request) ? ["/"] : [],

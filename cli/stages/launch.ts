@@ -7,13 +7,13 @@
 import { BpfmanError } from "../../core/errors.ts";
 import { Layout } from "../../core/layout.ts";
 import { preparePlaces } from "../../core/places.ts";
-import { readSnapshot } from "../../core/store/snapshot.ts";
-import { EMPTY_STATE, type StoreState } from "../../core/store/state.ts";
+import type { StoreState } from "../../core/store/state.ts";
 import { auditDirectory } from "../audit_place.ts";
-import { CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
+import { wishText } from "../declared/wish.ts";
 import { PhaseClock } from "../phase_clock.ts";
 import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
 import { objectOf, openObject } from "./brought_object.ts";
+import { namedBinaries } from "./named_binaries.ts";
 import type { ProgramSpec, StageCalls } from "./calls.ts";
 import {
   CAPABILITIES_VARIABLE,
@@ -27,11 +27,12 @@ import {
   OBJECT_VARIABLE,
   PHASES_VARIABLE,
 } from "./environment.ts";
-import { jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
+import { declaredPlaces, jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
 import { neededPaths } from "./needed_paths.ts";
 import { ownEnvironment } from "./own_environment.ts";
 import { checkReach } from "./reach.ts";
 import { readyModules } from "./ready_modules.ts";
+import { rememberedIn } from "./remembered.ts";
 import type { LaunchRequest } from "./stage.ts";
 
 /** Nobody but us writes. */
@@ -58,23 +59,6 @@ interface Front {
   readonly pipe: number;
 }
 
-/** What is remembered; null where that cannot be read, which the loader mends. */
-function rememberedIn(
-  layout: Layout,
-  files: ReturnType<StageCalls["openKernel"]>["files"],
-): StoreState | null {
-  const { snapshot, rows, programs } = layout;
-  try {
-    const state = readSnapshot(snapshot);
-    // a database that a refused first load made has no rows, and neither does this file
-    const wasUsed = files.exists(rows) || files.list(programs).length > 0;
-    return state === EMPTY_STATE && wasUsed ? null : state;
-  } catch (error) {
-    if (error instanceof BpfmanError) return null;
-    throw error;
-  }
-}
-
 class Launch {
   readonly #launcher: Launcher;
   readonly #request: LaunchRequest;
@@ -82,6 +66,7 @@ class Launch {
   readonly #clock = new PhaseClock();
   #binaries: readonly string[] = [];
   #objectPath: string | undefined;
+  #written: readonly string[] = [];
 
   constructor(launcher: Launcher, request: LaunchRequest) {
     this.#launcher = launcher;
@@ -104,13 +89,31 @@ class Launch {
     const { executable, mainModule, args } = this.#launcher;
     return {
       path: executable,
-      args: stageArguments({ stage, request: this.#request, mainModule, args }),
+      args: stageArguments({
+        ...{ stage, request: this.#request, mainModule, args },
+        written: stage === "loader" ? this.#written : [],
+      }),
       env: environmentOf(stage, this.#environment, more),
     };
   }
 
-  /** Opens the object file; gives its descriptor, undefined for an image, null without an object. */
+  /**
+   * Standard input of the next process: what a command about applications wants. Each gets its own,
+   * as the place up to which was read belongs to the file.
+   */
+  #standardInput(steps: DisposableStack): [number, number][] {
+    const { wish } = this.#request;
+    if (wish === undefined) return [];
+    return [[0, steps.use(this.#launcher.calls.holdText(wishText(wish))).raw]];
+  }
+
+  /**
+   * Opens the object file; gives its descriptor, undefined for images and for applications, null
+   * without an object.
+   */
   openObject(steps: DisposableStack): number | undefined | null {
+    const { wish } = this.#request;
+    if (wish !== undefined) return wish.applications.length > 0 ? undefined : null;
     const object = objectOf(this.#request);
     if (object === null || object.path === undefined) return object === null ? null : undefined;
     const { raw } = steps.use(openObject(this.#launcher.calls, object.path));
@@ -136,7 +139,7 @@ class Launch {
     const { readEnd, writeEnd } = calls.openPipe();
     steps.use(readEnd);
     using _ = writeEnd;
-    const fds = new Map([[PIPE, writeEnd.raw]]);
+    const fds = new Map([[PIPE, writeEnd.raw], ...this.#standardInput(steps)]);
     if (object !== undefined) fds.set(0, object);
     // from here on nothing that this thread starts can gain a privilege
     calls.setNoNewPrivileges();
@@ -167,13 +170,15 @@ class Launch {
     const layout = new Layout(settings.runtimeDirectory);
     await preparePlaces({ kernel, layout, now: () => new Date() }, {
       lockTimeoutMs: settings.lockTimeoutMs,
-      mayMake: command.brings !== undefined && command.id !== "replace-program",
+      mayMake: command.brings !== undefined && command.id !== "replace-program" ||
+        (this.#request.wish?.applications ?? []).length > 0,
       wantsTracefs: jailSpecFor(this.#specRequest(rememberedIn(layout, kernel.files)))
         .mayOpenPerfEvents,
     });
     this.#makeAuditDirectory();
     const state = rememberedIn(layout, kernel.files);
     this.#binaries = await this.#findBinaries();
+    this.#makeDeclaredPlaces(state);
     this.#clock.note("places");
     return state;
   }
@@ -184,6 +189,18 @@ class Launch {
       Deno.mkdirSync(auditDirectory(this.#request.settings), { recursive: true, mode: 0o700 });
     } catch {
       // whoever writes the log says what is wrong
+    }
+  }
+
+  /** Where generations are kept; the jail allows no new directory beside them. */
+  #makeDeclaredPlaces(state: StoreState | null): void {
+    this.#written = declaredPlaces({ ...this.#request, state });
+    for (const path of this.#written) {
+      try {
+        Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
+      } catch {
+        // whoever writes there says what is wrong
+      }
     }
   }
 
@@ -216,16 +233,11 @@ class Launch {
    * shall see nothing else.
    */
   async #findBinaries(): Promise<string[]> {
-    const { input } = this.#request;
-    const target = input.one(TARGET);
-    if (target === undefined) return [];
-    const { pid = 0, containerPid = 0 } = {
-      pid: input.one(PID),
-      containerPid: input.one(CONTAINER_PID),
-    };
+    const named = namedBinaries(this.#request);
+    if (named.length === 0) return [];
     const path = "./find_binary.ts";
     const { findBinaryFiles }: typeof import("./find_binary.ts") = await import(path);
-    return findBinaryFiles(this.#launcher.calls.openKernel(), { target, pid, containerPid });
+    return named.flatMap((one) => findBinaryFiles(this.#launcher.calls.openKernel(), one));
   }
 
   #specRequest(state: StoreState | null) {
@@ -254,7 +266,7 @@ class Launch {
   }
 
   /** Turns into the loader. */
-  becomeLoader(spec: LoaderSpec, front: Front | null): never {
+  becomeLoader(spec: LoaderSpec, front: Front | null, steps: DisposableStack): never {
     const program = this.#program("loader", {
       [CAPABILITIES_VARIABLE]: spec.capabilities.join(),
       ...(spec.mayLookIntoProcesses ? { [LANDLOCK_VARIABLE]: "none" } : {}),
@@ -263,7 +275,8 @@ class Launch {
       ...(front === null ? {} : { [FRONT_VARIABLE]: String(front.pid) }),
     });
     this.#launcher.calls.leavePathlessDirectory();
-    const fds = new Map(front === null ? [] : [[PIPE, front.pipe]]);
+    const input = this.#standardInput(steps);
+    const fds = new Map(front === null ? input : [[PIPE, front.pipe], ...input]);
     return this.#launcher.calls.execJailed(spec, program, fds);
   }
 }
@@ -280,7 +293,7 @@ export async function launch(launcher: Launcher, request: LaunchRequest): Promis
   const spec = work.specFor(await work.preparePlaces());
   const front = object === null ? null : work.startFront(object, spec, steps);
   try {
-    return work.becomeLoader(spec, front);
+    return work.becomeLoader(spec, front, steps);
   } catch (cause) {
     // one of us tells what is wrong, and that is this process
     if (front !== null) launcher.calls.endProcess(front.pid);

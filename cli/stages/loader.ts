@@ -7,7 +7,8 @@
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { decodeHandover } from "../../core/handover/decode.ts";
 import { digestOfArguments } from "../../core/handover/digest.ts";
-import { brokenPlan } from "../../core/handover/frame.ts";
+import { areSeveral, decodeSeveral, MAX_SEVERAL } from "../../core/handover/several.ts";
+import { brokenPlan, MAX_MESSAGE } from "../../core/handover/frame.ts";
 import type { HandoverMessage, Phases, RefusedMessage } from "../../core/handover/types.ts";
 import { PLAN_PIPE } from "../permissions.ts";
 import type { Confinement, StageCalls } from "./calls.ts";
@@ -18,7 +19,9 @@ import {
   PHASES_VARIABLE,
 } from "./environment.ts";
 import { describeEnd, FRONT_LIMIT_MS, frontFailed, readAll, within } from "./receive.ts";
-import type { LoaderStage, LoaderTimes, ReceivedObject } from "./stage.ts";
+import type { Wish } from "../declared/wish.ts";
+import { readHandedWish } from "./handed_wish.ts";
+import type { LoaderStage, LoaderTimes, ReceivedObject, ReceivedObjects } from "./stage.ts";
 
 /** The process that is the loader. */
 export interface LoaderProcess {
@@ -97,10 +100,17 @@ export class Loader implements LoaderStage {
     return calls.meterKernel(calls.openKernel(), this.#meter);
   }
 
-  async receive(): Promise<ReceivedObject | RefusedMessage | null> {
+  readWish(): Wish {
+    return readHandedWish();
+  }
+
+  async receive(
+    names?: readonly string[],
+  ): Promise<ReceivedObject | ReceivedObjects | RefusedMessage | null> {
     const front = this.#process.env(FRONT_VARIABLE);
     if (front === undefined) return null;
-    const message = await this.#read(Number(front));
+    const message = await this.#read(Number(front), names);
+    if (message.kind === "plans") return message;
     this.#front = message.phases;
     if (message.kind === "plan") {
       return { kind: "plan", object: message.object, admission: message.admission };
@@ -110,17 +120,33 @@ export class Loader implements LoaderStage {
     throw brokenPlan(`a refusal cannot have the exit code ${exitCode}`);
   }
 
-  async #read(front: number): Promise<HandoverMessage> {
+  async #read(
+    front: number,
+    names: readonly string[] | undefined,
+  ): Promise<HandoverMessage | ReceivedObjects> {
     const { args, calls } = this.#process;
     using pipe = await Deno.open(PLAN_PIPE, { read: true });
-    const bytes = await within(readAll(pipe), FRONT_LIMIT_MS);
+    const limit = names === undefined ? MAX_MESSAGE : MAX_SEVERAL;
+    const bytes = await within(readAll(pipe, limit), FRONT_LIMIT_MS);
     try {
-      return await decodeHandover(bytes, await digestOfArguments(args));
+      if (names === undefined || !areSeveral(bytes)) return await this.#readOne(bytes, names);
+      const plans = await decodeSeveral(bytes, args, names);
+      this.#front = plans[0]?.phases ?? [];
+      return { kind: "plans", plans };
     } catch (cause) {
       const end = await describeEnd(() => calls.pollEnd(front));
       if (end === "it ended with exit code 0") throw cause;
       throw frontFailed(end, cause);
     }
+  }
+
+  async #readOne(
+    bytes: Uint8Array<ArrayBuffer>,
+    names: readonly string[] | undefined,
+  ): Promise<HandoverMessage> {
+    const message = await decodeHandover(bytes, await digestOfArguments(this.#process.args));
+    if (names === undefined || message.kind === "refused") return message;
+    throw brokenPlan("it brings one object where several are wanted");
   }
 
   times(): LoaderTimes {

@@ -6,7 +6,8 @@ const AREAS = ["cli/", "core/", "ffi/"] as const;
 /** Modules that are named by a value and that no change reads, or the first process alone. */
 const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(audit|btf|image|kernel|list|policy|trust)_/,
-  /^cli\/run\/(check|diff|disasm|get_\w+|inspect|privileges|sign_file|status|types|validate)\.ts$/,
+  /^cli\/run\/(check|diff|disasm|drift|export|get_\w+|history|inspect)\.ts$/,
+  /^cli\/run\/(plan|privileges|sign_file|status|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
   /^cli\/(image_object|kernel_store)\.ts$/,
   /^cli\/stages\/(find_binary|loader_modules)\.ts$/,
@@ -15,6 +16,7 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/(generated\/root_help|terminal|version_number)\.ts$/,
   /^core\/facts\//,
   /^core\/image\/(build\/\w+|copy|inspect|store\/manage)\.ts$/,
+  /^core\/status\/read\.ts$/,
   /^core\/signature\/(root\/fetcher|sign\/\w+|verify_reference)\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,

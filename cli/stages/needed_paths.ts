@@ -24,7 +24,7 @@ export function layoutPath(name: string): string | undefined {
 /** Everything that must be open to processes without capabilities. */
 export function neededPaths(
   { executable, sources, denoDirectory }: ProgramPlaces,
-  { command, input, settings }: LaunchRequest,
+  { command, input, settings, wish }: LaunchRequest,
 ): NeededPath[] {
   const own = [["Deno", executable], ["the program", sources], ["Deno's cache", denoDirectory]];
   const { brings } = command;
@@ -38,7 +38,12 @@ export function neededPaths(
     ["the bundle", input.one(FILE_BUNDLE)],
     ["the layout", layout],
   ];
-  return [...own, ...named].flatMap(([what, path]) =>
+  const wanted = (wish?.applications ?? []).map(({ desired: { bytecode }, former }) => {
+    if (bytecode.kind === "image") return ["the layout", layoutPath(bytecode.url)];
+    // of a generation the copy is read that was kept
+    return ["the object", former === null ? bytecode.path : undefined];
+  });
+  return [...own, ...named, ...wanted].flatMap(([what, path]) =>
     what === undefined || path === undefined ? [] : [{ what, path }]
   );
 }

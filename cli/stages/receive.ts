@@ -24,16 +24,20 @@ export interface Source {
  * Reads everything.
  *
  * @param source The pipe.
+ * @param limit Most bytes. @default those of one message
  * @throws {BpfmanError} `plan-broken`, when there is more than a message can have.
  */
-export async function readAll(source: Source): Promise<Uint8Array<ArrayBuffer>> {
+export async function readAll(
+  source: Source,
+  limit: number = MAX_MESSAGE,
+): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = new Uint8Array(CHUNK);
   let length = 0;
   for (;;) {
     const count = await source.read(bytes.subarray(length));
     if (count === null || count === 0) return bytes.subarray(0, length);
     length += count;
-    if (length > MAX_MESSAGE) throw brokenPlan(`it has more than ${MAX_MESSAGE} bytes`);
+    if (length > limit) throw brokenPlan(`it has more than ${limit} bytes`);
     if (length < bytes.length) continue;
     const larger = new Uint8Array(bytes.length * 4);
     larger.set(bytes);

@@ -38,7 +38,11 @@ function placeOf(location: ImageLocation): string {
  * Whether the image is of the place that was named: what another scope allows is no answer. Which
  * digest a tag means, and which object a digest has, is the front's word.
  */
-function checkImage(name: string, { reference, digest }: ImageObject, source: SourceFacts): void {
+export function checkImage(
+  name: string,
+  { reference, digest }: ImageObject,
+  source: SourceFacts,
+): void {
   const location = locate(name);
   const judged = `${source.kind} ${source.kind === "image" ? source.repository : source.path}`;
   if ([judged, placeOf(locate(reference))].some((place) => place !== placeOf(location))) {

@@ -10,9 +10,16 @@
  * @module
  */
 import type { HandedObject, Phases, RefusedMessage } from "../../core/handover/types.ts";
-import type { Admission, PreparedLoad, RefusedLoad } from "../../core/admission/types.ts";
+import type { KeyedPlan } from "../../core/handover/several.ts";
+import type {
+  Admission,
+  PreparedApplication,
+  PreparedLoad,
+  RefusedLoad,
+} from "../../core/admission/types.ts";
 import type { CommandSpec } from "../command.ts";
 import type { GlobalSettings } from "../context.ts";
+import type { Wish } from "../declared/wish.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import type { ObjectFile } from "../prepare/object_file.ts";
 
@@ -23,6 +30,14 @@ export interface LaunchRequest {
   readonly settings: GlobalSettings;
   /** Directory of stored images; undefined for commands that take none. */
   readonly dataDirectory?: string;
+  /** What a command about applications wants. */
+  readonly wish?: Wish;
+}
+
+/** The objects of several applications that came from the front, in the order of the wish. */
+export interface ReceivedObjects {
+  readonly kind: "plans";
+  readonly plans: readonly KeyedPlan[];
 }
 
 /** An object that came from the front. */
@@ -59,14 +74,21 @@ export interface StartStage {
   launch(request: LaunchRequest): Promise<never>;
 }
 
+/** What the front prepared. */
+export type Prepared =
+  | { readonly load: PreparedLoad }
+  | { readonly applications: readonly PreparedApplication[] };
+
 /** The process without privilege. */
 export interface FrontStage {
   readonly kind: "front";
+  /** What the command wants, as the process of the user found it out. */
+  readWish(): Wish;
   /** The object file that was opened for this process. */
   readObject(path: string): Promise<ObjectFile>;
   /** Hands over what was prepared; gives the exit code of a failure, after it was told. */
   hand(
-    prepare: () => Promise<PreparedLoad>,
+    prepare: () => Promise<Prepared>,
     fail: (error: unknown) => Promise<FrontRefusal>,
   ): Promise<number>;
 }
@@ -89,8 +111,16 @@ export interface LoaderStage {
   readonly kind: "loader";
   /** Makes sure that this process is confined as it must be. */
   enter(): void;
-  /** What the front decided: the object, or why there is none. Null without a front. */
-  receive(): Promise<ReceivedObject | RefusedMessage | null>;
+  /** What the command wants, as the process of the user found it out. */
+  readWish(): Wish;
+  /**
+   * What the front decided: the object, or why there is none. Null without a front.
+   *
+   * @param names The applications, for a command about applications.
+   */
+  receive(
+    names?: readonly string[],
+  ): Promise<ReceivedObject | ReceivedObjects | RefusedMessage | null>;
   /** What was measured. */
   times(): LoaderTimes;
 }

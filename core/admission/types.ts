@@ -41,3 +41,11 @@ export interface PreparedLoad {
   /** Why it may. */
   readonly admission: Admission;
 }
+
+/** The load of an application's object that may happen. */
+export interface PreparedApplication extends PreparedLoad {
+  /** The application. */
+  readonly name: string;
+  /** Digests that the command line let in, which the policy does not. */
+  readonly allowedUnsigned: readonly string[];
+}

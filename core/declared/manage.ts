@@ -7,6 +7,10 @@ import type { Machine } from "../machine.ts";
 import type { Session } from "../session.ts";
 import { applicationNames, readGenerations } from "./generations.ts";
 import { planAll } from "./plan_all.ts";
+import type { ApplyEffects } from "./effect_types.ts";
+import type { GateSpec } from "./gate/types.ts";
+import type { Store } from "../store/kv_store.ts";
+import type { Verdicts } from "./preview.ts";
 import type { ApplyReport, ApplyRequest } from "./request.ts";
 import type { ApplicationPlan, Generation } from "./types.ts";
 
@@ -19,9 +23,45 @@ export async function applyOn(
   // named by a value: only who applies needs all of it (see cli/main.ts)
   const path = "./apply.ts";
   const { applyApplications }: typeof import("./apply.ts") = await import(path);
-  return await session.change((store) =>
-    applyApplications(machine, store, request, (notices) => session.note(...notices))
-  );
+  const { gate } = request;
+  return await session.change((store) => {
+    const watched = gate === undefined || request.watch !== undefined
+      ? request
+      : { ...request, watch: watchWith(machine, store, gate) };
+    return applyApplications(machine, store, watched, (notices) => session.note(...notices));
+  });
+}
+
+/** Watches the new programs of an apply by a gate. */
+function watchWith(
+  machine: Machine,
+  store: Store,
+  spec: GateSpec,
+): NonNullable<ApplyRequest["watch"]> {
+  return async ({ programs }) => {
+    const path = "./gate/mod.ts";
+    const gate: typeof import("./gate/mod.ts") = await import(path);
+    const subjects = programs.map(({ name, programId, declared }) => ({
+      application: declared?.application ?? "",
+      program: name,
+      programId,
+    }));
+    using sampler = gate.openGateSampler(machine, { state: store.state, subjects, spec });
+    const { passed, failure } = await gate.watchGate(sampler, spec, gate.SYSTEM_CLOCK);
+    return { isPassed: passed, reason: failure?.reason ?? "" };
+  };
+}
+
+/** What an apply will do, found out without doing it. */
+export async function previewOn(
+  machine: Machine,
+  session: Session,
+  request: ApplyRequest,
+  verdicts: Verdicts,
+): Promise<ApplyEffects> {
+  const path = "./preview.ts";
+  const { previewApply }: typeof import("./preview.ts") = await import(path);
+  return await session.read(({ seen }) => previewApply(machine, seen, request, verdicts));
 }
 
 /** What an apply would do. */

@@ -25,7 +25,8 @@ export interface PlannedApplication {
   readonly isChanged: boolean;
 }
 
-function namespaceOf({ kernel: { network } }: Machine) {
+/** What paths of network namespaces stand for. */
+export function namespaceOf({ kernel: { network } }: Machine) {
   return (path: string | null): number | null => {
     try {
       return network.namespaceId(path);

@@ -5,6 +5,7 @@
  */
 import type { SourceFacts } from "../policy/types.ts";
 import type { AttachTarget, LinkRecord, ObjectPlace, ProgramRecord } from "../types.ts";
+import type { GateSpec } from "./gate/types.ts";
 import type { ApplicationPlan, DeclaredObject, DesiredApplication, Generation } from "./types.ts";
 
 /** An application with its object. */
@@ -67,7 +68,9 @@ export interface ApplyRequest {
   readonly createdBy: string;
   /** Asked for each new or changed place before anything is changed; refuses by throwing. */
   readonly admit?: (place: ApplyPlace) => void;
-  /** Watches the new state before the old one goes. @default nobody watches */
+  /** What new programs must do for a while before the old ones go. @default nothing */
+  readonly gate?: GateSpec;
+  /** Watches the new state before the old one goes. @default what the gate says */
   readonly watch?: (scene: ApplyScene) => Promise<ApplyVerdict>;
 }
 

@@ -26,7 +26,8 @@ export const MAX_BTF = 32 * 1024 * 1024;
 const MAGIC = new TextEncoder().encode("bpfplan1");
 const LENGTHS = 3;
 const PREFIX = MAGIC.length + LENGTHS * 4;
-const SEAL = 32;
+/** Bytes of the seal. */
+export const SEAL = 32;
 const LIMITS = [MAX_HEADER, MAX_OBJECT, MAX_BTF] as const;
 
 /** Most bytes of a whole message. */
@@ -48,7 +49,8 @@ export function brokenPlan(why: string): BpfmanError {
   });
 }
 
-async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+/** SHA-256 of bytes. */
+export async function digestOfBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
@@ -74,11 +76,12 @@ export async function sealFrame(frame: Frame): Promise<Uint8Array<ArrayBuffer>> 
     bytes.set(part, at);
     at += part.length;
   }
-  bytes.set(await digest(bytes.subarray(0, total)), total);
+  bytes.set(await digestOfBytes(bytes.subarray(0, total)), total);
   return bytes;
 }
 
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+/** True for equal bytes. */
+export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
@@ -99,7 +102,7 @@ export async function openFrame(bytes: Uint8Array<ArrayBuffer>): Promise<Frame> 
   if (bytes.length !== btf + SEAL) {
     throw brokenPlan(`it has ${bytes.length} bytes where ${btf + SEAL} were sealed`);
   }
-  if (!isEqual(await digest(bytes.subarray(0, btf)), bytes.subarray(btf))) {
+  if (!isEqual(await digestOfBytes(bytes.subarray(0, btf)), bytes.subarray(btf))) {
     throw brokenPlan("its seal does not fit its bytes");
   }
   return {

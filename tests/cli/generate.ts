@@ -1,7 +1,7 @@
 /**
  * Makes the files that follow from data: the root help page, the permission sets in deno.json, the
- * reference in docs/cli.md, the tables of docs/privileges.md, and the JSON Schema of policies. A test
- * says when they are out of date.
+ * reference in docs/cli.md, the tables of docs/privileges.md, and the JSON Schemas of policies and
+ * manifests. A test says when they are out of date.
  *
  * Run: `deno run -A tests/cli/generate.ts`
  *
@@ -11,6 +11,7 @@ import { COMMANDS } from "../../cli/commands/mod.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../core/layout.ts";
 import { GLOBAL_OPTIONS } from "../../cli/options.ts";
 import { groupHelp } from "../../cli/output/help.ts";
+import { manifestJsonSchema } from "../../core/manifest/json_schema.ts";
 import { policyJsonSchema } from "../../core/policy/json_schema.ts";
 import { markdownReference } from "./markdown_reference.ts";
 import { PLAIN_STYLE } from "../../cli/output/style.ts";
@@ -73,8 +74,8 @@ function between(now: string, reference: string): string {
   return `${now.slice(0, start + REFERENCE_START.length)}\n\n${reference}\n${now.slice(end)}`;
 }
 
-function policySchema(): string {
-  return `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
+function schemaText(schema: unknown): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 const FILES: readonly GeneratedFile[] = [
@@ -82,7 +83,8 @@ const FILES: readonly GeneratedFile[] = [
   { path: "docs/cli.md", make: withReference },
   { path: "docs/privileges.md", make: (now) => between(now, privilegesReference()) },
   { path: "deno.json", make: configuration },
-  { path: "docs/schema/policy.schema.json", make: policySchema },
+  { path: "docs/schema/policy.schema.json", make: () => schemaText(policyJsonSchema()) },
+  { path: "docs/schema/bpfapplication.schema.json", make: () => schemaText(manifestJsonSchema()) },
 ];
 
 /** `deno fmt` has the last word on the form of files. */

@@ -7,6 +7,8 @@
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "../../core/api.ts";
 import { noDispatcher } from "../../core/chain/dispatchers.ts";
 import { codesOf } from "../../core/chain/proceed_on.ts";
+import type { ApplyEffects } from "../../core/declared/effect_types.ts";
+import type { Verdicts } from "../../core/declared/preview.ts";
 import { notFound } from "../../core/errors.ts";
 import type {
   ApplicationPlan,
@@ -299,6 +301,10 @@ export class FakeManager implements Manager {
 
   planApply(_request: ApplyRequest): Promise<ApplicationPlan[]> {
     return Promise.resolve([]);
+  }
+
+  previewApply(_request: ApplyRequest, _verdicts: Verdicts): Promise<ApplyEffects> {
+    return Promise.resolve({ applications: [], chains: [], capabilities: [] });
   }
 
   history(_directory: string, _name?: string): Promise<Generation[]> {

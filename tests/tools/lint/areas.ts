@@ -50,6 +50,8 @@ export const AREA_RULES: Readonly<Partial<Record<Area, AreaRules>>> = {
       "tuf-js",
       // policies: the line of a rule
       "jsonc-parser",
+      // manifests: YAML with the line of every value
+      "yaml",
     ],
     reason: "it reaches the kernel only through the object that it is handed",
   },

@@ -1,0 +1,157 @@
+/**
+ * Finds out what a command about applications wants: from manifests, or from generations.
+ *
+ * @module
+ */
+import {
+  applicationNames,
+  lastGeneration,
+  readGenerations,
+} from "../../core/declared/generations.ts";
+import type { Generation } from "../../core/declared/types.ts";
+import { BpfmanError, ErrorKind, usageError } from "../../core/errors.ts";
+import { expand, readManifests } from "../../core/manifest/mod.ts";
+import type { CommandSpec } from "../command.ts";
+import {
+  APPLICATION_NAME,
+  APPLICATIONS,
+  DEFAULT_OWNER,
+  GENERATION,
+  MANIFEST_FILES,
+  OWNER,
+  PRUNE,
+} from "../commands/declared_options.ts";
+import type { Machine } from "../context.ts";
+import type { ParsedInput } from "../parsed_input.ts";
+import { readHostFacts } from "./host_facts.ts";
+import { readManifestFiles } from "./manifest_files.ts";
+import type { WantedApplication, Wish } from "./wish.ts";
+
+/** Where wishes come from. */
+export interface WishSources {
+  readonly input: ParsedInput;
+  /** The data directory. */
+  readonly directory: string;
+  readonly kernel: () => Promise<Pick<Machine, "files">>;
+}
+
+function ownerOf(input: ParsedInput): string {
+  const owner = input.one(OWNER) ?? DEFAULT_OWNER;
+  if (/^[\w][\w.@/-]{0,63}$/.test(owner)) return owner;
+  throw usageError(
+    `Cannot use --${OWNER.name} "${owner}": it is no name`,
+    "Use up to 64 letters, digits and . _ @ / -",
+  );
+}
+
+function currentGenerations(directory: string): Generation[] {
+  return applicationNames(directory).flatMap((name) => {
+    const generation = lastGeneration(directory, name);
+    return generation === null || generation.isDeleted ? [] : [generation];
+  });
+}
+
+/** What manifests want, and with `--prune` what they leave out. */
+async function wishOfManifests({ input, directory, kernel }: WishSources): Promise<Wish> {
+  const owner = ownerOf(input);
+  const manifests = readManifests(readManifestFiles(input.all(MANIFEST_FILES)));
+  const host = readHostFacts((await kernel()).files);
+  const expanded = manifests.map((manifest) => expand(manifest, host));
+  const names = new Set(manifests.map(({ name }) => name));
+  const others = input.has(PRUNE)
+    ? currentGenerations(directory).filter((generation) => generation.owner === owner)
+      .map(({ application }) => application.name).filter((name) => !names.has(name))
+    : [];
+  return {
+    applications: expanded.map(({ application }) => ({
+      desired: application,
+      owner,
+      former: null,
+    })),
+    remove: others,
+    warnings: expanded.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** The applications that manifests name are to go. */
+function wishOfRemoval({ input }: WishSources): Wish {
+  ownerOf(input);
+  const manifests = readManifests(readManifestFiles(input.all(MANIFEST_FILES)));
+  return { applications: [], remove: manifests.map(({ name }) => name), warnings: [] };
+}
+
+function noGeneration(name: string, number: number | undefined, all: readonly Generation[]): Error {
+  const numbers = all.filter(({ isDeleted }) => !isDeleted).map(({ number }) => number);
+  const what = number === undefined
+    ? "it has none before the current one"
+    : `it has no generation ${number} with programs`;
+  return new BpfmanError(`Cannot roll "${name}" back: ${what}`, {
+    code: all.length === 0 ? "application-not-found" : "generation-not-found",
+    kind: ErrorKind.NOT_FOUND,
+    hint: numbers.length === 0
+      ? 'See "bpfman history" for the applications that were applied'
+      : `There are the generations ${numbers.join(", ")}`,
+  });
+}
+
+function formerOf({ number, object, application, owner }: Generation): WantedApplication {
+  return { desired: application, owner, former: { number, object } };
+}
+
+/** The generation that is named, else the one before the current one. */
+function wishOfRollback({ input, directory }: WishSources): Wish {
+  const name = input.must(APPLICATION_NAME);
+  const number = input.one(GENERATION);
+  const all = readGenerations(directory, name);
+  const current = all.at(-1);
+  const wanted = all.filter(({ isDeleted }) => !isDeleted).findLast((one) =>
+    number === undefined ? one !== current : one.number === number
+  );
+  if (wanted === undefined) throw noGeneration(name, number, all);
+  const owner = ownerOf(input);
+  return { applications: [{ ...formerOf(wanted), owner }], remove: [], warnings: [] };
+}
+
+/** The current generation of each application. */
+function wishOfRestore({ input, directory }: WishSources): Wish {
+  const all = currentGenerations(directory);
+  const names = input.all(APPLICATIONS);
+  for (const name of names) {
+    if (all.some(({ application }) => application.name === name)) continue;
+    throw new BpfmanError(`Application "${name}" does not exist`, {
+      code: "application-not-found",
+      kind: ErrorKind.NOT_FOUND,
+      hint: 'See "bpfman history" for those that were applied',
+    });
+  }
+  const wanted = all.filter(({ application }) =>
+    names.length === 0 || names.includes(application.name)
+  );
+  return { applications: wanted.map(formerOf), remove: [], warnings: [] };
+}
+
+/** How each command that declares something finds out what. */
+const READERS: {
+  readonly [K in NonNullable<CommandSpec["declares"]>]: (
+    sources: WishSources,
+  ) => Wish | Promise<Wish>;
+} = {
+  manifests: wishOfManifests,
+  removal: wishOfRemoval,
+  rollback: wishOfRollback,
+  restore: wishOfRestore,
+};
+
+/**
+ * Finds out what a command wants.
+ *
+ * @param declares Where its wish comes from.
+ * @param sources Arguments and places.
+ * @throws {BpfmanError} When manifests or generations cannot be used.
+ */
+export async function readWish(
+  declares: NonNullable<CommandSpec["declares"]>,
+  sources: WishSources,
+): Promise<Wish> {
+  return await READERS[declares](sources);
+}

@@ -1,0 +1,62 @@
+/**
+ * Generations as text and as JSON.
+ *
+ * @module
+ */
+import type { Generation } from "../../core/types.ts";
+import { rfc3339 } from "./format.ts";
+import { renderTable, type TableOptions } from "./table.ts";
+
+function whatText({ isDeleted, rollbackOf, application }: Generation): string {
+  if (isDeleted) return "removed";
+  const { bytecode } = application;
+  const from = bytecode.kind === "image" ? bytecode.url : bytecode.path;
+  return rollbackOf === undefined ? from : `${from} (as generation ${rollbackOf})`;
+}
+
+/** A table of generations. */
+export function historyText(generations: readonly Generation[], options: TableOptions): string {
+  const columns = [
+    { header: "APPLICATION" },
+    { header: "GENERATION", isId: true },
+    { header: "OWNER" },
+    { header: "CREATED" },
+    { header: "BY" },
+    { header: "OBJECT" },
+    { header: "FROM" },
+  ];
+  const rows = generations.map((generation) => [
+    generation.application.name,
+    String(generation.number),
+    generation.owner,
+    rfc3339(generation.createdAt),
+    generation.createdBy,
+    generation.object.objectDigest.slice(0, "sha256:".length + 12),
+    whatText(generation),
+  ]);
+  return renderTable(columns, rows, options);
+}
+
+/** Generations as they are kept, in the words of JSON documents. */
+export function historyJson(generations: readonly Generation[]): Record<string, unknown> {
+  return {
+    generations: generations.map((generation) => ({
+      application: generation.application.name,
+      generation: generation.number,
+      is_deleted: generation.isDeleted,
+      owner: generation.owner,
+      created_at: generation.createdAt,
+      created_by: generation.createdBy,
+      rollback_of: generation.rollbackOf ?? null,
+      digest: generation.digest,
+      object_digest: generation.object.objectDigest,
+      image: generation.object.imageDigest,
+      bytecode: generation.application.bytecode,
+      programs: generation.application.programs.map(({ name, type, links }) => ({
+        name,
+        type,
+        links: links.length,
+      })),
+    })),
+  };
+}
