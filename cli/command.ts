@@ -204,6 +204,11 @@ export interface CommandSpec {
   readonly brings?: BroughtObject;
   /** Where a command about applications finds what is wanted; its module may have `prepareAll`. */
   readonly declares?: "manifests" | "removal" | "rollback" | "restore";
+  /**
+   * Of a spelling that another command has, too: whether this one is meant. Undefined for a spelling
+   * that is its own. @default every spelling is its own
+   */
+  readonly isMeant?: (path: string, args: readonly string[]) => boolean | undefined;
   /** Left out of lists and suggestions: for test programs and not for people. @default false */
   readonly isHidden?: boolean;
   /** Loads the function; called only when the command runs. */

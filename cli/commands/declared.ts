@@ -99,23 +99,24 @@ const PLAN: CommandSpec = {
   load: runLater("../run/plan.ts"),
 };
 
-const DRIFT: CommandSpec = {
+const DIFF: CommandSpec = {
   id: "diff-applications",
-  paths: ["diff applications", "drift"],
+  paths: ["diff"],
   group: "Applications",
   summary: "Compare applications as they were applied with what there is",
   description: "Shows what would have to be done so that applications are as their current " +
     "generation says: after links were cut by hand, a program was unloaded, or an interface went. " +
-    "The exit code is 0 when all is as it was applied, and 8 when something is not.",
+    "The exit code is 0 when all is as it was applied, and 8 when something is not. Of two files " +
+    'or images it shows what "bytecode diff" shows.',
   examples: [
-    { comment: "All applications", command: "bpfman drift" },
-    { comment: "One of them", command: "bpfman drift shop" },
+    { comment: "All applications", command: "bpfman diff" },
+    { comment: "One of them", command: "bpfman diff shop" },
   ],
   positionals: [APPLICATIONS],
   options: [DATA_DIRECTORY, OUTPUT],
   permissions: "history",
   declares: "restore",
-  load: runLater("../run/drift.ts"),
+  load: runLater("../run/diff_applications.ts"),
 };
 
 const HISTORY: CommandSpec = {
@@ -210,7 +211,7 @@ const RESTORE: CommandSpec = {
 export const DECLARED_COMMANDS: readonly CommandSpec[] = [
   APPLY,
   PLAN,
-  DRIFT,
+  DIFF,
   HISTORY,
   EXPORT,
   ROLLBACK,

@@ -8,6 +8,7 @@ import {
   lastGeneration,
   readGenerations,
 } from "../../core/declared/generations.ts";
+import { parseGate } from "../../core/declared/gate/parse.ts";
 import type { Generation } from "../../core/declared/types.ts";
 import { BpfmanError, ErrorKind, usageError } from "../../core/errors.ts";
 import { expand, readManifests } from "../../core/manifest/mod.ts";
@@ -16,6 +17,7 @@ import {
   APPLICATION_NAME,
   APPLICATIONS,
   DEFAULT_OWNER,
+  GATE,
   GENERATION,
   MANIFEST_FILES,
   OWNER,
@@ -153,5 +155,8 @@ export async function readWish(
   declares: NonNullable<CommandSpec["declares"]>,
   sources: WishSources,
 ): Promise<Wish> {
+  const gate = sources.input.one(GATE);
+  // what is wrong with it is told before anything is started
+  if (gate !== undefined) parseGate(gate);
   return await READERS[declares](sources);
 }

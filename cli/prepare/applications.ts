@@ -47,13 +47,13 @@ async function prepareObject(
     const { url: name, pullPolicy } = bytecode;
     const pull = former === null ? pullPolicy : "Never";
     const allowed = exceptionsOf(wanted, input);
-    return await prepareImageAt(context, input, { name, settings, pull, allowed });
+    return (await prepareImageAt(context, input, { name, settings, pull, allowed })).prepared;
   }
   const { path } = bytecode;
   const kept = former === null ? {} : {
     file: keptObject(path, former, dataDirectory(context, input)),
   };
-  return await prepareFileAt(context, input, { path, settings, ...kept });
+  return (await prepareFileAt(context, input, { path, settings, ...kept })).prepared;
 }
 
 /** A generation's digest is all that may come of it: nobody may have put another object there. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Court, Demand } from "../../core/admission/court.ts";
+import type { PreparedLoad } from "../../core/admission/types.ts";
 import { usageError } from "../../core/errors.ts";
 import { isDigest } from "../../core/image/reference.ts";
 import { ALLOW_UNSIGNED, POLICY, SIGNER_OPTIONS } from "../commands/trust_options.ts";
@@ -11,6 +12,12 @@ import type { CommandContext } from "../context.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { type PolicySettings, readPolicy } from "./policy.ts";
 import { readRequester } from "./requester.ts";
+
+/** A load with the court that let it happen, for what else is to be decided. */
+export interface JudgedLoad {
+  readonly prepared: PreparedLoad;
+  readonly court: Court;
+}
 
 /** What the options demand; its reader brings the libraries of signatures along. */
 async function findDemand(input: ParsedInput): Promise<Demand | undefined> {

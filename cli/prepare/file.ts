@@ -5,6 +5,7 @@
  */
 import { admitFile } from "../../core/admission/file.ts";
 import type { BundleFile } from "../../core/admission/file_signature.ts";
+import type { Court } from "../../core/admission/court.ts";
 import type { PreparedLoad } from "../../core/admission/types.ts";
 import { BpfmanError } from "../../core/errors.ts";
 import type { LoadSettings } from "../../core/types.ts";
@@ -13,7 +14,7 @@ import { FILE_BUNDLE } from "../commands/trust_options.ts";
 import type { CommandContext } from "../context.ts";
 import { readInputFile } from "../input_file.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { openCourt } from "./court.ts";
+import { type JudgedLoad, openCourt } from "./court.ts";
 import type { ObjectFile } from "./object_file.ts";
 import { readLoadSettings } from "../run/load_settings.ts";
 
@@ -50,24 +51,23 @@ export interface FileWish {
   readonly settings: LoadSettings;
   /** The file, where it was read already. @default it is read */
   readonly file?: ObjectFile;
+  /** Looks at the court before it judges; throws when there is nothing to judge. */
+  readonly check?: (court: Court) => void;
 }
 
 /** Prepares the load of a file with settings that were read already. */
 export async function prepareFileAt(
   context: CommandContext,
   input: ParsedInput,
-  { path, settings, file }: FileWish,
-): Promise<PreparedLoad> {
+  { path, settings, file, check }: FileWish,
+): Promise<JudgedLoad> {
   const { bytes, realPath } = file ?? await context.readObject(path);
   const court = await openCourt(context, input);
+  check?.(court);
   const named = input.one(FILE_BUNDLE);
-  return await admitFile(court, {
-    path,
-    realPath,
-    bytes,
-    settings,
-    readBundle: () => findBundle(path, named),
-  });
+  const readBundle = () => findBundle(path, named);
+  const prepared = await admitFile(court, { path, realPath, bytes, settings, readBundle });
+  return { prepared, court };
 }
 
 /**
@@ -80,5 +80,6 @@ export async function prepareFile(
   input: ParsedInput,
 ): Promise<PreparedLoad> {
   const settings = readLoadSettings(input);
-  return await prepareFileAt(context, input, { path: input.must(OBJECT_PATH), settings });
+  const wish = { path: input.must(OBJECT_PATH), settings };
+  return (await prepareFileAt(context, input, wish)).prepared;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Court } from "../../core/admission/court.ts";
 import { canonicalName } from "../../core/admission/canonical_name.ts";
 import { admitImage } from "../../core/admission/image.ts";
 import type { PreparedLoad } from "../../core/admission/types.ts";
@@ -13,7 +14,7 @@ import { PULL_POLICY } from "../commands/image_options.ts";
 import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
 import type { ParsedInput } from "../parsed_input.ts";
-import { openCourt } from "./court.ts";
+import { type JudgedLoad, openCourt } from "./court.ts";
 import { readLoadSettings } from "../run/load_settings.ts";
 
 /** The image as scopes name it. */
@@ -31,23 +32,27 @@ export interface ImageWish {
   readonly pull: PullPolicy;
   /** Digests that may be unsigned, besides those of the options. @default none */
   readonly allowed?: readonly string[];
+  /** Looks at the court before it judges; throws when there is nothing to judge. */
+  readonly check?: (court: Court) => void;
 }
 
 /** Prepares the load of an image with settings that were read already. */
 export async function prepareImageAt(
   context: CommandContext,
   input: ParsedInput,
-  { name, settings, pull, allowed = [] }: ImageWish,
-): Promise<PreparedLoad> {
+  { name, settings, pull, allowed = [], check }: ImageWish,
+): Promise<JudgedLoad> {
   using images = await openImages(context, input);
   const court = await openCourt(context, input, { name: scopeName(images, name), allowed });
-  return await withProgress(context, (options) =>
+  check?.(court);
+  const prepared = await withProgress(context, (options) =>
     admitImage(court, images, {
       name,
       settings,
       options: { policy: pull, kernel: Deno.osRelease(), ...options },
       words: context.words,
     }));
+  return { prepared, court };
 }
 
 /**
@@ -65,5 +70,5 @@ export async function prepareImage(
 ): Promise<PreparedLoad> {
   const settings = readLoadSettings(input);
   const pull = input.one(PULL_POLICY) ?? "IfNotPresent";
-  return await prepareImageAt(context, input, { name, settings, pull });
+  return (await prepareImageAt(context, input, { name, settings, pull })).prepared;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Court } from "../../core/admission/court.ts";
 import { attachFactsOf } from "../../core/admission/attach.ts";
 import { policyRefusal } from "../../core/admission/refusal.ts";
 import type { PreparedLoad } from "../../core/admission/types.ts";
@@ -16,22 +17,29 @@ import { isImageName } from "../object_name.ts";
 import { PROGRAM_ID } from "../options.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { toRecord } from "../run/pairs.ts";
-import { openCourt } from "./court.ts";
+import type { JudgedLoad } from "./court.ts";
 import { prepareFileAt } from "./file.ts";
 import { prepareImageAt } from "./image.ts";
 import { readLoadSettings } from "../run/load_settings.ts";
 import { runTarget } from "../run/run_target.ts";
 import { replacedProgram } from "./replaced_program.ts";
 
+/** What is to be loaded: the word names a file or an image. */
+interface ObjectWish {
+  readonly word: string;
+  readonly settings: LoadSettings;
+  readonly check?: (court: Court) => void;
+}
+
 /** Prepares the load of a file, or of an image that is here already. */
 async function prepareObject(
   context: CommandContext,
   input: ParsedInput,
-  { word, settings }: { readonly word: string; readonly settings: LoadSettings },
-): Promise<PreparedLoad> {
+  { word, ...wish }: ObjectWish,
+): Promise<JudgedLoad> {
   return isImageName(word)
-    ? await prepareImageAt(context, input, { name: word, settings, pull: "Never" })
-    : await prepareFileAt(context, input, { path: word, settings });
+    ? await prepareImageAt(context, input, { ...wish, name: word, pull: "Never" })
+    : await prepareFileAt(context, input, { ...wish, path: word });
 }
 
 /** A run that may happen. */
@@ -52,8 +60,7 @@ export async function prepareRun(
   const settings = readLoadSettings(input);
   const [program] = settings.programs;
   const word = input.must(OBJECT_PATH);
-  const prepared = await prepareObject(context, input, { word, settings });
-  const { policy } = await openCourt(context, input);
+  const { prepared, court: { policy } } = await prepareObject(context, input, { word, settings });
   if (policy.isBuiltIn !== true && program !== undefined) {
     const facts = attachFactsOf(target, program.attachFunction ?? null);
     const decision = decideAttach(policy, prepared.admission.source, facts);
@@ -75,11 +82,11 @@ export async function prepareReplace(
 ): Promise<PreparedLoad> {
   const globals = toRecord("--global", input.all(GLOBAL));
   const programs = replacedProgram(context, input);
-  const { policy } = await openCourt(context, input);
   // without its row nothing is known of the program that a rule could be about
-  if (programs.length === 0 && policy.isBuiltIn !== true) {
+  const check = ({ policy }: Court): void => {
+    if (programs.length > 0 || policy.isBuiltIn === true) return;
     throw notFound("program", input.must(PROGRAM_ID));
-  }
-  const settings = { programs, globals };
-  return await prepareObject(context, input, { word: input.must(WITH), settings });
+  };
+  const wish = { word: input.must(WITH), settings: { programs, globals }, check };
+  return (await prepareObject(context, input, wish)).prepared;
 }

@@ -5,6 +5,14 @@
  * @module
  */
 import type { Requester } from "../../core/policy/types.ts";
+import {
+  callerOfRoot,
+  fileRows,
+  findUser,
+  readId,
+  type ReadVariable,
+  serviceAccountOf,
+} from "../../core/users.ts";
 
 /** Rows of /etc/passwd and /etc/group. */
 export interface UserFiles {
@@ -12,17 +20,13 @@ export interface UserFiles {
   readonly group: string;
 }
 
-function rows(text: string): string[][] {
-  return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => line.split(":"));
-}
-
 /** Ids and names of the groups that the files say a user is in. */
 function groupsOf(user: string | null, gid: number | null, { group }: UserFiles) {
-  const mine = rows(group).filter(([, , id, members = ""]) =>
-    Number(id) === gid || user !== null && members.split(",").includes(user)
-  );
-  const listed = mine.flatMap(([name = "", , id]) => [Number(id), name]);
+  const listed = fileRows(group).flatMap(([name = "", , text, members = ""]) => {
+    const id = readId(text);
+    const isMine = id === gid || user !== null && members.split(",").includes(user);
+    return id !== null && isMine ? [id, name] : [];
+  });
   return gid === null || listed.includes(gid) ? listed : [gid, ...listed];
 }
 
@@ -34,9 +38,7 @@ function groupsOf(user: string | null, gid: number | null, { group }: UserFiles)
  * @param gid Group of the process. @default that of the user
  */
 export function requesterOf(uid: number, files: UserFiles, gid?: number | null): Requester {
-  const row = rows(files.passwd).find(([, , id]) => id !== "" && Number(id) === uid);
-  const user = row?.[0] ?? null;
-  const own = row?.[3] === undefined ? null : Number(row[3]);
+  const { name: user = null, gid: own = null } = findUser(files.passwd, uid) ?? {};
   const both = [...groupsOf(user, own, files), ...groupsOf(null, gid ?? own, files)];
   return { uid, user, groups: [...new Set(both)], serviceAccount: null };
 }
@@ -55,18 +57,12 @@ export function readUserFiles(): UserFiles {
   return { passwd: readFile("/etc/passwd"), group: readFile("/etc/group") };
 }
 
-/** Id of the user behind sudo or pkexec, which set it; only root can say that of itself. */
-function idBehind(env: (name: string) => string | undefined): number | undefined {
-  const text = env("SUDO_UID") ?? env("PKEXEC_UID") ?? "";
-  return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-}
-
 /** A process with what it was told. */
 export interface Asking {
   readonly uid: number;
   readonly gid: number | null;
   /** Reads the environment, which is believed of root only. */
-  readonly env: (name: string) => string | undefined;
+  readonly env: ReadVariable;
 }
 
 /**
@@ -78,11 +74,10 @@ export interface Asking {
 export function requesterBehind({ uid, gid, env }: Asking, files: UserFiles): Requester {
   const requester = requesterOf(uid, files, gid);
   if (uid !== 0) return requester;
-  const account = env("BPFMAN_SERVICE_ACCOUNT") ?? "";
-  const root = { ...requester, serviceAccount: account === "" ? null : account };
-  const behind = idBehind(env);
-  if (behind === undefined || behind === 0) return root;
-  return { ...root, behind: requesterOf(behind, files) };
+  const root = { ...requester, serviceAccount: serviceAccountOf(env) };
+  const caller = callerOfRoot(env);
+  if (caller === null || caller.uid === 0) return root;
+  return { ...root, behind: requesterOf(caller.uid, files) };
 }
 
 /**
@@ -90,6 +85,6 @@ export function requesterBehind({ uid, gid, env }: Asking, files: UserFiles): Re
  *
  * @param env Reads the environment.
  */
-export function readRequester(env: (name: string) => string | undefined): Requester {
+export function readRequester(env: ReadVariable): Requester {
   return requesterBehind({ uid: Deno.uid() ?? -1, gid: Deno.gid(), env }, readUserFiles());
 }

@@ -1,76 +1,73 @@
 /**
- * Which capabilities work on programs and links takes, as far as a process keeps them at all. They
- * are in effect only while a call of the kernel needs them.
+ * What the process that loads keeps, by types and places: the table of `core/privileges`, which tests
+ * hold against kernels, as far as it is known before anything is read. Capabilities are in effect only
+ * while a call of the kernel needs them.
  *
  * @module
  */
-import { PROGRAM_KINDS } from "../../core/program/kinds.ts";
 import type { DesiredApplication } from "../../core/declared/types.ts";
+import { capabilitiesFor } from "../../core/privileges/needs.ts";
+import type { CapabilityName } from "../../core/privileges/types.ts";
 import type { StoreState } from "../../core/store/state.ts";
-import {
-  type AttachTarget,
-  type LinkDetails,
-  PROGRAM_TYPES,
-  type ProgramType,
-} from "../../core/types.ts";
+import { LINK_KINDS, type LinkKind, PROGRAM_TYPES, type ProgramType } from "../../core/types.ts";
 
-/** Capabilities that some command needs. */
-export type Capability =
-  | "CAP_BPF"
-  | "CAP_CHOWN"
-  | "CAP_NET_ADMIN"
-  | "CAP_PERFMON"
-  | "CAP_SYS_ADMIN"
-  | "CAP_SYS_PTRACE";
-
-/** Kinds of links, as targets and as what is remembered name them. */
-type Kind = AttachTarget["kind"] | LinkDetails["kind"];
-
-/** What a set of kinds means for a jail. */
+/** What work on links means for a jail. */
 export interface KindNeeds {
-  readonly capabilities: readonly Capability[];
+  readonly capabilities: readonly CapabilityName[];
   readonly mayNetlink: boolean;
   readonly mayOpenPerfEvents: boolean;
 }
 
-const CHAINED: readonly Kind[] = ["xdp", "tc"];
-const NETWORK: readonly Kind[] = [...CHAINED, "tcx", "netkit"];
-const CGROUP: readonly Kind[] = ["cgroup_skb", "cgroup_sock_addr"];
-const PROBES: readonly Kind[] = [
+/** Kinds whose programs share a hook. */
+export const CHAINED: readonly LinkKind[] = ["xdp", "tc"];
+const NETWORK: readonly LinkKind[] = [...CHAINED, "tcx", "netkit"];
+const KERNEL_PROBES: readonly LinkKind[] = ["kprobe", "kretprobe"];
+const EVENTS: readonly LinkKind[] = [
+  ...KERNEL_PROBES,
   "tracepoint",
-  "kprobe",
-  "kretprobe",
   "uprobe",
   "uretprobe",
   "perf_event",
 ];
 
-function capabilitiesOf(kind: Kind): readonly Capability[] {
-  // a chain's other members are found by the ids of the kernel, and joined by extension programs
-  if (CHAINED.includes(kind)) return ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON", "CAP_SYS_ADMIN"];
-  if (NETWORK.includes(kind) || CGROUP.includes(kind)) return ["CAP_BPF", "CAP_NET_ADMIN"];
-  // the kernel takes probes of user space from CAP_SYS_ADMIN alone, and Debian's kernels all events
-  if (PROBES.includes(kind)) return ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"];
-  return ["CAP_BPF", "CAP_PERFMON"];
+/** Work on links. */
+export interface LinkWork {
+  readonly verb: "attach" | "detach";
+  readonly kinds: readonly LinkKind[];
+  /** True where `kernel.perf_event_paranoid` is above 2. */
+  readonly isPerfRestricted: boolean;
 }
 
-/** What kinds of links need. */
-export function needsOfKinds(kinds: readonly Kind[]): KindNeeds {
+/** What work on links needs. */
+export function needsOfLinks({ verb, kinds, isPerfRestricted }: LinkWork): KindNeeds {
+  const isOf = (some: readonly LinkKind[]) => kinds.some((kind) => some.includes(kind));
   return {
-    capabilities: kinds.flatMap(capabilitiesOf),
-    mayNetlink: kinds.some((kind) => NETWORK.includes(kind)),
-    mayOpenPerfEvents: kinds.some((kind) => PROBES.includes(kind)),
+    capabilities: capabilitiesFor({
+      verb,
+      attachKinds: kinds,
+      isPerfRestricted,
+      // which engine a hook has is found out with the lock held
+      extensions: isOf(CHAINED),
+      libxdp: kinds.includes("xdp"),
+      kernelSymbols: isOf(KERNEL_PROBES),
+    }),
+    mayNetlink: isOf(NETWORK),
+    mayOpenPerfEvents: isOf(EVENTS),
   };
 }
 
 /**
- * What loading programs of some types needs. Without CAP_PERFMON the verifier takes no program that
- * subtracts pointers, as those of the network do to measure packets.
+ * What loading programs of some types needs; whether they name symbols of the kernel is not known.
+ *
+ * @param types Types of the programs.
+ * @param moduleTarget True when one is for a function of a module.
  */
-export function needsOfTypes(types: readonly ProgramType[]): readonly Capability[] {
-  // the table has capabilities of this type only, which a test checks
-  const listed = types.flatMap((type) => PROGRAM_KINDS[type].needs) as Capability[];
-  return types.length === 0 ? [] : [...listed, "CAP_PERFMON"];
+export function needsOfTypes(
+  types: readonly ProgramType[],
+  moduleTarget: boolean,
+): readonly CapabilityName[] {
+  if (types.length === 0) return [];
+  return capabilitiesFor({ verb: "load", types, kernelSymbols: true, moduleTarget });
 }
 
 /** Applications of an apply that is under way, or was when its process was killed. */
@@ -79,7 +76,7 @@ export function interruptedApplications(state: StoreState | null): readonly Desi
 }
 
 /** Kinds of the links that applications want. */
-export function wantedKinds(applications: readonly DesiredApplication[]): Kind[] {
+export function wantedKinds(applications: readonly DesiredApplication[]): LinkKind[] {
   return applications.flatMap(({ programs }) =>
     programs.flatMap(({ links }) => links.map(({ target }) => target.kind))
   );
@@ -91,13 +88,13 @@ export function wantedTypes(applications: readonly DesiredApplication[]): Progra
 }
 
 /** Kinds of everything that is remembered; all of them where nobody can tell. */
-export function storedKinds(state: StoreState | null): Kind[] {
-  if (state === null) return [...NETWORK, ...CGROUP, ...PROBES];
+export function storedKinds(state: StoreState | null): LinkKind[] {
+  if (state === null) return [...LINK_KINDS];
   const links = [...state.links.values()].map(({ details }) => details.kind);
   const hooks = [...state.hooks.values()].map(({ hook }) => hook.kind);
   const before = (state.apply?.before.links ?? []).map(({ details }) => details.kind);
   const interrupted = wantedKinds(interruptedApplications(state));
-  return [...new Set<Kind>([...links, ...hooks, ...before, ...interrupted])];
+  return [...new Set<LinkKind>([...links, ...hooks, ...before, ...interrupted])];
 }
 
 /** Types of all programs that are remembered; all of them where nobody can tell. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { findUser, realUid } from "../../core/users.ts";
 
 /** Which stage a process is at. */
 export const STAGE_VARIABLE = "BPFMAN_STAGE";
@@ -127,9 +128,8 @@ export function environmentOf(
  * @param passwd Text of `/etc/passwd`.
  */
 export function homeInFiles(status: string, passwd: string): string | undefined {
-  const uid = /^Uid:\s*(\d+)/m.exec(status)?.[1];
-  const row = passwd.split("\n").map((line) => line.split(":")).find(([, , id]) => id === uid);
-  return row?.[5];
+  const uid = realUid(status);
+  return uid === null ? undefined : findUser(passwd, uid)?.home;
 }
 
 /**

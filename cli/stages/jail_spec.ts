@@ -5,7 +5,8 @@
  */
 import type { StoreState } from "../../core/store/state.ts";
 import type { DesiredApplication } from "../../core/declared/types.ts";
-import type { AttachTarget, LinkDetails } from "../../core/types.ts";
+import type { CapabilityName } from "../../core/privileges/types.ts";
+import type { AttachTarget, LinkDetails, LinkKind } from "../../core/types.ts";
 import { auditDirectory } from "../audit_place.ts";
 import type { CommandSpec } from "../command.ts";
 import { GATE } from "../commands/declared_options.ts";
@@ -19,12 +20,13 @@ import { NETNS } from "../options.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import type { Wish } from "../declared/wish.ts";
 import { kindFor } from "../run/kind_for.ts";
+import type { JailSpec } from "./calls.ts";
 import {
-  type Capability,
+  CHAINED,
   interruptedApplications,
   isUnfinished,
   type KindNeeds,
-  needsOfKinds,
+  needsOfLinks,
   needsOfTypes,
   storedKinds,
   storedTypes,
@@ -32,18 +34,8 @@ import {
   wantedTypes,
 } from "./capabilities.ts";
 
-/** What a jailed process may do; the same as the jail's own type. */
-export interface LoaderSpec {
-  readonly capabilities: readonly Capability[];
-  readonly readable: readonly string[];
-  readonly writable: readonly string[];
-  readonly listable: readonly string[];
-  readonly mayNetlink: boolean;
-  readonly mayEnterNamespaces: boolean;
-  readonly mayOpenPerfEvents: boolean;
-  readonly mayChangeAccess: boolean;
-  readonly mayLookIntoProcesses: boolean;
-}
+/** What a jailed process may do, all of it said. */
+export type LoaderSpec = Required<JailSpec>;
 
 /** What is known when a command begins. */
 export interface SpecRequest {
@@ -60,6 +52,10 @@ export interface SpecRequest {
   readonly hasSharedMaps: boolean;
   /** The binary that a probe names, where it was found. */
   readonly binaries: readonly string[];
+  /** True where `kernel.perf_event_paranoid` is above 2, as Debian sets it. */
+  readonly isPerfRestricted: boolean;
+  /** True when a program is for a function of a module. */
+  readonly hasModuleTarget: boolean;
   /** Files and directories that every process of ours needs to start. */
   readonly startPaths: readonly string[];
 }
@@ -74,12 +70,10 @@ const ALWAYS = [
   "/etc/localtime",
 ] as const;
 
-type Kind = AttachTarget["kind"] | LinkDetails["kind"];
-
 /** Kind of the place that the arguments name, undefined when they name none. */
-function targetKind({ command, input }: SpecRequest): Kind | undefined {
+function targetKind({ command, input }: SpecRequest): LinkKind | undefined {
   const [, kind] = /^attach-(.+)$/.exec(command.id) ?? [];
-  if (kind !== undefined) return kind.replaceAll("-", "_") as Kind;
+  if (kind !== undefined) return kind.replaceAll("-", "_") as LinkKind;
   const [program] = input.all(PROGRAMS);
   return command.id === "run" && program !== undefined ? kindFor(program.type) : undefined;
 }
@@ -107,20 +101,38 @@ function usesStored(request: SpecRequest): boolean {
   return !isNew || isUnfinished(request.state);
 }
 
-/** Whether an attach reloads other members of a chain, of whatever type they were loaded as. */
-function kindsOf(request: SpecRequest): Kind[] {
+/** Kinds of links that a command makes, and of those that it cuts or moves. */
+function linkWork(request: SpecRequest): { makes: LinkKind[]; changes: LinkKind[] } {
+  const { command, state } = request;
   const target = targetKind(request);
   const named = target === undefined ? [] : [target];
   // what nobody remembers is taken off a hook by name, and looked for by a repair
-  const { id } = request.command;
-  const hooks: Kind[] = id === "delete-dispatcher" || id === "repair" ? ["xdp", "tc"] : [];
+  const isRepair = command.id === "repair";
+  const hooks = isRepair || command.id === "delete-dispatcher" ? CHAINED : [];
+  const stored = usesStored(request) ? storedKinds(state) : [];
   const wanted = wantedKinds(applicationsOf(request));
-  return [
-    ...named,
-    ...wanted,
-    ...hooks,
-    ...(usesStored(request) ? storedKinds(request.state) : []),
-  ];
+  // aborted packets are seen at a tracepoint
+  const gate: LinkKind[] = request.input.one(GATE) === undefined ? [] : ["tracepoint"];
+  // links that cannot swap their program are made anew, and so are those of an interrupted change
+  const isMadeAnew = isRepair || command.id === "replace-program" || isUnfinished(state) ||
+    command.declares !== undefined;
+  return isMadeAnew
+    ? { makes: [...named, ...wanted, ...gate, ...hooks, ...stored], changes: [] }
+    : { makes: named, changes: [...hooks, ...stored] };
+}
+
+/** What work on links takes: making them, and changing them. */
+function linkNeeds(request: SpecRequest): KindNeeds {
+  const { isPerfRestricted } = request;
+  const { makes, changes } = linkWork(request);
+  const making = needsOfLinks({ verb: "attach", kinds: makes, isPerfRestricted });
+  const changing = needsOfLinks({ verb: "detach", kinds: changes, isPerfRestricted });
+  return {
+    capabilities: [...making.capabilities, ...changing.capabilities],
+    mayNetlink: making.mayNetlink || changing.mayNetlink,
+    // an event that is there already is let go of by its link
+    mayOpenPerfEvents: making.mayOpenPerfEvents,
+  };
 }
 
 /** Places of the links that a command may touch. */
@@ -168,15 +180,15 @@ function takesMaps(request: SpecRequest): boolean {
   return !isLoadAlone(request) || isUnfinished(request.state) || isShared;
 }
 
-function capabilitiesOf(request: SpecRequest, kinds: KindNeeds): Capability[] {
-  const { input, settings, state } = request;
+function capabilitiesOf(request: SpecRequest, links: KindNeeds): CapabilityName[] {
+  const { input, settings, state, hasModuleTarget } = request;
   const wanted = wantedTypes(applicationsOf(request));
   const named = [...input.all(PROGRAMS).map(({ type }) => type), ...wanted];
   const isAboutStored = !isLoadAlone(request) || isUnfinished(state);
-  const needs = new Set<Capability>([
+  const needs = new Set<CapabilityName>([
     "CAP_BPF",
-    ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named),
-    ...kinds.capabilities,
+    ...needsOfTypes(isAboutStored ? [...named, ...storedTypes(state)] : named, hasModuleTarget),
+    ...links.capabilities,
   ]);
   // links are waited for, and types of maps read, by ids of the kernel
   if (usesStored(request) || takesMaps(request)) needs.add("CAP_SYS_ADMIN");
@@ -241,14 +253,14 @@ export function jailSpecFor(asked: SpecRequest): LoaderSpec {
   const request = isLost ? { ...asked, state: null } : asked;
   const { settings } = request;
   const { runtimeDirectory } = settings;
-  const kinds = kindsOf(request);
-  const needs = needsOfKinds(kinds);
+  const needs = linkNeeds(request);
+  const { makes, changes } = linkWork(request);
   return {
     capabilities: capabilitiesOf(request, needs),
     readable: [...request.startPaths, ...ALWAYS, ...namedPaths(request)],
     writable: [
       ...new Set([runtimeDirectory, auditDirectory(settings)]),
-      ...(kinds.includes("xdp") ? [LIBXDP_BPFFS] : []),
+      ...([...makes, ...changes].includes("xdp") ? [LIBXDP_BPFFS] : []),
       ...declaredPlaces(request),
     ],
     // to take maps that are there already, libbpf before 1.4 opens the root directory

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { isCapabilityName } from "../../ffi/jail/mod.ts";
-import { PROGRAM_KINDS } from "../../core/program/kinds.ts";
+import { capabilitiesFor } from "../../core/privileges/needs.ts";
+import { CAPABILITY_NAMES } from "../../core/privileges/types.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import { EMPTY_STATE } from "../../core/store/state.ts";
 import type { LinkRecord } from "../../core/types.ts";
@@ -21,6 +22,8 @@ async function specOf(line: string, more: Partial<SpecRequest> = {}): Promise<Lo
     state: EMPTY_STATE,
     hasSharedMaps: false,
     binaries: [],
+    isPerfRestricted: false,
+    hasModuleTarget: false,
     startPaths: ["/usr/bin/deno"],
     ...more,
   });
@@ -35,8 +38,11 @@ const LOAD = "load file a.o --programs";
 
 Deno.test("a load has what its types need, and neither sockets nor CAP_SYS_ADMIN", async () => {
   const xdp = await specOf(`${LOAD} xdp:a`);
-  deepEqual(xdp.capabilities, ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON"]);
-  deepEqual((await specOf(`${LOAD} kprobe:a`)).capabilities, ["CAP_BPF", "CAP_PERFMON"]);
+  // addresses of the kernel may be among what an object wants, which nobody has read yet
+  const symbols = "CAP_SYSLOG";
+  deepEqual(xdp.capabilities, ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON", symbols]);
+  const kprobe = await specOf(`${LOAD} kprobe:a`);
+  deepEqual(kprobe.capabilities, ["CAP_BPF", "CAP_PERFMON", symbols]);
   const { mayNetlink, mayEnterNamespaces, mayOpenPerfEvents, listable } = xdp;
   deepEqual([mayNetlink, mayEnterNamespaces, mayOpenPerfEvents], [false, false, false]);
   deepEqual(listable, []);
@@ -125,7 +131,35 @@ Deno.test("the audit log of the usual runtime directory can be written", async (
   deepEqual(other.writable, ["/srv/x"]);
 });
 
-Deno.test("the kernel knows every capability that a program type needs", () => {
-  const needs = Object.values(PROGRAM_KINDS).flatMap((kind) => kind.needs);
-  deepEqual(needs.filter((name) => !isCapabilityName(name)), []);
+Deno.test("the kernel knows every capability of the table", () => {
+  deepEqual(CAPABILITY_NAMES.filter((name) => !isCapabilityName(name)), []);
+});
+
+Deno.test("a load for a function of a module finds types by id", async () => {
+  const line = `${LOAD} fentry:a:veth_xmit`;
+  const plain = await specOf(line);
+  equal(plain.capabilities.includes("CAP_SYS_ADMIN"), false);
+  const wanted = [...plain.capabilities, "CAP_SYS_ADMIN"].sort();
+  deepEqual((await specOf(line, { hasModuleTarget: true })).capabilities, wanted);
+});
+
+Deno.test("a load or attach has all that the table says, and nothing else", async () => {
+  const usual = ["CAP_BPF", "CAP_SYS_ADMIN"] as const;
+  for (const type of ["xdp", "tc", "cgroup_skb", "tracepoint", "kprobe", "fentry"] as const) {
+    const name = type === "fentry" ? "fentry:a:b" : `${type}:a`;
+    const wanted = capabilitiesFor({ verb: "load", types: [type], kernelSymbols: true });
+    deepEqual((await specOf(`${LOAD} ${name}`)).capabilities, wanted.toSorted(), type);
+  }
+  const places = [
+    ["attach 5 tcx ingress --iface lo --priority 1", "tcx", false],
+    ["attach 5 tracepoint sched/sched_switch", "tracepoint", false],
+    ["attach 5 tracepoint sched/sched_switch", "tracepoint", true],
+    ["attach 5 uprobe libc --fn-name malloc", "uprobe", true],
+  ] as const;
+  for (const [line, kind, isPerfRestricted] of places) {
+    const table = capabilitiesFor({ verb: "attach", attachKinds: [kind], isPerfRestricted });
+    // maps are found by id, whatever is attached
+    const wanted = [...new Set([...usual, ...table])].sort();
+    deepEqual((await specOf(line, { isPerfRestricted })).capabilities, wanted, line);
+  }
 });

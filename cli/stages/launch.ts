@@ -9,6 +9,7 @@ import { Layout } from "../../core/layout.ts";
 import { preparePlaces } from "../../core/places.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import { auditDirectory } from "../audit_place.ts";
+import { PROGRAMS } from "../commands/program.ts";
 import { wishText } from "../declared/wish.ts";
 import { PhaseClock } from "../phase_clock.ts";
 import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";
@@ -28,6 +29,7 @@ import {
   PHASES_VARIABLE,
 } from "./environment.ts";
 import { declaredPlaces, jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
+import { hasModuleTarget, isPerfRestricted } from "./kernel_questions.ts";
 import { neededPaths } from "./needed_paths.ts";
 import { ownEnvironment } from "./own_environment.ts";
 import { checkReach } from "./reach.ts";
@@ -65,6 +67,7 @@ class Launch {
   readonly #environment: Environment;
   readonly #clock = new PhaseClock();
   #binaries: readonly string[] = [];
+  #hasModuleTarget = false;
   #objectPath: string | undefined;
   #written: readonly string[] = [];
 
@@ -179,6 +182,10 @@ class Launch {
     const state = rememberedIn(layout, kernel.files);
     this.#binaries = await this.#findBinaries();
     this.#makeDeclaredPlaces(state);
+    this.#hasModuleTarget = hasModuleTarget(kernel.files, [
+      ...this.#request.input.all(PROGRAMS),
+      ...(this.#request.wish?.applications ?? []).flatMap(({ desired }) => desired.programs),
+    ]);
     this.#clock.note("places");
     return state;
   }
@@ -250,6 +257,8 @@ class Launch {
       ...this.#request,
       state,
       binaries: this.#binaries,
+      isPerfRestricted: isPerfRestricted(files),
+      hasModuleTarget: this.#hasModuleTarget,
       hasSharedMaps: files.list(new Layout(runtimeDirectory).sharedMaps).length > 0,
       startPaths: [
         ...calls.systemReadable,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { callerOfRoot, findUser, readId, realUid, serviceAccountOf } from "../users.ts";
 import type { AuditWho } from "./types.ts";
 
 /** What is asked of the machine. */
@@ -25,22 +26,13 @@ function textOf(sources: WhoSources, path: string): string {
   }
 }
 
-function numberOf(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : null;
-}
-
-/** Names of users by their ids, from the text of /etc/passwd. */
 function nameIn(passwd: string, uid: number): string | null {
-  const fields = passwd.split("\n").map((line) => line.split(":"));
-  return fields.find((parts) => parts[2] === String(uid))?.[0] ?? null;
+  return findUser(passwd, uid)?.name ?? null;
 }
 
-function viaOf(sources: WhoSources, passwd: string): AuditWho["via"] {
-  for (const [tool, variable] of [["sudo", "SUDO_UID"], ["pkexec", "PKEXEC_UID"]] as const) {
-    const uid = numberOf(sources.env(variable));
-    if (uid !== null) return { tool, uid, user: nameIn(passwd, uid) };
-  }
-  return null;
+function viaOf({ env }: WhoSources, passwd: string): AuditWho["via"] {
+  const caller = callerOfRoot(env);
+  return caller === null ? null : { ...caller, user: nameIn(passwd, caller.uid) };
 }
 
 /**
@@ -51,15 +43,13 @@ function viaOf(sources: WhoSources, passwd: string): AuditWho["via"] {
  */
 export function whoAsks(sources: WhoSources): AuditWho {
   const passwd = textOf(sources, "/etc/passwd");
-  const status = textOf(sources, "/proc/thread-self/status");
-  const uid = numberOf(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
-  const login = numberOf(textOf(sources, "/proc/self/loginuid").trim());
-  const account = uid === 0 ? sources.env("BPFMAN_SERVICE_ACCOUNT") : undefined;
+  const uid = realUid(textOf(sources, "/proc/thread-self/status"));
+  const login = readId(textOf(sources, "/proc/self/loginuid").trim());
   return {
     uid,
     user: uid === null ? null : nameIn(passwd, uid),
     via: uid === 0 ? viaOf(sources, passwd) : null,
     login: login === NO_LOGIN ? null : login,
-    account: account === undefined || account === "" ? null : account,
+    account: uid === 0 ? serviceAccountOf(sources.env) : null,
   };
 }

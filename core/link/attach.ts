@@ -11,6 +11,7 @@
 import { BpfmanError } from "../errors.ts";
 import { withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
+import { neededForLink } from "../privileges/needs.ts";
 import { unmanaged } from "../program/unmanaged.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { StoreState } from "../store/state.ts";
@@ -44,7 +45,8 @@ function makeLinks(
   const action = `Cannot attach program ${pending.programId} to ` +
     `"${describePlace(pending.details)}"`;
   const hints = { EEXIST: 'The program is attached there already: see "list links"' };
-  return withExplanation(kernel, { action, needs: driver.needs, hints }, () => {
+  const needs = neededForLink(pending.details.kind);
+  return withExplanation(kernel, { action, needs, hints }, () => {
     using program = kernel.bpf.openPin(layout.programPin(pending.programId));
     using made = new DisposableStack();
     const { links, details } = driver.attach(context, program.raw, pending.details);

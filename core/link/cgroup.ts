@@ -56,7 +56,6 @@ function hookOf({ program }: AttachContext, { kind, direction }: CgroupTarget): 
 function makeDriver(kind: CgroupDetails["kind"]): LinkDriver<CgroupTarget, CgroupDetails> {
   return {
     types: [kind],
-    needs: ["CAP_BPF", "CAP_NET_ADMIN"],
     resolve(context, target) {
       const hook = hookOf(context, target);
       return { kind, ...findCgroup(context.machine, target.path), hook };

@@ -39,8 +39,6 @@ export interface PlaceDriver<
 > {
   /** Types of programs that this kind drives. */
   readonly types: readonly ProgramType[];
-  /** Capabilities that attaching needs. */
-  readonly needs: readonly string[];
   /** Finds the place; throws when there is none. Changes nothing. */
   resolve(context: AttachContext, target: T): D;
 }

@@ -62,7 +62,6 @@ function explained(machine: Machine, details: KprobeDetails, error: unknown): un
 /** kprobe and kretprobe links: the program's type says which. */
 export const kprobeDriver: LinkDriver<KprobeTarget, KprobeDetails> = {
   types: ["kprobe", "kretprobe"],
-  needs: ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"],
   resolve({ machine, program }, target) {
     const kind = program.type === "kretprobe" ? "kretprobe" : "kprobe";
     return { kind, functionName: target.functionName, offset: checkOffset(machine, target) };

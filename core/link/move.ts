@@ -14,6 +14,7 @@
  */
 import { withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
+import { neededForLink } from "../privileges/needs.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { LinkDetails, LinkRecord, ProgramRecord } from "../types.ts";
 import { describePlace, partPins } from "./driver.ts";
@@ -118,7 +119,7 @@ async function moveBySecond(machine: Machine, store: Store, move: Move): Promise
 function explained<T>({ kernel }: Machine, { record, to }: Move, work: () => T): T {
   const action = `Cannot move link ${record.id} on "${describePlace(record.details)}" to ` +
     `program ${to.programId}`;
-  return withExplanation(kernel, { action, needs: driverOf(record).needs }, work);
+  return withExplanation(kernel, { action, needs: neededForLink(record.details.kind) }, work);
 }
 
 /**

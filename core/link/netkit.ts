@@ -28,7 +28,6 @@ function notNetkit({ interface: name }: NetkitDetails): BpfmanError {
 /** netkit links. */
 export const netkitDriver: LinkDriver<NetkitTarget, NetkitDetails> = {
   types: ["netkit"],
-  needs: ["CAP_BPF", "CAP_NET_ADMIN"],
   resolve(context, target) {
     const place = findInterface(context.machine, target);
     const { end = "primary", priority } = target;

@@ -27,7 +27,6 @@ function unknown({ kernel }: Machine, name: string): BpfmanError {
 /** Raw tracepoint links. */
 export const rawTracepointDriver: LinkDriver<RawTracepointTarget, RawTracepointDetails> = {
   types: ["raw_tracepoint"],
-  needs: ["CAP_BPF", "CAP_PERFMON"],
   resolve: (_context, { name }) => ({ kind: "raw_tracepoint", name }),
   attach({ machine }, programFd, details) {
     try {

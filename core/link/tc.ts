@@ -11,7 +11,6 @@ import { findInterface } from "./interface.ts";
 /** TC links. */
 export const tcDriver: PlaceDriver<TcTarget, TcDetails> = {
   types: ["tc"],
-  needs: ["CAP_BPF", "CAP_NET_ADMIN"],
   resolve({ machine }, target) {
     const { direction, priority, proceedOn } = target;
     return {

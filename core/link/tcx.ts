@@ -14,7 +14,6 @@ const ATTACH_TYPE = { ingress: 46, egress: 47 } as const;
 /** TCX links. */
 export const tcxDriver: LinkDriver<TcxTarget, TcxDetails> = {
   types: ["tcx"],
-  needs: ["CAP_BPF", "CAP_NET_ADMIN"],
   resolve(context, target) {
     const place = findInterface(context.machine, target);
     const { direction, priority } = target;

@@ -37,7 +37,6 @@ function attach<D extends TracingDetails | LsmDetails>(
 function tracing(kind: TracingDetails["kind"]): LinkDriver<TracingTarget, TracingDetails> {
   return {
     types: [kind],
-    needs: ["CAP_BPF", "CAP_PERFMON"],
     resolve: ({ program }) => ({ kind, functionName: targetOf(program) }),
     attach,
     pinPath: ({ machine }, id) => machine.layout.linkPin(id),
@@ -53,7 +52,6 @@ export const fexitDriver: LinkDriver<TracingTarget, TracingDetails> = tracing("f
 /** Links of LSM programs. */
 export const lsmDriver: LinkDriver<LsmTarget, LsmDetails> = {
   types: ["lsm"],
-  needs: ["CAP_BPF", "CAP_PERFMON"],
   resolve: ({ program }) => ({ kind: "lsm", hookName: targetOf(program) }),
   attach,
   pinPath: ({ machine }, id) => machine.layout.linkPin(id),

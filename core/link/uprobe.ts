@@ -67,7 +67,6 @@ function checkPlace({ functionName, offset = 0 }: UprobeTarget): void {
 /** Uprobe and uretprobe links: the program's type says which. */
 export const uprobeDriver: LinkDriver<UprobeTarget, UprobeDetails> = {
   types: ["uprobe", "uretprobe"],
-  needs: ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"],
   resolve({ machine, program }: AttachContext, target) {
     checkPlace(target);
     const { functionName, offset = 0, containerPid = 0 } = target;

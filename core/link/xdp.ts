@@ -11,7 +11,6 @@ import { findInterface } from "./interface.ts";
 /** XDP links. */
 export const xdpDriver: PlaceDriver<XdpTarget, XdpDetails> = {
   types: ["xdp"],
-  needs: ["CAP_BPF", "CAP_NET_ADMIN"],
   resolve({ machine }, target) {
     const { priority, proceedOn, mode = "native" } = target;
     return {

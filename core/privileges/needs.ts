@@ -66,6 +66,34 @@ export function needsOf(question: PrivilegeQuestion): NeedOfPart[] {
 }
 
 /**
+ * The capabilities without which the kernel refuses a change, whatever the program and the place:
+ * those that messages call missing. In the order of the table.
+ *
+ * @param question The change.
+ */
+export function alwaysNeeded(question: PrivilegeQuestion): CapabilityName[] {
+  const always = needsOf(question).filter(({ scope }) => scope === "every");
+  return [...new Set(always.map(({ capability }) => capability))];
+}
+
+/**
+ * The capabilities that messages call missing when a link is made or moved: for all settings of
+ * `kernel.perf_event_paranoid`, and as before Linux 5.19, where every call asks for what the load of
+ * the program took.
+ *
+ * @param kind Kind of the link.
+ */
+export function neededForLink(kind: LinkKind): CapabilityName[] {
+  const making = { verb: "run", types: [kind], attachKinds: [kind] } as const;
+  const settings = [true, false];
+  return [
+    ...new Set(
+      settings.flatMap((isPerfRestricted) => alwaysNeeded({ ...making, isPerfRestricted })),
+    ),
+  ];
+}
+
+/**
  * The capabilities of a change, each once, in the order of their numbers. CAP_SYS_ADMIN does not
  * take the place of others: each window raises what its call asks for.
  *

@@ -1,7 +1,9 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { PROGRAM_KINDS } from "../program/kinds.ts";
-import { PROGRAM_TYPES } from "../types.ts";
-import { capabilitiesFor } from "./needs.ts";
+import { composeEngine } from "../chain/compose/engine.ts";
+import { directEngine } from "../chain/direct.ts";
+import { freplaceEngine } from "../chain/freplace/engine.ts";
+import { libxdpEngine } from "../chain/libxdp/engine.ts";
+import { alwaysNeeded, capabilitiesFor, neededForLink } from "./needs.ts";
 import { SITUATION_NEEDS } from "./rules.ts";
 import { CHANGE_VERBS, SITUATIONS } from "./types.ts";
 import { findVerb, situationsOf, VERB_FACTS } from "./verbs.ts";
@@ -27,17 +29,35 @@ Deno.test("capabilitiesFor() adds what situations take, each only when it is the
   }
 });
 
-Deno.test("what messages call missing at a load is a part of what the table lists", () => {
-  for (const type of PROGRAM_TYPES) {
-    // the kernel asks for CAP_NET_ADMIN of cgroup_skb programs only when they are attached
-    const attach = type === "cgroup_skb"
-      ? capabilitiesFor({ verb: "attach", attachKinds: [type] })
-      : [];
-    const listed: readonly string[] = [
-      ...capabilitiesFor({ verb: "load", types: [type] }),
-      ...attach,
-    ];
-    deepStrictEqual(PROGRAM_KINDS[type].needs.filter((name) => !listed.includes(name)), [], type);
+Deno.test("alwaysNeeded() leaves out what only some programs take", () => {
+  const xdp = { verb: "load", types: ["xdp"] } as const;
+  deepStrictEqual(alwaysNeeded(xdp), ["CAP_BPF", "CAP_NET_ADMIN"]);
+  deepStrictEqual(alwaysNeeded({ verb: "load", types: ["kprobe"] }), ["CAP_BPF", "CAP_PERFMON"]);
+  // the kernel asks for CAP_NET_ADMIN of such programs only when they are attached
+  const cgroup = { types: ["cgroup_skb"], attachKinds: ["cgroup_skb"] } as const;
+  deepStrictEqual(alwaysNeeded({ verb: "load", ...cgroup }), ["CAP_BPF"]);
+  deepStrictEqual(alwaysNeeded({ verb: "run", ...cgroup }), ["CAP_BPF", "CAP_NET_ADMIN"]);
+  deepStrictEqual(alwaysNeeded({ verb: "attach", attachKinds: ["xdp"], libxdp: true }), []);
+});
+
+Deno.test("neededForLink() names what some setting of the kernel asks for", () => {
+  const perf = ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN"] as const;
+  for (const kind of ["tracepoint", "kprobe", "uprobe", "perf_event"] as const) {
+    deepStrictEqual(neededForLink(kind), perf, kind);
+  }
+  deepStrictEqual(neededForLink("tcx"), ["CAP_BPF", "CAP_NET_ADMIN"]);
+  deepStrictEqual(neededForLink("cgroup_skb"), ["CAP_BPF", "CAP_NET_ADMIN"]);
+  deepStrictEqual(neededForLink("fentry"), ["CAP_BPF", "CAP_PERFMON"]);
+});
+
+Deno.test("what messages call missing for a chain is in the table", () => {
+  const chained = { verb: "run", types: ["xdp", "tc"], attachKinds: ["xdp", "tc"] } as const;
+  const question = { ...chained, extensions: true, libxdp: true };
+  const all = new Set<string>(capabilitiesFor(question));
+  const always = new Set<string>(alwaysNeeded(question));
+  for (const { name, needs } of [directEngine, composeEngine, freplaceEngine, libxdpEngine]) {
+    deepStrictEqual(new Set(needs).difference(all), new Set(), name);
+    deepStrictEqual(always.difference(new Set(needs)), new Set(), name);
   }
 });
 

@@ -1,6 +1,6 @@
 /**
- * What each program type means to the kernel: its numbers, the sections it is written in, the
- * capabilities that loading needs.
+ * What each program type means to the kernel: its numbers, the sections it is written in. The
+ * capabilities that loading needs are in `core/privileges`.
  *
  * @module
  */
@@ -16,44 +16,38 @@ export interface ProgramKind {
   readonly family: string;
   /** True when the target in the kernel is fixed at load. */
   readonly hasTarget: boolean;
-  /** Capabilities that loading needs. */
-  readonly needs: readonly string[];
 }
-
-const NETWORK = ["CAP_BPF", "CAP_NET_ADMIN"] as const;
-const TRACING = ["CAP_BPF", "CAP_PERFMON"] as const;
 
 function kind(
   type: number,
   family: string,
-  needs: readonly string[],
   target = { expectedAttachType: 0, hasTarget: false },
 ): ProgramKind {
-  return { type, family, needs, ...target };
+  return { type, family, ...target };
 }
 
 function traced(type: number, family: string, expectedAttachType: number): ProgramKind {
-  return kind(type, family, TRACING, { expectedAttachType, hasTarget: true });
+  return kind(type, family, { expectedAttachType, hasTarget: true });
 }
 
 /** Kernel numbers by our word (enum bpf_prog_type, enum bpf_attach_type). */
 export const PROGRAM_KINDS: Readonly<Record<ProgramType, ProgramKind>> = {
-  xdp: kind(6, "xdp", NETWORK, { expectedAttachType: 37, hasTarget: false }),
-  tc: kind(3, "tc", NETWORK),
-  tcx: kind(3, "tc", NETWORK),
-  tracepoint: kind(5, "tracepoint", TRACING),
-  kprobe: kind(2, "kprobe", TRACING),
-  kretprobe: kind(2, "kprobe", TRACING),
-  uprobe: kind(2, "uprobe", TRACING),
-  uretprobe: kind(2, "uprobe", TRACING),
+  xdp: kind(6, "xdp", { expectedAttachType: 37, hasTarget: false }),
+  tc: kind(3, "tc"),
+  tcx: kind(3, "tc"),
+  tracepoint: kind(5, "tracepoint"),
+  kprobe: kind(2, "kprobe"),
+  kretprobe: kind(2, "kprobe"),
+  uprobe: kind(2, "uprobe"),
+  uretprobe: kind(2, "uprobe"),
   fentry: traced(26, "fentry", 24),
   fexit: traced(26, "fexit", 25),
   lsm: traced(29, "lsm", 27),
-  raw_tracepoint: kind(17, "raw_tracepoint", TRACING),
-  netkit: kind(3, "tc", NETWORK),
-  cgroup_skb: kind(8, "cgroup_skb", NETWORK),
-  cgroup_sock_addr: kind(18, "cgroup_sock_addr", NETWORK),
-  perf_event: kind(7, "perf_event", TRACING),
+  raw_tracepoint: kind(17, "raw_tracepoint"),
+  netkit: kind(3, "tc"),
+  cgroup_skb: kind(8, "cgroup_skb"),
+  cgroup_sock_addr: kind(18, "cgroup_sock_addr"),
+  perf_event: kind(7, "perf_event"),
 };
 
 /** `enum bpf_attach_type` of cgroup_sock_addr programs by the call that they see. */

@@ -21,6 +21,7 @@ import { BpfmanError, ErrorKind } from "../errors.ts";
 import { identityOf } from "../identity.ts";
 import { isSyscallError, withExplanation } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
+import { alwaysNeeded } from "../privileges/needs.ts";
 import type { StoreState } from "../store/state.ts";
 import {
   APPLICATION_KEY,
@@ -121,7 +122,10 @@ function loadOne(machine: Machine, wanted: ProgramRequest, scene: LoadScene): Lo
   const kind = PROGRAM_KINDS[wanted.type];
   const target = kind.hasTarget ? wanted.attachFunction : undefined;
   const hook = SOCK_ADDR_HOOKS[wanted.attachFunction ?? ""];
-  const work = { action: `Cannot load program "${wanted.name}"`, needs: kind.needs };
+  const work = {
+    action: `Cannot load program "${wanted.name}"`,
+    needs: alwaysNeeded({ verb: "load", types: [wanted.type] }),
+  };
   return withExplanation(machine.kernel, work, () =>
     withTarget(machine, wanted, {
       bytes: plan.bytes,

@@ -36,12 +36,23 @@ const BY_ID: Needs = ["CAP_SYS_ADMIN"];
  * program subtract pointers only with the latter.
  */
 const PROGRAM: Needs = ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON"];
+/** Without it addresses of the kernel read as 0, and libbpf would put that into a program. */
+const SYMBOLS: Needs = ["CAP_SYSLOG"];
 const NETWORK: Needs = ["CAP_NET_ADMIN"];
 
-/** A load opens the target of an extension, and maps that are named by id, by their ids. */
-function needsOfLoad({ targetProgramFd, reuseMaps = [] }: ObjectLoadOptions): Needs {
-  const isById = targetProgramFd !== undefined || reuseMaps.some((map) => "id" in map);
-  return isById ? [...PROGRAM, ...BY_ID] : PROGRAM;
+/** `BPF_PROG_TYPE_TRACING` (uapi/linux/bpf.h). */
+const TRACING = 26;
+
+/**
+ * A load opens by their ids the target of an extension, maps that are named so, and the types of the
+ * module that has the function.
+ */
+function needsOfLoad(options: ObjectLoadOptions): Needs {
+  const { type, attachTarget, targetProgramFd, reuseMaps = [] } = options;
+  const isTraced = type === TRACING && attachTarget !== undefined;
+  const isById = isTraced || targetProgramFd !== undefined ||
+    reuseMaps.some((map) => "id" in map);
+  return [...PROGRAM, ...SYMBOLS, ...(isById ? BY_ID : [])];
 }
 
 /** Programs on packets of cgroups may be loaded by anybody, so the kernel asks at the attach. */
@@ -87,6 +98,7 @@ const MAP_NEEDS: GroupNeeds<Kernel["maps"]> = {
 
 /** What `/proc` shows of a process that holds more than this one, the kernel takes for its memory. */
 function needsOfPath(path: string): Needs {
+  if (path === "/proc/kallsyms") return SYMBOLS;
   return /^(\/host)?\/proc\/\d+\//.test(path) ? ["CAP_SYS_PTRACE"] : NOTHING;
 }
 

@@ -10,6 +10,7 @@ const PERMITTED: readonly CapabilityName[] = [
   "CAP_NET_ADMIN",
   "CAP_PERFMON",
   "CAP_SYS_ADMIN",
+  "CAP_SYSLOG",
 ];
 
 /** A metered kernel that knows some calls, and what is in effect at any moment. */
@@ -44,7 +45,9 @@ Deno.test("meterKernel() holds what a call needs, hands its arguments on, and dr
   kernel.bpf.pin(3, "/x");
   deepStrictEqual(kernel.bpf.ids("map"), [7]);
   strictEqual(kernel.files.readText("/y"), "text");
-  deepStrictEqual(seen, [[3, "/x"], [], "map", ["CAP_SYS_ADMIN"], "/y", []]);
+  kernel.files.readText("/proc/kallsyms");
+  const symbols = ["/proc/kallsyms", ["CAP_SYSLOG"]];
+  deepStrictEqual(seen, [[3, "/x"], [], "map", ["CAP_SYS_ADMIN"], "/y", [], ...symbols]);
   deepStrictEqual(held(), []);
 });
 
@@ -67,7 +70,7 @@ Deno.test("meterKernel() asks for less where the verb has less", () => {
   deepStrictEqual(during, [[], ["CAP_BPF"]]);
 });
 
-Deno.test("meterKernel() holds CAP_SYS_ADMIN for a load only where something is named by id", () => {
+Deno.test("meterKernel() holds CAP_SYS_ADMIN for a load only where something is found by id", () => {
   const during: string[][] = [];
   const { kernel, held } = metered({
     loader: {
@@ -84,9 +87,12 @@ Deno.test("meterKernel() holds CAP_SYS_ADMIN for a load only where something is 
   using _pinned = kernel.loader.load({ ...options, reuseMaps: [{ name: "m", path: "/m" }] });
   using _byId = kernel.loader.load({ ...options, reuseMaps: [{ name: "m", id: 5 }] });
   using _extension = kernel.loader.load({ ...options, targetProgramFd: 4 });
-  const program = ["CAP_NET_ADMIN", "CAP_PERFMON", "CAP_BPF"];
-  const withAdmin = ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_PERFMON", "CAP_BPF"];
-  deepStrictEqual(during, [program, program, withAdmin, withAdmin]);
+  const program = ["CAP_NET_ADMIN", "CAP_SYSLOG", "CAP_PERFMON", "CAP_BPF"];
+  const withAdmin = ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYSLOG", "CAP_PERFMON", "CAP_BPF"];
+  // which may be one of a module
+  using _traced = kernel.loader.load({ ...options, type: 26, attachTarget: "veth_xmit" });
+  using _hook = kernel.loader.load({ ...options, type: 29, attachTarget: "file_open" });
+  deepStrictEqual(during, [program, program, withAdmin, withAdmin, withAdmin, program]);
 });
 
 Deno.test("meterKernel() holds what any kernel wants for perf events", () => {

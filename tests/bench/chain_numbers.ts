@@ -10,6 +10,7 @@ import { BpfmanError } from "../../core/errors.ts";
 import type { EngineChoice } from "../../core/chain/model.ts";
 import { swapUnderTraffic } from "../support/chain_traffic.ts";
 import { ChainScene } from "../support/chain_scene.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import type { Member } from "../support/member.ts";
 import { must } from "../support/must.ts";
 import { openProgram, testRun } from "../support/raw_objects.ts";
@@ -24,7 +25,6 @@ export type MeasuredEngine = typeof MEASURED_ENGINES[number];
 /** Lengths of the chains. */
 export const LENGTHS = [1, 2, 5, 10, 20] as const;
 
-const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 const REPEAT = IS_EMULATED ? 20_000 : 200_000;
 const ROUNDS = IS_EMULATED ? 5 : 15;
 const ATTACH_ROUNDS = IS_EMULATED ? 2 : 7;

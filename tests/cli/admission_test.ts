@@ -162,6 +162,11 @@ kernelTest(
     const before = scene.workspace.litter();
     const replace = ["program", "replace", id, ...policy, "--with"];
     strictEqual(await scene.refusal([...replace, bound]), "4 policy-refused");
+    // of a program without a row no rule can tell anything, so the object is not judged at all
+    const unknown = ["program", "replace", "4294967295", ...policy, "--with"];
+    const elsewhere = await scene.object("elsewhere.o");
+    strictEqual(await scene.refusal([...replace, elsewhere]), "4 policy-refused");
+    strictEqual(await scene.refusal([...unknown, elsewhere]), "3 program-not-found");
     deepStrictEqual(scene.workspace.litter(), before);
     const { programs } = JSON.parse(
       await cli.must(["load", "file", bound, ...PLACE, ...policy, "-o", "json"]),

@@ -74,7 +74,7 @@ kernelTest("--timing tells the phases and the windows of privileges", NEEDS, asy
     strictEqual(timing[stage].length > 0, true, `${stage}: ${stderr}`);
   }
   const held = timing.capabilities.map(({ capability }: { capability: string }) => capability);
-  deepStrictEqual(held.toSorted(), ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON"]);
+  deepStrictEqual(held.toSorted(), ["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON", "CAP_SYSLOG"]);
   const text = await cli.run(["unload", "4294967295", "--timing"]);
   match(text.stderr, /^Before the jail, all privileges: [\d.]+ ms$/m);
   match(text.stderr, /^Loader, in the jail: [\d.]+ ms$/m);

@@ -4,12 +4,12 @@ import type { LinkId, ProgramId } from "../../core/types.ts";
 import { crashChain } from "../support/chain_crash.ts";
 import { ChainScene } from "../support/chain_scene.ts";
 import { fixture } from "../support/cli.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { must } from "../support/must.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "command:ip"];
 
-const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 /** The order of the steps is the same on every kernel: there some of them must do. */
 const STRIDE = IS_EMULATED ? 7 : 1;
 

@@ -1,12 +1,12 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { checkTraffic, swapUnderTraffic } from "../support/chain_traffic.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { Wire } from "../support/netns.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 import { Traffic } from "../support/traffic.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "command:ip", "command:perl"];
 
-const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 /** `deno task bench` makes 1,000. */
 const SWAPS = IS_EMULATED ? 8 : 200;
 const PACKETS = IS_EMULATED ? 200 : 4000;

@@ -1,9 +1,9 @@
 import { checkWalk } from "../support/chain_property.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "command:ip"];
 
-const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 const STEPS = IS_EMULATED ? 5 : 30;
 /** The host walks with compose, which is the same everywhere; freplace it does not have. */
 const SEEDS = IS_EMULATED ? [] : [0, 1, 2, 3];

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { ChainScene, STEP } from "../support/chain_scene.ts";
 import { checkTraffic } from "../support/chain_traffic.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { must } from "../support/must.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import { Layout } from "../../core/layout.ts";
@@ -8,7 +9,6 @@ import { kernelTest, type Need } from "../support/requires.ts";
 import { Traffic } from "../support/traffic.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "command:ip", "command:perl"];
-const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 const SWAPS = IS_EMULATED ? 3 : 60;
 const PACKETS = IS_EMULATED ? 60 : 2000;
 

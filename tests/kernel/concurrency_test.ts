@@ -2,6 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Manager } from "../../core/api.ts";
 import { acquireLock } from "../../core/store/lock.ts";
 import { Cli, type LinkJson, type LoadedJson } from "../support/cli.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { openOn } from "../support/in_process.ts";
 import { must, type ProgramResult } from "../support/must.ts";
 import { OwnObject } from "../support/own_object.ts";
@@ -10,9 +11,7 @@ import { checkAgreement } from "../support/truth.ts";
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs", "command:bpftool", "tracefs"] as const;
-/** Everything takes some thirty times longer in software emulation. */
-const IN_VM = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
-const WORKERS = IN_VM ? 4 : 8;
+const WORKERS = IS_EMULATED ? 4 : 8;
 const PLACE = ["tracepoint", "--tracepoint", "syscalls/sys_enter_openat"];
 /** On a busy machine a worker's turn may come late. */
 const PATIENT = ["--lock-timeout", "5m"];
@@ -94,7 +93,7 @@ kernelTest("readers never fail and never see half a load while others work", NEE
   const cli = new Cli(workspace);
   await using reader = await openOn(workspace);
   const names = "xdp:xdp_first,tcx:tc_first,tracepoint:many_openat";
-  const rounds = IN_VM ? 3 : 6;
+  const rounds = IS_EMULATED ? 3 : 6;
   let reads = 0;
   for (let round = 0; round < rounds; round++) {
     const loading = cli.load("many", names);

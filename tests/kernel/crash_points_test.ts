@@ -3,6 +3,7 @@ import type { Manager } from "../../core/api.ts";
 import type { AttachTarget, LoadRequest } from "../../core/types.ts";
 import { ROOT } from "../support/cli.ts";
 import { type Change, dieHere, makeChange } from "../support/crash_child.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { openOn } from "../support/in_process.ts";
 import { must, runProgram } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
@@ -15,7 +16,7 @@ const NEEDS = ["root", "bpffs", "command:bpftool", "command:ip", "tracefs"] as c
 const NEVER = 1_000_000;
 
 /** Processes start slowly in software emulation: there the change dies inside this process. */
-const DIES_HERE = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
+const DIES_HERE = IS_EMULATED;
 /** The order of the steps is the same on every kernel: each third must do there. */
 const STRIDE = DIES_HERE ? 3 : 1;
 

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Cli, type LoadedJson, type ProgramRowJson, startCli } from "../support/cli.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { must } from "../support/must.ts";
 import { OwnObject } from "../support/own_object.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -7,11 +8,9 @@ import { checkAgreement, pinnedPrograms } from "../support/truth.ts";
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs", "command:bpftool", "tracefs"] as const;
-/** A process starts some thirty times more slowly in software emulation. */
-const IN_VM = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
-const ROUNDS = IN_VM ? 1 : 10;
+const ROUNDS = IS_EMULATED ? 1 : 10;
 /** No command takes longer, alone on its machine. */
-const LONGEST_MS = IN_VM ? 20_000 : 400;
+const LONGEST_MS = IS_EMULATED ? 20_000 : 400;
 
 /** Lets a command run for a part of its time, from nothing to all by the round, then kills it. */
 async function killIn(round: number, cli: Cli, args: readonly string[]): Promise<void> {

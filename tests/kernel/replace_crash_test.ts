@@ -4,6 +4,7 @@ import type { AttachTarget, LinkView, ProgramType } from "../../core/types.ts";
 import { changingSteps, someSteps } from "../support/chain_crash.ts";
 import { fixture } from "../support/cli.ts";
 import { type Change, dieHere } from "../support/crash_child.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { openOn } from "../support/in_process.ts";
 import { must } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
@@ -14,7 +15,7 @@ import { Workspace } from "../support/workspace.ts";
 const NEEDS: readonly Need[] = ["root", "bpffs", "command:bpftool", "command:ip"];
 const NEVER = 1_000_000;
 /** The order of the steps is the same on every kernel: there some of them must do. */
-const STRIDE = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 1 : 6;
+const STRIDE = IS_EMULATED ? 6 : 1;
 
 /** Kinds of links that are moved in other ways than chains are. */
 const KINDS: readonly {

@@ -5,6 +5,7 @@
  */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Cli, fixture } from "../support/cli.ts";
+import { IS_EMULATED } from "../support/emulated.ts";
 import { runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { threadsOfLoader } from "../support/traced_threads.ts";
@@ -12,8 +13,6 @@ import { mustEnd, SilentRegistry, startWaiting, statusOf } from "../support/wait
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs"] as const;
-/** Processes start ten to twenty times slower there. */
-const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 const TRACED = "%network,execve,execveat,clone,clone3,vfork,fork,ptrace,mount,setns,init_module";
 
 /** Runs a command under strace; gives the calls of the loader behind the start of its program. */

@@ -6,11 +6,10 @@
  */
 import { type ChainKind, DEFAULT_PROCEED_ON, PROCEED_CODES } from "../../core/chain/proceed_on.ts";
 import { type ChainVerdict, chainVerdict } from "../../core/chain/verdict.ts";
+import { IS_EMULATED } from "./emulated.ts";
 
 /** Lengths of the chains; in software emulation, where all is slow, two must do. */
-export const LENGTHS: readonly number[] = Deno.env.get("BPFMAN_VM_KERNEL") === undefined
-  ? [1, 2, 3, 5, 10]
-  : [2, 10];
+export const LENGTHS: readonly number[] = IS_EMULATED ? [2, 10] : [1, 2, 3, 5, 10];
 
 /** A chain whose members return what the case says. */
 export interface Shape {

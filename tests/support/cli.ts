@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { IS_EMULATED } from "./emulated.ts";
 import { runHere } from "./in_process.ts";
 import { type ProgramResult, type RunOptions, runProgram } from "./must.ts";
 import type { Workspace } from "./workspace.ts";
@@ -22,7 +23,7 @@ export type CliPlace = "process" | "here";
  * A Deno process takes two to three seconds to start in software emulation. In the virtual machines
  * most commands therefore run inside the test's process; tests that are about processes say so.
  */
-const DEFAULT_PLACE: CliPlace = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? "process" : "here";
+const DEFAULT_PLACE: CliPlace = IS_EMULATED ? "here" : "process";
 
 /** The tool on one runtime directory. */
 export class Cli {

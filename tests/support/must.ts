@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { IS_EMULATED } from "./emulated.ts";
 
 /** What a program printed, and how it ended. */
 export interface ProgramResult {
@@ -23,9 +24,7 @@ export interface RunOptions {
 
 const decoder = new TextDecoder();
 
-/** In a virtual machine a command of three processes takes half a minute, and more under strace. */
-const IS_EMULATED = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
-/** Longest run of a program. */
+/** Longest run of a program: in emulation a command takes half a minute, and more under strace. */
 const LONGEST_RUN_MS = IS_EMULATED ? 600_000 : 300_000;
 
 /** The PATH with the folders of ip and bpftool, which a plain login often leaves out. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { IS_EMULATED } from "./emulated.ts";
 import { type Feature, type FeatureCause, type FeatureName, FEATURES } from "./features.ts";
 
 /** One thing that a test needs: a kernel feature, root, a minimum kernel, a program or a file. */
@@ -145,8 +146,7 @@ function thisMachine(): Machine {
   return {
     kernelRelease: Deno.osRelease(),
     isRoot: Deno.uid() === 0,
-    // Set by the harness in tests/vm.
-    isVirtualMachine: Deno.env.get("BPFMAN_VM_KERNEL") !== undefined,
+    isVirtualMachine: IS_EMULATED,
     features: REMEMBERED_FEATURES,
     hasCommand: (name) => searchPath().some((folder) => isFile(`${folder}/${name}`)),
     hasFile: isFile,

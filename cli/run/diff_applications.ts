@@ -1,5 +1,5 @@
 /**
- * `diff applications`: applications as they were applied, and what there is.
+ * `diff`: applications as they were applied, and what there is.
  *
  * @module
  */
