@@ -14,6 +14,7 @@ import { OwnObject } from "../support/own_object.ts";
 import { StateScene } from "../support/state_scene.ts";
 import { checkAgreement, pinnedLinks, pinnedPrograms } from "../support/truth.ts";
 import { Cli } from "../support/cli.ts";
+import { historyIn, strayData } from "./data.ts";
 import { filesIn, hooksOf } from "./residue.ts";
 import { Tracer } from "./trace.ts";
 import { harmful, type Picture } from "./verdict.ts";
@@ -79,6 +80,11 @@ export class FaultScene implements AsyncDisposable {
     return new FaultScene({ state, wire, manager, object, tracer }, folder, stack.move());
   }
 
+  /** The data directory, with generations of applications. */
+  get data(): string {
+    return `${this.state.workspace.path}/data`;
+  }
+
   /** Loads one program. */
   async load(type: SceneType, name: string): Promise<ProgramId> {
     const programs = [{ type, name: this.object.name(name) }];
@@ -130,7 +136,8 @@ export class FaultScene implements AsyncDisposable {
     });
     this.manager.notices();
     strictEqual(new Set(rows.map(([word]) => word)).size, rows.length, "a program is doubled");
-    return new Map(rows);
+    const history = await historyIn(this);
+    return new Map([...rows, ...history.length === 0 ? [] : [["history", history] as const]]);
   }
 
   /** The status is true: what it calls fine is fine, and what is listed is there. */
@@ -156,9 +163,10 @@ export class FaultScene implements AsyncDisposable {
 
   /** The next command converges: rows, pins and kernel agree, chains are in order, none leaks. */
   async checkConverged(command: readonly string[] = NEXT): Promise<void> {
-    const { cli, workspace } = this.state;
+    const { workspace } = this.state;
     await harmful("wedged", async () => {
-      const next = await cli.run(command);
+      // in a jail, as a user has it
+      const next = await new Cli(workspace, "process").run(command);
       strictEqual(next.code, 0, `the next command fails: ${next.stderr}`);
       deepStrictEqual(await this.state.codes(), [], "the next command leaves a difference");
     });
@@ -192,6 +200,8 @@ export class FaultScene implements AsyncDisposable {
       deepStrictEqual(workspace.litter(), [], "something is left over");
       await this.#checkKernel([]);
       deepStrictEqual(await hooksOf(this.wire.near), [], "something is left on the interface");
+      deepStrictEqual(await strayData(this), [], "files of no generation are left over");
+      await Deno.remove(this.data, { recursive: true }).catch(() => {});
       const files = filesIn(workspace);
       this.#files ??= files;
       const extra = files.filter((name) => !this.#files?.includes(name));

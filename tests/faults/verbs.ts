@@ -4,6 +4,7 @@
  * @module
  */
 import { must } from "../support/must.ts";
+import { DECLARED_VERBS } from "./declared_verbs.ts";
 import type { FaultScene } from "./scene.ts";
 
 /** Makes a scene ready and gives the command that the fault happens in. */
@@ -165,4 +166,5 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "detach, last XDP": detachFrom("xdp", 1),
   "detach, last TC": detachFrom("tc", 1),
   ...SINGLE,
+  ...DECLARED_VERBS,
 };
