@@ -23,7 +23,6 @@ import type {
   DispatcherFilter,
   DispatcherKey,
   DispatcherView,
-  EngineChoice,
   Generation,
   LinkChanges,
   LinkFilter,

@@ -147,11 +147,6 @@ function kept<T>(directory: string, work: () => T): T {
   }
 }
 
-/** True for the error of a data directory that cannot be written. */
-export function isUnwritable(error: unknown): error is BpfmanError {
-  return error instanceof BpfmanError && error.code === "generation-unwritable";
-}
-
 /** Writes a generation beside its place. */
 export function stageGeneration(directory: string, generation: Generation): void {
   kept(directory, () => {

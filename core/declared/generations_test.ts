@@ -4,7 +4,6 @@ import { BpfmanError } from "../errors.ts";
 import {
   applicationNames,
   dropStaged,
-  isUnwritable,
   keepObject,
   lastGeneration,
   objectPath,
@@ -112,6 +111,10 @@ Deno.test("a damaged generation is named", () => {
     );
   }
 });
+
+function isUnwritable(error: unknown): boolean {
+  return error instanceof BpfmanError && error.code === "generation-unwritable";
+}
 
 Deno.test("a data directory that cannot be written is told", () => {
   using folder = tempFolder();

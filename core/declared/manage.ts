@@ -28,7 +28,10 @@ export async function applyOn(
     const watched = gate === undefined || request.watch !== undefined
       ? request
       : { ...request, watch: watchWith(machine, store, gate) };
-    return applyApplications(machine, store, watched, (notices) => session.note(...notices));
+    return applyApplications(machine, store, {
+      request: watched,
+      tell: (notices) => session.note(...notices),
+    });
   });
 }
 

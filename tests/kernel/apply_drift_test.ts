@@ -203,7 +203,7 @@ kernelTest(
     const told = manager.notices();
     deepStrictEqual(told.map(({ code }) => code), ["interrupted-apply"]);
     ok(
-      told[0]?.message.includes("it is not finished yet: Cannot keep generations"),
+      told[0]?.message.includes("it is not settled yet: Cannot keep generations"),
       told[0]?.message,
     );
     strictEqual(scene.rows().apply?.phase, "clear");
