@@ -90,7 +90,9 @@ export function findRoute(
   for (const command of commands) {
     for (const path of command.paths) {
       const pattern = path.split(" ");
-      if (pattern.length <= length || matchLength(pattern, words) < pattern.length) continue;
+      if (pattern.length < length || matchLength(pattern, words) < pattern.length) continue;
+      const isMeant = command.isMeant?.(path, words.slice(pattern.length));
+      if (isMeant === false || pattern.length === length && isMeant !== true) continue;
       length = pattern.length;
       const captured = words.slice(0, length).filter((_, index) => isCapture(pattern[index] ?? ""));
       best = { command, path, args: [...captured, ...words.slice(length)] };

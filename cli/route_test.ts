@@ -43,11 +43,22 @@ Deno.test("splitLeadingOptions() cuts global options with their values off", () 
   deepEqual(words, ["list", "-q"]);
 });
 
+Deno.test("resolveRoute() tells applications from objects by what is named", () => {
+  for (const line of ["diff", "diff shop", "diff team/web shop", "diff -o json"]) {
+    equal(route(line)[0], "diff-applications", line);
+  }
+  for (const line of ["diff a.o b.o", "diff quay.io/a:v1 quay.io/a:v2", "bytecode diff a b"]) {
+    equal(route(line)[0], "diff", line);
+  }
+});
+
 Deno.test("every spelling of every command leads to that command", () => {
   for (const command of COMMANDS) {
     for (const path of command.paths) {
       const words = path.split(" ").map((word) => word === word.toUpperCase() ? "5" : word);
-      equal(resolveRoute(COMMANDS, words).command.id, command.id, path);
+      // of a spelling that two commands have, what is named decides
+      const more = command.isMeant?.(path, []) === false ? ["a.o", "b.o"] : [];
+      equal(resolveRoute(COMMANDS, [...words, ...more]).command.id, command.id, path);
     }
   }
 });

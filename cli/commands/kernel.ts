@@ -141,18 +141,34 @@ const CHECK: CommandSpec = {
   load: runLater("../run/check.ts"),
 };
 
+function isFile(word: string): boolean {
+  try {
+    return Deno.statSync(word).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** True when a word is a file or an image, and so no application. */
+function namesObjects(path: string, args: readonly string[]): boolean | undefined {
+  if (path !== "diff") return undefined;
+  return args.some((word) => /\.(o|elf)$|^[^-].*[:@]/.test(word) || isFile(word));
+}
+
 const DIFF: CommandSpec = {
   id: "diff",
-  paths: ["diff", "bytecode diff"],
+  paths: ["bytecode diff", "diff"],
+  isMeant: namesObjects,
   group: "Bytecode",
   summary: "Show what differs between two objects",
   description: "Compares programs, helpers, maps, global variables and types, and, with " +
-    "--kernel, the kernels on which programs load. Exit code 1 when they differ.",
+    "--kernel, the kernels on which programs load. Exit code 1 when they differ. The word " +
+    "bytecode may be left out before files and images.",
   examples: [
-    { comment: "Two versions", command: "bpfman diff old.bpf.o new.bpf.o" },
+    { comment: "Two versions", command: "bpfman bytecode diff old.bpf.o new.bpf.o" },
     {
       comment: "With the kernels that were gained and lost",
-      command: "bpfman diff old.bpf.o new.bpf.o --kernel all",
+      command: "bpfman bytecode diff old.bpf.o new.bpf.o --kernel all",
     },
   ],
   positionals: [BEFORE_FILE, AFTER_FILE],

@@ -25,7 +25,7 @@ export async function printDocument(
     case "json":
       return terminal.out(toJsonText(document.data()));
     case "yaml": {
-      const { toYamlText } = await import("./yaml.ts");
+      const { toYamlText } = await import("../../core/yaml_text.ts");
       return terminal.out(toYamlText(document.data()));
     }
     case "markdown":

@@ -215,3 +215,18 @@ export function plainOf(node: Node): unknown {
       return node.value;
   }
 }
+
+/** Plain data as a node, all of it on one line. */
+export function nodeOf(value: unknown, line: number): Node {
+  if (Array.isArray(value)) {
+    return { kind: "list", line, items: value.map((item) => nodeOf(item, line)) };
+  }
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value)
+      .map(([key, inner]) => ({ key, line, value: nodeOf(inner, line) }));
+    return { kind: "object", line, entries };
+  }
+  const isScalar = typeof value === "string" || typeof value === "number" ||
+    typeof value === "boolean";
+  return { kind: "scalar", line, value: isScalar ? value : null };
+}

@@ -19,7 +19,7 @@ export interface PlacedInterfaceLink {
 }
 
 /** A result in our words: `ReDirect` is `redirect`, `DispatcherReturn` is `dispatcher_return`. */
-function wordOf(action: string): string {
+export function actionWord(action: string): string {
   return action === "DispatcherReturn" ? "dispatcher_return" : action.toLowerCase();
 }
 
@@ -86,7 +86,7 @@ function targetOf(link: InterfaceLink, type: ManifestType, name: string): Attach
     priority,
     ...(netnsPath === undefined ? {} : { netns: netnsPath }),
   };
-  const words = proceedOn.map(wordOf);
+  const words = proceedOn.map(actionWord);
   if (type === "XDP") return { kind: "xdp", ...place, proceedOn: words };
   const direction = directionOf(link);
   if (type === "TC") return { kind: "tc", ...place, direction, proceedOn: words };

@@ -4,7 +4,9 @@
  *
  * @module
  */
+export { type ConvertedManifests, convertManifests } from "./convert.ts";
 export { expand } from "./expand.ts";
+export { exportManifest } from "./export.ts";
 export { ManifestError, type ManifestProblem } from "./problems.ts";
 export { readManifests } from "./read.ts";
 export type {

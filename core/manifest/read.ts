@@ -92,8 +92,8 @@ function kindProblem(node: Node): readonly [path: ManifestPath, message: string]
   ];
 }
 
-/** Reads one document; tells of what is wrong, and returns undefined then. */
-function readOne(
+/** Reads one document; adds what is wrong to the problems, and returns undefined then. */
+export function readDocument(
   { file, node, path: base }: FoundDocument,
   problems: ManifestProblem[],
 ): Manifest | undefined {
@@ -124,7 +124,7 @@ function readOne(
 }
 
 /** Refuses a second manifest of the same name. */
-function checkDoubles(manifests: readonly Manifest[], problems: ManifestProblem[]): void {
+export function checkDoubles(manifests: readonly Manifest[], problems: ManifestProblem[]): void {
   const first = new Map<string, Manifest>();
   for (const manifest of manifests) {
     const before = first.get(manifest.name);
@@ -159,7 +159,7 @@ export function readManifests(files: readonly ManifestFile[]): Manifest[] {
   const found = findDocuments(files);
   const problems = [...found.problems];
   const manifests = found.documents
-    .map((document) => readOne(document, problems))
+    .map((document) => readDocument(document, problems))
     .filter((manifest) => manifest !== undefined);
   checkDoubles(manifests, problems);
   if (problems.length === 0) return manifests;

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { parse } from "yaml";
-import { toYamlText } from "./yaml.ts";
+import { toYamlText } from "./yaml_text.ts";
 
 const SAMPLES: readonly unknown[] = [
   {},
