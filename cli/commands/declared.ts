@@ -13,6 +13,7 @@ import {
   GATE,
   GENERATION,
   MANIFEST_FILES,
+  MANIFEST_OUTPUT,
   OWNER,
   PRUNE,
   TAKE_OVER,
@@ -158,17 +159,18 @@ const CONVERT: CommandSpec = {
   id: "convert",
   paths: ["convert"],
   group: "Applications",
-  summary: "Bring older manifests into the present form",
-  description:
-    "Reads manifests of older versions, such as XdpProgram, TcProgram or BpfApplication " +
-    "with programs by type, and writes BpfApplication manifests that mean the same. Manifests " +
-    "that have the present form stay as they are.",
+  summary: "Bring manifests of older versions into the present form",
+  description: "Reads XdpProgram, TcProgram and the other kinds of before version 0.6, of the " +
+    "groups bpfd.io, bpfd.dev and bpfman.io, and applications in the spelling of that time, and " +
+    "writes applications as apply and clusters take them today. What has no meaning any more, or " +
+    "another one, is told on standard error. What has the present form stays as it is.",
   examples: [
-    { comment: "Convert a file", command: "bpfman convert -f xdp-program.yaml > app.yaml" },
+    { comment: "One file", command: "bpfman convert -f old.yaml > app.yaml" },
+    { comment: "A directory, as JSON", command: "bpfman convert -f manifests/ -o json" },
   ],
   positionals: [],
-  options: [MANIFEST_FILES],
-  permissions: "inspect",
+  options: [MANIFEST_FILES, MANIFEST_OUTPUT],
+  permissions: "convert",
   load: runLater("../run/convert.ts"),
 };
 
