@@ -22,7 +22,6 @@ import type {
   DispatcherFilter,
   DispatcherKey,
   DispatcherView,
-  EngineChoice,
   Generation,
   LinkChanges,
   LinkFilter,
