@@ -208,6 +208,8 @@ export interface CommandSpec {
   readonly brings?: BroughtObject;
   /** Where a command about applications finds what is wanted; its module may have `prepareAll`. */
   readonly declares?: "manifests" | "removal" | "rollback" | "restore";
+  /** True where one application that cannot be made ready does not matter to others. @default false */
+  readonly isEachAlone?: boolean;
   /**
    * Of a spelling that another command has, too: whether this one is meant. Undefined for a spelling
    * that is its own. @default every spelling is its own

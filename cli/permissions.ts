@@ -88,6 +88,7 @@ export type PermissionSetName =
   | "status"
   | "trust-show"
   | "trust-update"
+  | "units"
   | "unload"
   | "version";
 
@@ -255,6 +256,13 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "trust-show": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // What reads TUF repositories looks through the whole environment when it is loaded.
   "trust-update": { read: "any", write: "data", net: true, hasWholeEnv: true, isChange: false },
+  // Units may be kept anywhere.
+  units: {
+    read: "any",
+    write: "any",
+    env: [...DATA_ENVIRONMENT, "DENO_DIR", "XDG_CACHE_HOME"],
+    isChange: false,
+  },
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
 

@@ -17,6 +17,7 @@ import {
   OWNER,
   PRUNE,
   TAKE_OVER,
+  WAIT,
 } from "./declared_options.ts";
 import { REGISTRY_AUTH } from "./image_options.ts";
 import { runLater } from "./run_later.ts";
@@ -215,15 +216,19 @@ const RESTORE: CommandSpec = {
   group: "Applications",
   summary: "Make applications as they were applied, after a reboot",
   description: "Applies the current generation of each application that is not there: images by " +
-    "digest out of the local store, files from the copies that were kept. Nothing is fetched.",
+    "digest out of the local store, files from the copies that were kept. Nothing is fetched. " +
+    "Each application is restored by itself, as a whole or not at all: one that fails keeps no " +
+    "other from coming back. What is there already stays as it is.",
   examples: [
     { comment: "All applications, after the machine has started", command: "bpfman restore" },
+    { comment: "Also those whose interface comes late", command: "bpfman restore --wait 10s" },
     { comment: "One of them", command: "bpfman restore shop" },
   ],
   positionals: [APPLICATIONS],
-  options: [DRY_RUN, DATA_DIRECTORY, POLICY, OUTPUT],
+  options: [WAIT, DRY_RUN, DATA_DIRECTORY, POLICY, OUTPUT],
   permissions: "restore",
   declares: "restore",
+  isEachAlone: true,
   load: runLater("../run/restore.ts"),
 };
 

@@ -79,6 +79,15 @@ export const ALLOW_UNSIGNED_SEVERAL: OptionSpec<"text"> = {
   repeat: true,
 };
 
+/** How long interfaces are waited for. */
+export const WAIT: OptionSpec<"duration"> = {
+  name: "wait",
+  type: "duration",
+  placeholder: "DURATION",
+  summary: "Longest wait for interfaces that do not exist yet, such as 10s or 1m",
+  defaultText: "0s",
+};
+
 /** Applications; none stands for all. */
 export const APPLICATIONS: PositionalSpec<"text"> = {
   name: "APPLICATION",

@@ -96,15 +96,17 @@ BYTECODE
   kernel list      List the kernels that objects can be checked against
 
 OTHER
-  sign          Sign a file with a private key
-  audit list    List who tried to change what
-  audit verify  Tell whether the audit log is whole, and name the first entry that is not
-  audit head    Show how far the audit log has come, to be kept elsewhere
-  privileges    Explain what a command needs, and which rule of the kernel demands it
-  status        Compare what is remembered with pins and kernel
-  repair        Mend what status finds
-  version       Show the version
-  help          Explain a command
+  sign            Sign a file with a private key
+  audit list      List who tried to change what
+  audit verify    Tell whether the audit log is whole, and name the first entry that is not
+  audit head      Show how far the audit log has come, to be kept elsewhere
+  privileges      Explain what a command needs, and which rule of the kernel demands it
+  status          Compare what is remembered with pins and kernel
+  repair          Mend what status finds
+  install-unit    Write systemd units: restore at the start, look for drift
+  uninstall-unit  Remove the units of install-unit
+  version         Show the version
+  help            Explain a command
 
 GLOBAL OPTIONS
       --config FILE            Configuration file; read by commands that load, attach or talk to registries (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)

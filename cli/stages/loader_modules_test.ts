@@ -9,6 +9,8 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(check|convert|diff(_applications)?|disasm|export|get_\w+|history|inspect)\.ts$/,
   /^cli\/run\/(plan|privileges|sign_file|status|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
+  /^cli\/run\/(status|(un)?install_unit)\.ts$/,
+  /^core\/status\/read\.ts$/,
   /^cli\/(image_object|kernel_store)\.ts$/,
   /^cli\/stages\/(find_binary|loader_modules)\.ts$/,
   /^bytecode-tools\/(inspector\/(inspector|min_btf)|object\/(diff|gate)|verdict\/verdict)\.ts$/,

@@ -8,6 +8,7 @@ import { dieHere } from "../support/crash_child.ts";
 import { mustRun } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
+import { queryPrograms } from "../support/tcx_query.ts";
 import { checkAgreement } from "../support/truth.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "tcx", "command:bpftool", "command:ip"];
@@ -172,3 +173,127 @@ kernelTest("an apply that cannot be finished after a death is undone", NEEDS, as
   ok(undone > 1, `${undone} undone`);
   ok(phases.has("clear") && phases.has("load"), [...phases].join());
 });
+
+kernelTest(
+  "what cannot be written in the data directory keeps nobody from working",
+  NEEDS,
+  async () => {
+    await using scene = await ApplyScene.make();
+    const { manager, workspace, data } = scene;
+    const one = scene.request([
+      await application("shield", { programs: { xdp_member: [scene.xdp(10)] } }),
+    ]);
+    const two = scene.request([
+      await application("shield", { programs: { xdp_member: [scene.xdp(20)] } }),
+    ]);
+    await manager.apply(one);
+    const names = await dieHere(workspace, { verb: "apply", request: two }, NEVER);
+    await manager.apply(one);
+    const generations = `${data}/applications/shield/generations`;
+    // the last file that gets its name is the generation's
+    for (const step of changingSteps(names)) {
+      await dieHere(workspace, { verb: "apply", request: two }, step);
+      if (scene.rows().apply?.phase === "clear") break;
+      await manager.apply(one);
+    }
+    strictEqual(scene.rows().apply?.phase, "clear");
+    await Deno.rename(generations, `${generations}.aside`);
+    await Deno.writeTextFile(generations, "");
+    manager.notices();
+    await manager.detach(NEVER, { ignoreMissing: true });
+    const told = manager.notices();
+    deepStrictEqual(told.map(({ code }) => code), ["interrupted-apply"]);
+    ok(
+      told[0]?.message.includes("it is not settled yet: Cannot keep generations"),
+      told[0]?.message,
+    );
+    strictEqual(scene.rows().apply?.phase, "clear");
+    await rejects(
+      manager.apply(one),
+      (error) => error instanceof BpfmanError && error.code === "generation-unwritable",
+    );
+    await Deno.remove(generations);
+    await Deno.rename(`${generations}.aside`, generations);
+    await manager.detach(NEVER, { ignoreMissing: true });
+    strictEqual(scene.rows().apply, undefined);
+    const last = (await manager.history(data, "shield")).at(-1);
+    deepStrictEqual(scene.links().map((line) => line.replace(/^\d+: /, "")), [
+      `xdp_member on xdp 20, shield ${last?.number}`,
+    ]);
+    await checkAgreement(workspace);
+  },
+);
+
+kernelTest("apply() does not go on from a generation that is damaged", NEEDS, async () => {
+  await using scene = await ApplyScene.make();
+  const words = { programs: { xdp_member: [scene.xdp(10)] } };
+  await scene.apply("shield", words);
+  const before = scene.rows();
+  const path = `${scene.data}/applications/shield/generations/1.json`;
+  await Deno.writeTextFile(path, "{half");
+  await rejects(
+    scene.apply("shield", words),
+    (error) =>
+      error instanceof BpfmanError && error.code === "generation-corrupt" &&
+      error.message.includes(path),
+  );
+  deepStrictEqual(scene.rows(), before);
+});
+
+/** The order in which the kernel runs the counters on the near end. */
+function tcxOrder(scene: ApplyScene): string[] {
+  const { programs } = scene.rows();
+  return queryPrograms(scene.wire.near, "ingress").map((id) => {
+    const declared = programs.get(id)?.declared;
+    return declared === undefined ? "by hand" : `${declared.application}`;
+  });
+}
+
+kernelTest(
+  "apply() gives TCX links the order that priorities ask for, and back",
+  NEEDS,
+  async () => {
+    await using scene = await ApplyScene.make();
+    const { manager, workspace } = scene;
+    const counters = async (places: Readonly<Record<string, number>>): Promise<ApplyRequest> =>
+      scene.request(
+        await Promise.all(
+          Object.entries(places).map(([name, priority]) =>
+            application(name, {
+              object: "tcx_counter",
+              type: "tcx",
+              programs: { tcx_ingress_count: [scene.tcx(priority)] },
+              globals: {},
+            })
+          ),
+        ),
+      );
+    await manager.apply(await counters({ one: 10, two: 30 }));
+    const program = { type: "tcx", name: "tcx_ingress_count" } as const;
+    const load = { path: fixture("tcx_counter"), programs: [program] };
+    await manager.run({ load, target: scene.tcx(10) });
+    deepStrictEqual(tcxOrder(scene), ["one", "by hand", "two"]);
+    const [before, ids] = [scene.links(), queryPrograms(scene.wire.near, "ingress")];
+
+    await manager.apply(await counters({ one: 20, two: 30 }));
+    deepStrictEqual(tcxOrder(scene), ["by hand", "one", "two"]);
+    await manager.apply(await counters({ one: 25, two: 5 }));
+    deepStrictEqual(tcxOrder(scene), ["two", "by hand", "one"]);
+    await manager.apply(await counters({ one: 10, two: 30 }));
+    // of the same priority the older one comes first, also when it was away
+    deepStrictEqual(tcxOrder(scene), ["one", "by hand", "two"]);
+    deepStrictEqual(queryPrograms(scene.wire.near, "ingress"), ids);
+
+    const watch = () => Promise.resolve({ isPassed: false, reason: "it was to fail" });
+    await rejects(
+      manager.apply({ ...await counters({ one: 40, two: 5 }), watch }),
+      /it was to fail/,
+    );
+    deepStrictEqual(tcxOrder(scene), ["one", "by hand", "two"]);
+    deepStrictEqual(
+      scene.links().map((line) => line.replace(/ \d+$/, "")),
+      before.map((line) => line.replace(/ \d+$/, "")),
+    );
+    await checkAgreement(workspace);
+  },
+);
