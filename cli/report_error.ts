@@ -39,7 +39,8 @@ function messageOf(error: unknown): string {
 export function joinedMessage(error: unknown): string {
   const parts: string[] = [];
   for (const message of chainOf(error).map(messageOf)) {
-    if (!parts.some((part) => part.includes(message))) parts.push(message);
+    const inner = afterColon(message);
+    if (!parts.some((part) => part.includes(message) || part.includes(inner))) parts.push(message);
   }
   return parts.join(": ");
 }

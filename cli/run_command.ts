@@ -13,6 +13,7 @@ import { CommandWorld, type WorldParts } from "./command_world.ts";
 import { configuredSettings } from "./configured_settings.ts";
 import type { GlobalSettings, Host } from "./context.ts";
 import { orLeaveOut } from "./declared/left_out.ts";
+import { findWish } from "./declared/find_wish.ts";
 import type { Wish } from "./declared/wish.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { namedObject } from "./named_object.ts";
@@ -78,22 +79,6 @@ function formatOf({ command, input }: Invocation): OutputFormat {
   return format ?? "text";
 }
 
-/** Finds out what a command about applications wants; nothing for any other. */
-async function readWish({ command, input, host }: Invocation): Promise<Wish | undefined> {
-  const { declares } = command;
-  if (declares === undefined) return undefined;
-  // named by a value, as in cli/main.ts
-  const path = "./declared/read_wish.ts";
-  const { readWish }: typeof import("./declared/read_wish.ts") = await import(path);
-  const { dataDirectory } = await import("./data_directory.ts");
-  const directory = dataDirectory(host, input);
-  const isEachAlone = command.isEachAlone === true;
-  return await readWish(declares, {
-    ...{ input, directory, isEachAlone },
-    kernel: () => host.openKernel(),
-  });
-}
-
 async function partsOf(
   invocation: Invocation,
   settings: GlobalSettings,
@@ -107,7 +92,7 @@ async function partsOf(
     ...(wish === undefined ? {} : { wish }),
     ...(command.isEachAlone === true ? { leftOut: new Map() } : {}),
     readWish: async () =>
-      await readWish(invocation) ?? { applications: [], remove: [], warnings: [] },
+      await findWish(invocation) ?? { applications: [], remove: [], warnings: [] },
   };
 }
 
@@ -147,7 +132,7 @@ async function start(invocation: Invocation, stage: StartStage): Promise<never> 
   return await auditingFailure(
     auditedOf(invocation, settings),
     async () => {
-      const wish = await readWish(invocation);
+      const wish = await findWish(invocation);
       const wanted = wish === undefined ? {} : { wish };
       return await stage.launch({ command, input, settings, ...places, ...wanted });
     },

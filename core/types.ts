@@ -15,7 +15,6 @@ export type { SourceFacts } from "./policy/types.ts";
 export type { DeclaredBy } from "./declared/types.ts";
 export type { Admission, RefusedLoad } from "./admission/types.ts";
 export type { Decision } from "./policy/types.ts";
-export type { CapabilityName } from "./privileges/types.ts";
 export type * from "./declared/effect_types.ts";
 export type * from "./declared/gate/types.ts";
 export type * from "./declared/request.ts";

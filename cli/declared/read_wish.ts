@@ -85,13 +85,22 @@ function wishOfRemoval({ input }: WishSources): Wish {
   return { applications: [], remove: manifests.map(({ name }) => name), warnings: [] };
 }
 
+function noApplication(name: string): Error {
+  return new BpfmanError(`Application "${name}" does not exist`, {
+    code: "application-not-found",
+    kind: ErrorKind.NOT_FOUND,
+    hint: 'See "bpfman history" for those that were applied',
+  });
+}
+
 function noGeneration(name: string, number: number | undefined, all: readonly Generation[]): Error {
+  if (all.length === 0) return noApplication(name);
   const numbers = all.filter(({ isDeleted }) => !isDeleted).map(({ number }) => number);
   const what = number === undefined
     ? "it has none before the current one"
     : `it has no generation ${number} with programs`;
   return new BpfmanError(`Cannot roll "${name}" back: ${what}`, {
-    code: all.length === 0 ? "application-not-found" : "generation-not-found",
+    code: "generation-not-found",
     kind: ErrorKind.NOT_FOUND,
     hint: numbers.length === 0
       ? 'See "bpfman history" for the applications that were applied'

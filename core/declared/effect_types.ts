@@ -4,7 +4,6 @@
  * @module
  */
 import type { EngineName } from "../chain/model.ts";
-import type { CapabilityName } from "../privileges/types.ts";
 import type { Admission, RefusedLoad } from "../admission/types.ts";
 import type { LinkId, ProgramId, ProgramType } from "../types.ts";
 import type { LinkStep, ProgramStep } from "./types.ts";
@@ -142,5 +141,5 @@ export interface ApplyEffects {
   /** Hooks whose programs or order change. */
   readonly chains: readonly ChainEffect[];
   /** Capabilities that the change needs. */
-  readonly capabilities: readonly CapabilityName[];
+  readonly capabilities: readonly string[];
 }

@@ -139,7 +139,7 @@ export interface AttachFacts {
 
 /** What a policy says, and which of its lines. */
 export interface Decision {
-  /** True when it may happen. */
+  /** True when it may be. */
   readonly allowed: boolean;
   /** Why, in words; empty when it is allowed. */
   readonly reason: string;
