@@ -5,11 +5,9 @@
  * @module
  */
 import type { Admission } from "../core/admission/types.ts";
-import type { Attempt } from "../core/audit/attempt.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
-import { MANIFEST_FILES } from "./commands/declared_options.ts";
 import { importLater } from "./commands/run_later.ts";
 import { CommandWorld, type WorldParts } from "./command_world.ts";
 import { configuredSettings } from "./configured_settings.ts";
@@ -17,6 +15,7 @@ import type { GlobalSettings, Host } from "./context.ts";
 import { orLeaveOut } from "./declared/left_out.ts";
 import type { Wish } from "./declared/wish.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
+import { namedObject } from "./named_object.ts";
 import { OUTPUT, TIMING } from "./options.ts";
 import { USUAL_SETTINGS } from "./settings.ts";
 import { optionsOf, parseArguments } from "./parse_arguments.ts";
@@ -132,18 +131,6 @@ async function work(
     async (context) => await parts.module.run(context, invocation.input),
   );
   return typeof code === "number" ? code : EXIT_DONE;
-}
-
-/** Notes what the arguments say of the object, for attempts of which nothing more is known. */
-function namedObject({ command, input }: Invocation): (attempt: Attempt) => void {
-  const { brings } = command;
-  return (attempt) => {
-    if (command.declares === "manifests") attempt.named(input.all(MANIFEST_FILES).join(" "));
-    if (brings === undefined) return;
-    const name = input.must(brings.argument);
-    if (brings.kind === "file") attempt.from({ kind: "file", path: name });
-    else attempt.named(name);
-  };
 }
 
 /** What fails before there are two processes is an attempt as well. */

@@ -6,7 +6,7 @@
  */
 import { bootIdOf } from "./identity.ts";
 import { type Machine, prepareLock, prepareMachine } from "./machine.ts";
-import { resumeReplaces } from "./program/resume.ts";
+import { resumeReplaces, resumeRuns } from "./program/resume.ts";
 import type { Repair } from "./reconcile.ts";
 import type { Preparations } from "./session.ts";
 import { openKvStore, type Store, type StorePlace } from "./store/kv_store.ts";
@@ -86,5 +86,6 @@ export async function changeAlone<T>(
   tell(repairs, await inWords(repairs));
   tell([], await resumeApply(machine, store));
   tell([], await resumeReplaces(machine, store));
+  tell([], await resumeRuns(machine, store));
   return await work(store);
 }

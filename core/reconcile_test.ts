@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { sampleIntent } from "../tests/support/declared.ts";
 import { linkRecord, programRecord, storeState } from "../tests/support/records.ts";
 import { describeRepair } from "./describe_repair.ts";
 import { type Projection, projectRepairs } from "./project.ts";
@@ -182,4 +183,25 @@ Deno.test("projectRepairs() makes a link from before there were chains a chain o
     { linkId: 7, programId: 1, priority: 50, proceedOn: [3, 30] },
   ]);
   deepStrictEqual(chain?.seat.kind === "tc" && chain.seat.filterPriority, 51);
+});
+
+const JOURNAL = sampleIntent({ replaced: 1, before: [LINK], after: [LINK] });
+
+Deno.test("planRepairs() takes an apply up once all else is mended", () => {
+  const state = { ...storeState([ONE, TWO], [LINK]), apply: JOURNAL };
+  const plan = planRepairs(state, seen({ pinned: new Set([1]), pinnedLinks: new Set([5]) }));
+  deepStrictEqual(plan, [
+    { kind: "forget-program", record: TWO },
+    { kind: "resume-apply", intent: JOURNAL },
+  ]);
+});
+
+Deno.test("planRepairs() forgets an apply of another boot with the rows", () => {
+  for (const rows of [storeState([ONE], [LINK]), storeState([])]) {
+    const state = { ...rows, apply: JOURNAL };
+    const plan = planRepairs(state, seen({ isOtherBoot: true }));
+    deepStrictEqual(plan, [{ kind: "forget-boot", state }]);
+    const after = projectRepairs(state, plan, ASKS);
+    deepStrictEqual([after.programs.size, after.links.size, after.apply], [0, 0, undefined]);
+  }
 });

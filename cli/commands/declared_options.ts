@@ -16,6 +16,16 @@ export const MANIFEST_FILES: OptionSpec<"text"> = {
   isRequired: true,
 };
 
+/** Format of manifests. */
+export const MANIFEST_OUTPUT: OptionSpec<"manifestFormat"> = {
+  name: "output",
+  short: "o",
+  type: "manifestFormat",
+  placeholder: "FORMAT",
+  summary: "Format of the manifests: yaml, or json with several of them as a list",
+  defaultText: "yaml",
+};
+
 /** Whose the applications are. */
 export const OWNER: OptionSpec<"text"> = {
   name: "owner",

@@ -20,6 +20,7 @@ APPLICATIONS
   diff      Compare applications as they were applied with what there is
   history   List the generations of applications
   export    Write applications as manifests
+  convert   Bring manifests of older versions into the present form
   rollback  Make an application as it was before
   delete    Remove the applications that manifests name
   restore   Make applications as they were applied, after a reboot

@@ -40,7 +40,7 @@ interface Restoring {
 async function requestFor({ context, input, wish, prepared }: Restoring, one: WantedApplication) {
   // what is restored is the current generation, and no other that is gone back to
   const part = { ...wish, applications: [{ ...one, former: null }] };
-  return await applyRequest(context, input, part, prepared);
+  return await applyRequest(context, input, { wish: part, prepared });
 }
 
 /** Tells what would be done. */
@@ -48,7 +48,7 @@ async function preview(all: Restoring, ready: readonly WantedApplication[]): Pro
   const path = "../declared/preview.ts";
   const { printPreview }: typeof import("../declared/preview.ts") = await import(path);
   for (const one of ready) {
-    await printPreview(all.context, await requestFor(all, one), all.prepared);
+    await printPreview(all.context, await requestFor(all, one));
   }
 }
 

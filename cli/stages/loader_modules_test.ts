@@ -6,7 +6,7 @@ const AREAS = ["cli/", "core/", "ffi/"] as const;
 /** Modules that are named by a value and that no change reads, or the first process alone. */
 const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(audit|btf|image|kernel|list|policy|trust)_/,
-  /^cli\/run\/(check|diff(_applications)?|disasm|export|get_\w+|history|inspect)\.ts$/,
+  /^cli\/run\/(check|convert|diff(_applications)?|disasm|drift|export|get_\w+|history|inspect)\.ts$/,
   /^cli\/run\/(plan|privileges|sign_file|status|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
   /^cli\/run\/(status|(un)?install_unit)\.ts$/,

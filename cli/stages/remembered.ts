@@ -14,11 +14,12 @@ export function rememberedIn(
   layout: Layout,
   files: ReturnType<StageCalls["openKernel"]>["files"],
 ): StoreState | null {
-  const { snapshot, database, rows } = layout;
+  const { snapshot, rows, programs } = layout;
   try {
     const state = readSnapshot(snapshot);
-    const isLost = state === EMPTY_STATE && (files.exists(database) || files.exists(rows));
-    return isLost ? null : state;
+    // a database that a refused first load made has no rows, and neither does this file
+    const wasUsed = files.exists(rows) || files.list(programs).length > 0;
+    return state === EMPTY_STATE && wasUsed ? null : state;
   } catch (error) {
     if (error instanceof BpfmanError) return null;
     throw error;

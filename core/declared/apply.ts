@@ -12,9 +12,9 @@
  * @module
  */
 import { afterColon, BpfmanError, ErrorKind } from "../errors.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import type { Notice } from "../types.ts";
 import { askForPlaces } from "./ask_for_places.ts";
 import { describeInterruption, subjectOf } from "./describe.ts";
@@ -23,10 +23,19 @@ import { goalOf, rowsBefore } from "./goal.ts";
 import { gone } from "./left_behind.ts";
 import { loadNew, type NewProgram, noticesOf, planNew } from "./load_new.ts";
 import { planAll, type PlannedApplication } from "./plan_all.ts";
+import { settleApply } from "./recover.ts";
 import { reportOf } from "./report.ts";
 import type { ApplyReport, ApplyRequest } from "./request.ts";
 import { changedLinks, enterPhase, finishApply, goForward, undoApply } from "./settle.ts";
 import type { ApplyIntent } from "./types.ts";
+
+/** An apply as it is asked for. */
+export interface ApplyOrder {
+  /** What is wanted. */
+  readonly request: ApplyRequest;
+  /** Told what the user should know. */
+  readonly tell: (notices: readonly Notice[]) => void;
+}
 
 /** An apply on its way. */
 interface Work {
@@ -59,7 +68,9 @@ async function planNews(
 ): Promise<NewProgram[]> {
   const news: NewProgram[] = [];
   for (const { application, plan } of planned) {
-    if (application !== null) news.push(...await planNew(machine, store.state, application, plan));
+    if (application !== null) {
+      news.push(...await planNew(machine, store.state, { application, plan }));
+    }
   }
   return news;
 }
@@ -78,7 +89,7 @@ function stage({ request, news }: Work, planned: readonly PlannedApplication[]):
 async function load(work: Work, intent: ApplyIntent): Promise<ApplyIntent> {
   const { machine, store, news, request } = work;
   const { plans, before } = intent;
-  const loaded = await loadNew(machine, store, intent.id, news);
+  const loaded = await loadNew(machine, store, { applyId: intent.id, news });
   const { goal, nextLinkId } = goalOf(machine, { state: store.state, plans, before, loaded });
   const phase = request.watch === undefined ? "switch" : "gate";
   const next: ApplyIntent = { ...intent, phase, loaded, after: goal };
@@ -92,7 +103,7 @@ async function watch({ store, request }: Work, intent: ApplyIntent): Promise<voi
     .filter((row) => row !== undefined);
   const verdict = await request.watch({ programs, links: changedLinks(store, intent) });
   if (verdict.isPassed) return;
-  throw new BpfmanError(`the gate was not passed: ${verdict.reason}`, {
+  throw new BpfmanError(`The gate was not passed: ${verdict.reason}`, {
     code: "gate-failed",
     kind: ErrorKind.POLICY,
     hint: "All is as it was before; the new version needs mending, or the gate another bound",
@@ -138,9 +149,9 @@ async function advance(
     await watch(work, intent);
     return await enterPhase(store, intent, "clear");
   } catch (error) {
-    // what cannot be written down is like the work of a killed process: the next change reads from
+    // what is left to the next change is like the work of a killed process: it reads from
     // the kernel how far it came
-    if (!isStoreFailure(error)) tell(await back(work));
+    if (!isLeftToNext(error)) tell(await back(work));
     throw error;
   }
 }
@@ -155,27 +166,21 @@ function goneAlong({ before, after }: ApplyIntent): Notice[] {
     }));
 }
 
-/** Finishes what an apply before left to be written. */
-async function finishLast(machine: Machine, store: Store): Promise<void> {
-  if (store.state.apply !== undefined) await finishApply(machine, store, store.state.apply);
-}
-
 /**
  * Applies manifests.
  *
  * @param machine The machine.
  * @param store The store, open for writing.
- * @param request What is wanted.
- * @param tell Told what the user should know.
+ * @param order What is wanted, and who is told of it.
  * @throws {BpfmanError} When something is refused; then all is as before.
  */
 export async function applyApplications(
   machine: Machine,
   store: Store,
-  request: ApplyRequest,
-  tell: (notices: readonly Notice[]) => void,
+  { request, tell }: ApplyOrder,
 ): Promise<ApplyReport> {
-  await finishLast(machine, store);
+  // what is still left of the apply before could not be settled: here its error is told
+  tell(await settleApply(machine, store));
   const planned = planAll(machine, store.state, request);
   const changed = planned.filter(({ isChanged }) => isChanged);
   if (changed.length > 0) {

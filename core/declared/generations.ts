@@ -18,9 +18,6 @@ const SLASH = "__";
 /** Ends the name of a file that is not true yet. */
 const STAGED = ".next";
 
-/** Code of the error for a data directory that cannot be written. */
-export const UNWRITABLE = "generation-unwritable";
-
 /** Names of Kubernetes, with a namespace where they have one; none leads out of the directory. */
 const NAME = /^[a-z0-9][a-z0-9.-]*(\/[a-z0-9][a-z0-9.-]*)?$/;
 
@@ -143,7 +140,7 @@ function kept<T>(directory: string, work: () => T): T {
   } catch (cause) {
     if (cause instanceof BpfmanError) throw cause;
     throw new BpfmanError(`Cannot keep generations in "${directory}"`, {
-      code: UNWRITABLE,
+      code: "generation-unwritable",
       hint: "Make room on its file system, mount it writable, or choose another --data-dir",
       cause,
     });

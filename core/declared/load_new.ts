@@ -78,15 +78,16 @@ function replacedBy(plan: ApplicationPlan, name: string): ProgramId | undefined 
  *
  * @param machine The machine.
  * @param state The rows.
- * @param application The application, with its object.
- * @param plan Its plan.
+ * @param planned The application with its object, and its plan.
  * @throws {BpfmanError} When object and manifest do not fit.
  */
 export async function planNew(
   machine: Machine,
   state: StoreState,
-  application: ApplyApplication,
-  plan: ApplicationPlan,
+  { application, plan }: {
+    readonly application: ApplyApplication;
+    readonly plan: ApplicationPlan;
+  },
 ): Promise<NewProgram[]> {
   const fresh = new Set(
     plan.programs.flatMap(({ kind, name }) => kind === "load" || kind === "replace" ? [name] : []),
@@ -127,16 +128,14 @@ export function noticesOf(news: readonly NewProgram[]): Notice[] {
  *
  * @param machine The machine.
  * @param store The store, open for writing.
- * @param applyId The apply.
- * @param news The programs.
+ * @param order The programs, and the apply that their rows name.
  * @returns Their ids by key.
  * @throws {BpfmanError} When the kernel refuses one; those before it are loaded.
  */
 export async function loadNew(
   machine: Machine,
   store: Store,
-  applyId: string,
-  news: readonly NewProgram[],
+  { applyId, news }: { readonly applyId: string; readonly news: readonly NewProgram[] },
 ): Promise<Record<string, ProgramId>> {
   const loaded: Record<string, ProgramId> = {};
   for (const { key, plan, request, load, maps } of news) {

@@ -10,8 +10,8 @@
 import { changeHook, type HookChange } from "../chain/change.ts";
 import type { ChainEdit } from "../chain/edits.ts";
 import { type ChainHook, type ChainMember, describeHook, hookKey } from "../chain/model.ts";
-import { BpfmanError } from "../errors.ts";
 import { isInterfaceThere } from "../interface_there.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import { attachRow } from "../link/attach.ts";
 import { chainOf, priorityOf } from "../link/chain.ts";
 import { detachLinks } from "../link/detach.ts";
@@ -20,7 +20,6 @@ import { hookOf, isMember, type MemberDetails } from "../link/member_hook.ts";
 import { moveLink } from "../link/move.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import { applyChange } from "../store/state.ts";
 import type { LinkRecord, Notice } from "../types.ts";
 import type { LinkGoal } from "./types.ts";
@@ -61,7 +60,7 @@ async function makeMissing(walk: Walk, goal: LinkRecord): Promise<void> {
   try {
     await attachRow(machine, store, goal);
   } catch (error) {
-    if (way.mayLose !== true || isStoreFailure(error)) throw error;
+    if (way.mayLose !== true || isLeftToNext(error)) throw error;
     lose(walk, [goal], error);
   }
 }
@@ -99,11 +98,22 @@ async function reorder(walk: Walk, goal: LinkRecord): Promise<void> {
   await makeMissing(walk, goal);
 }
 
+/** True for a refusal that is no reason to stop: the place of a link is gone. */
+function isLoss({ machine, way }: Walk, { details }: LinkRecord, error: unknown): boolean {
+  if (way.mayLose !== true || isLeftToNext(error)) return false;
+  return "ifindex" in details && !isInterfaceThere(machine, details);
+}
+
 async function reachOwn(walk: Walk, goal: LinkRecord): Promise<void> {
   const row = walk.store.state.links.get(goal.id);
   if (row === undefined) return await makeMissing(walk, goal);
-  await move(walk, row, goal);
-  await reorder(walk, goal);
+  try {
+    await move(walk, row, goal);
+    await reorder(walk, goal);
+  } catch (error) {
+    if (!isLoss(walk, goal, error)) throw error;
+    lose(walk, [goal], error);
+  }
 }
 
 function memberOf({ id, programId, details }: Member): ChainMember {
@@ -182,14 +192,14 @@ function changeOf({ store, way }: Walk, { hook, from, to }: HookWay): HookChange
 
 /** Changes a hook as a whole: at no moment do packets meet a part of it. */
 async function reachHook(walk: Walk, one: HookWay): Promise<void> {
-  const { machine, store, way } = walk;
+  const { machine, store } = walk;
   const change = changeOf(walk, one);
   if (change === null) return;
   try {
     await changeHook(machine, store, change);
   } catch (error) {
-    const mayLose = way.mayLose === true && error instanceof BpfmanError && !isStoreFailure(error);
-    if (!mayLose || isInterfaceThere(machine, one.hook)) throw error;
+    const [first] = [...one.to, ...one.from];
+    if (first === undefined || !isLoss(walk, first, error)) throw error;
     lose(walk, one.to, error);
   }
 }

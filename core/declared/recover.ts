@@ -5,13 +5,11 @@
  *
  * @module
  */
-import { BpfmanError } from "../errors.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import type { Notice } from "../types.ts";
 import { describeInterruption } from "./describe.ts";
-import { UNWRITABLE } from "./generations.ts";
 import { enterPhase, finishApply, goForward, undoApply } from "./settle.ts";
 import type { ApplyIntent } from "./types.ts";
 
@@ -21,14 +19,8 @@ async function undo(machine: Machine, store: Store, intent: ApplyIntent): Promis
 }
 
 async function finish(machine: Machine, store: Store, intent: ApplyIntent): Promise<Notice[]> {
-  try {
-    const notices = await finishApply(machine, store, intent);
-    return [describeInterruption(intent, "it is finished"), ...notices];
-  } catch (error) {
-    if (!(error instanceof BpfmanError) || error.code !== UNWRITABLE) throw error;
-    // the command that finds this may be about something else, and not let near the directory
-    return [describeInterruption(intent, `it is not finished yet: ${error.message}`)];
-  }
+  const notices = await finishApply(machine, store, intent);
+  return [describeInterruption(intent, "it is finished"), ...notices];
 }
 
 /** Goes on where links were changing; goes back when the kernel does not let it. */
@@ -36,7 +28,7 @@ async function goOn(machine: Machine, store: Store, intent: ApplyIntent): Promis
   try {
     await goForward(machine, store, intent);
   } catch (error) {
-    if (isStoreFailure(error)) throw error;
+    if (isLeftToNext(error)) throw error;
     return await undo(machine, store, intent);
   }
   return await finish(machine, store, await enterPhase(store, intent, "clear"));
@@ -48,8 +40,9 @@ async function goOn(machine: Machine, store: Store, intent: ApplyIntent): Promis
  * @param machine The machine.
  * @param store The store, open for writing; everything else in it is mended.
  * @returns What was done, for the user.
+ * @throws {BpfmanError} When the kernel or the data directory refuses; then the next change tries.
  */
-export async function recoverApply(machine: Machine, store: Store): Promise<Notice[]> {
+export async function settleApply(machine: Machine, store: Store): Promise<Notice[]> {
   const { apply: intent } = store.state;
   if (intent === undefined) return [];
   switch (intent.phase) {
@@ -61,5 +54,24 @@ export async function recoverApply(machine: Machine, store: Store): Promise<Noti
     case "gate":
     case "back":
       return await undo(machine, store, intent);
+  }
+}
+
+/**
+ * Takes up an apply that was interrupted, for a change that may be about something else: what
+ * cannot be done now keeps nobody from working, and is tried again by the next change.
+ *
+ * @param machine The machine.
+ * @param store The store, open for writing; everything else in it is mended.
+ * @returns What was done, for the user.
+ */
+export async function recoverApply(machine: Machine, store: Store): Promise<Notice[]> {
+  try {
+    return await settleApply(machine, store);
+  } catch (error) {
+    const { apply: intent } = store.state;
+    if (intent === undefined || isLeftToNext(error)) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return [describeInterruption(intent, `it is not settled yet: ${why}`)];
   }
 }

@@ -222,8 +222,8 @@ function mayShareMaps({ kernel, layout }: Machine, owner: ProgramId | undefined)
   return owner !== undefined || kernel.files.list(layout.sharedMaps).length > 0;
 }
 
-/** What rows of an apply are told apart by. */
-export type LoadMark = Pick<ProgramRecord, "declared" | "applyId">;
+/** What tells rows of a change of several steps, as long as that is not through. */
+export type LoadMark = Pick<ProgramRecord, "declared" | "applyId" | "awaitsLink">;
 
 /** What is to be loaded. */
 export interface LoadWork {
@@ -237,7 +237,7 @@ export interface LoadWork {
   readonly replaces?: { readonly id: ProgramId; readonly maps: readonly MapReuse[] };
   /** Maps that are there and that the programs go on with. @default those of the map owner */
   readonly keptMaps?: readonly MapReuse[];
-  /** For rows of an application. */
+  /** For rows of an application, and of a run. */
   readonly mark?: LoadMark;
 }
 

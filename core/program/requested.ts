@@ -7,7 +7,18 @@ import type { Machine } from "../machine.ts";
 import type { Session } from "../session.ts";
 import type { Store } from "../store/kv_store.ts";
 import type { LoadRequest, ProgramRecord } from "../types.ts";
+import type { LoadMark } from "./load.ts";
 import { nameOfObject, planLoad } from "./plan_load.ts";
+
+/** A load, and what follows it. */
+export interface RequestedLoad<T> {
+  /** What to load. */
+  readonly request: LoadRequest;
+  /** What tells its rows until all is done. @default nothing */
+  readonly mark?: LoadMark;
+  /** What to do with it. */
+  readonly after: AfterLoad<T>;
+}
 
 /** What follows a load, while the store is still open. */
 export type AfterLoad<T> = (store: Store, records: readonly ProgramRecord[]) => Promise<T>;
@@ -33,7 +44,7 @@ function importLoad(): Promise<typeof import("./load.ts")> {
 export async function loadRequested<T>(
   machine: Machine,
   session: Session,
-  { request, after }: { readonly request: LoadRequest; readonly after: AfterLoad<T> },
+  { request, mark, after }: RequestedLoad<T>,
 ): Promise<T> {
   const plan = await planLoad(request);
   // while the database is opened: bind libbpf, judge the object, read what loads it
@@ -49,7 +60,7 @@ export async function loadRequested<T>(
     const { loadPrograms } = await importLoad();
     const records = await loadPrograms(
       machine,
-      { state: store.state, request, plan },
+      { state: store.state, request, plan, ...(mark === undefined ? {} : { mark }) },
       (rows) => store.commit({ putPrograms: rows }),
     );
     return await after(store, records);

@@ -1,5 +1,5 @@
 /**
- * Replacements that were interrupted, taken up by the next change.
+ * Replacements and runs that were interrupted, taken up by the next change.
  *
  * @module
  */
@@ -31,6 +31,35 @@ export async function resumeReplaces(machine: Machine, store: Store): Promise<No
       code: "interrupted-replace",
       message: `program ${programId} was interrupted when it took the place of program ` +
         `${replaces}: ${outcome}`,
+    });
+  }
+  return notices;
+}
+
+/**
+ * Takes back what interrupted runs had loaded and not attached.
+ *
+ * @param machine The machine.
+ * @param store The store, open for writing; its links are mended.
+ * @returns What was done, for the user.
+ */
+export async function resumeRuns(machine: Machine, store: Store): Promise<Notice[]> {
+  const interrupted = [...store.state.programs.values()].filter(({ awaitsLink }) => awaitsLink);
+  const notices: Notice[] = [];
+  for (const { awaitsLink: _, ...record } of interrupted) {
+    const { programId } = record;
+    const isAttached = [...store.state.links.values()]
+      .some((link) => link.programId === programId);
+    if (isAttached) await store.commit({ putPrograms: [record] });
+    else {
+      const remover = "./unload.ts";
+      const { unloadProgram }: typeof import("./unload.ts") = await import(remover);
+      await unloadProgram(machine, store, programId);
+    }
+    notices.push({
+      code: "interrupted-run",
+      message: `the run of program ${programId} was interrupted: ` +
+        `it is ${isAttached ? "finished" : "undone"}`,
     });
   }
   return notices;

@@ -31,11 +31,15 @@ export async function runProgram(
   if (load.programs.length !== 1) throw usageError("A run needs exactly one program");
   return await loadRequested(machine, session, {
     request: load,
-    after: async (store, [record]) => {
-      if (record === undefined) throw new TypeError("Cannot run: nothing was loaded");
+    // a kill before it is attached is undone by the next change
+    mark: { awaitsLink: true },
+    after: async (store, [loaded]) => {
+      if (loaded === undefined) throw new TypeError("Cannot run: nothing was loaded");
+      const { awaitsLink: _, ...record } = loaded;
       const { programId } = record;
       try {
         const link = await attachProgram(machine, store, { programId, target, metadata });
+        await store.commit({ putPrograms: [record] });
         return {
           program: await viewProgram(machine, store.state, record),
           link: viewLink(machine, store.state, link),

@@ -62,6 +62,14 @@ function replaceFindings(state: StoreState): StatusFinding[] {
   });
 }
 
+function runFindings(state: StoreState): StatusFinding[] {
+  return [...state.programs.values()].filter(({ awaitsLink }) => awaitsLink)
+    .map(({ programId }) => {
+      const message = `the run of program ${programId} was interrupted`;
+      return drift("interrupted-run", { subject: `program ${programId}`, message, mend: MEND });
+    });
+}
+
 function litterFinding(litter: Litter, isRecoverable: boolean): StatusFinding {
   const { kind, path } = litter;
   switch (kind) {
@@ -131,6 +139,7 @@ export function stateFindings(machine: Machine, state: StoreState): StatusFindin
       ...pinFindings(machine, state, seen),
       ...repairs.map((repair) => repairFinding({ machine, state, seen }, repair)),
       ...replaceFindings(state),
+      ...runFindings(state),
       ...findEdits(machine, state).map((edit) =>
         drift("foreign-edit", {
           subject: subjectOfEdit(edit),

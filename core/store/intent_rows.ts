@@ -23,7 +23,9 @@ function partsOf(intent: ApplyIntent | null): Uint8Array[] {
   for (let at = 0; at < bytes.length; at += PART_BYTES) {
     parts.push(bytes.slice(at, at + PART_BYTES));
   }
-  if (parts.length <= MOST_PARTS) return parts;
+  // links as they shall be come on top of those that were: what is too long is refused at the start
+  const most = intent.after === null ? MOST_PARTS / 2 : MOST_PARTS;
+  if (parts.length <= most) return parts;
   throw new RangeError("Cannot keep so large a journal: apply fewer applications at once");
 }
 

@@ -1,5 +1,8 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
+import { sampleIntent } from "../../tests/support/declared.ts";
 import { linkRecord, programRecord, storeState } from "../../tests/support/records.ts";
+import type { ApplyIntent } from "../declared/types.ts";
+import { BpfmanError } from "../errors.ts";
 import { openKvStore } from "./kv_store.ts";
 import { acquireLock, isLockHeld } from "./lock.ts";
 import { readSnapshot, refreshSnapshot, writeSnapshot } from "./snapshot.ts";
@@ -222,4 +225,62 @@ Deno.test("isLockHeld() sees a holder and takes nothing itself", async () => {
   }
   strictEqual(isLockHeld(path), false);
   (await acquireLock(path, 10))[Symbol.dispose]();
+});
+
+/** The journal of an apply with so many links. */
+function journal(links: number): ApplyIntent {
+  const before = Array.from({ length: links }, (_, at) => linkRecord(at + 1, 1));
+  return sampleIntent({ replaced: 1, before, after: before });
+}
+
+Deno.test("a store keeps the journal of an apply, however long, until it is done", async () => {
+  using folder = tempFolder();
+  const place = { path: `${folder.path}/store.kv`, snapshotPath: `${folder.path}/state.json` };
+  const reopened = async (): Promise<ApplyIntent | undefined> => {
+    using store = await openKvStore(place);
+    deepStrictEqual(readSnapshot(place.snapshotPath).apply, store.state.apply);
+    return store.state.apply;
+  };
+  for (const intent of [journal(1), journal(400), journal(3)]) {
+    {
+      using store = await openKvStore(place);
+      await store.commit({ apply: intent });
+      await store.commit({ putPrograms: [ONE] });
+      deepStrictEqual(store.state.apply, intent);
+    }
+    deepStrictEqual(await reopened(), intent);
+  }
+  {
+    using store = await openKvStore(place);
+    await store.commit({ apply: null });
+    strictEqual("apply" in store.state, false);
+  }
+  strictEqual(await reopened(), undefined);
+});
+
+Deno.test("a store refuses a journal that it cannot keep, and stays as it was", async () => {
+  using folder = tempFolder();
+  const place = { path: `${folder.path}/store.kv`, snapshotPath: `${folder.path}/state.json` };
+  using store = await openKvStore(place);
+  await store.commit({ putPrograms: [ONE] });
+  await rejects(
+    store.commit({ apply: journal(4000) }),
+    (error) => error instanceof BpfmanError && error.code === "store-failed",
+  );
+  strictEqual(store.state.apply, undefined);
+  await store.commit({ apply: journal(2) });
+});
+
+Deno.test("a new database takes the journal of an apply over as well", async () => {
+  using folder = tempFolder();
+  const place = { path: `${folder.path}/store.kv`, snapshotPath: `${folder.path}/state.json` };
+  const intent = journal(2);
+  writeSnapshot(place.snapshotPath, applyChange(EMPTY_STATE, { apply: intent }));
+  {
+    using store = await openKvStore(place);
+    deepStrictEqual(store.state.apply, intent);
+  }
+  writeSnapshot(place.snapshotPath, EMPTY_STATE);
+  using again = await openKvStore(place);
+  deepStrictEqual(again.state.apply, intent, "what was taken over is in the database");
 });

@@ -77,6 +77,8 @@ export interface ProgramRecord {
   readonly mapIds?: Readonly<Record<string, number>>;
   /** Program whose links it is taking over; left out when nothing of that kind is under way. */
   readonly replaces?: ProgramId;
+  /** True while a `run` has loaded it and not attached it yet; left out otherwise. */
+  readonly awaitsLink?: true;
   /** What tells it from a later program of the same id; rows of old versions have none. */
   readonly identity?: ProgramIdentity;
   /** The application that it belongs to; left out for what was loaded by hand. */

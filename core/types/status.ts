@@ -21,6 +21,7 @@ export type FindingCode =
   | "interrupted-change"
   | "interrupted-load"
   | "interrupted-replace"
+  | "interrupted-run"
   | "link-adopted"
   | "link-detached"
   | "link-gone"

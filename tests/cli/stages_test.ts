@@ -7,6 +7,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { Cli, fixture } from "../support/cli.ts";
 import { mustBecome, runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
+import { readProcess } from "../support/process_table.ts";
 import { mustEnd, SilentRegistry, startWaiting, statusOf } from "../support/waiting_load.ts";
 import { Workspace } from "../support/workspace.ts";
 
@@ -77,4 +78,26 @@ kernelTest("--timing tells the phases and the windows of privileges", NEEDS, asy
   const text = await cli.run(["unload", "4294967295", "--timing"]);
   match(text.stderr, /^Before the jail, all privileges: [\d.]+ ms$/m);
   match(text.stderr, /^Loader, in the jail: [\d.]+ ms$/m);
+});
+
+/** What the loader of a load is told that it may do. */
+async function grantOf(workspace: Workspace): Promise<string[]> {
+  await using registry = new SilentRegistry();
+  const { child, output, front } = await startWaiting(workspace, registry);
+  const variables = readProcess(`/proc/${child.pid}/environ`).split("\0");
+  child.kill("SIGKILL");
+  await output;
+  await mustEnd(front);
+  return variables.filter((line) => /^BPFMAN_(CAPABILITIES|LANDLOCK)=/.test(line));
+}
+
+kernelTest("a first load that was refused gives the next one no more rights", NEEDS, async () => {
+  await using fresh = await Workspace.make();
+  await using used = await Workspace.make();
+  const words = ["load", "file", fixture("bad_verifier"), "--programs", "xdp:xdp_unchecked"];
+  strictEqual((await new Cli(used, "process").run(words)).code, 5);
+  const wanted = await grantOf(fresh);
+  strictEqual(wanted.length, 1, wanted.join());
+  match(wanted[0] ?? "", /^BPFMAN_CAPABILITIES=CAP_BPF,(?!.*CAP_SYS_ADMIN)/);
+  deepStrictEqual(await grantOf(used), wanted);
 });

@@ -11,19 +11,45 @@ import type { Workspace } from "../support/workspace.ts";
 /** Errors that are injected, by name (asm-generic/errno-base.h). */
 export const ERRNO = { EINTR: 4, EIO: 5, ENOMEM: 12, EBUSY: 16, EMFILE: 24, ENOSPC: 28 } as const;
 
-/** What happens at a point. */
-export type Fault = "KILL" | keyof typeof ERRNO;
+/** What happens at a point: the command is killed, its front alone is, or a call fails. */
+export type Fault = "KILL" | "KILL of the front" | keyof typeof ERRNO;
+
+/** All faults, in the order of the table. */
+export const FAULTS: readonly Fault[] = [
+  "KILL",
+  "KILL of the front",
+  ...Object.keys(ERRNO) as (keyof typeof ERRNO)[],
+];
+
+/** Processes of a command: start, loader and front. */
+export type StageLetter = "S" | "L" | "F";
 
 /** What the tracer tells. */
 export interface Traced {
-  /** System calls that change something, since the lock was opened. */
-  readonly points: number;
-  /** Number of the system call at the point, -1 when the command ended before. */
-  readonly hit: number;
+  /** The stage of each point that the command came to. */
+  readonly stages: readonly StageLetter[];
+  /** Number of the system call of each point. */
+  readonly numbers: readonly number[];
+  /** The point at which the fault happened, null when the command ended before. */
+  readonly hit: number | null;
   /** Exit code; 137 for a killed command. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A command that takes longer hangs; the slowest one takes seconds. */
+const LONGEST_MS = 120_000;
+
+function wordOf(fault: Fault): string {
+  if (fault === "KILL") return "kill";
+  return fault === "KILL of the front" ? "front" : String(ERRNO[fault]);
+}
+
+/** Faults of one sort have the same points. */
+export function pointSort(fault: Fault): string {
+  // what makes a descriptor can fail for the lack of one
+  return fault.startsWith("KILL") || fault === "EMFILE" ? fault : "error";
 }
 
 /** Runs commands with a fault at a point. */
@@ -47,16 +73,26 @@ export class Tracer {
    */
   async run(args: readonly string[], point: number, fault: Fault): Promise<Traced> {
     const report = `${this.#workspace.path}.report`;
-    const errno = fault === "KILL" ? 0 : ERRNO[fault];
-    const words = [String(point), String(errno), `${this.#workspace.path}/.lock`, report];
+    const words = [wordOf(fault), String(point), this.#workspace.path, report];
     const command = [Deno.execPath(), ...this.#cli.denoArguments(args)];
-    const { code: own, stdout, stderr } = await runProgram(this.#path, [...words, ...command], {
-      cwd: ROOT,
-    });
-    if (own !== 0) throw new Error(`Cannot trace: the tracer ended with ${own}: ${stderr}`);
-    const numbers = Deno.readTextFileSync(report).trim().split(" ").map(Number);
-    Deno.removeSync(report);
-    const [points = 0, hit = -1, code = -1] = numbers;
-    return { points, hit, code, stdout, stderr };
+    try {
+      const { code: own, stdout, stderr } = await runProgram(this.#path, [...words, ...command], {
+        cwd: ROOT,
+        timeoutMs: LONGEST_MS,
+      });
+      if (own !== 0) throw new Error(`Cannot trace: the tracer ended with ${own}: ${stderr}`);
+      return { ...readReport(Deno.readTextFileSync(report)), stdout, stderr };
+    } finally {
+      Deno.removeSync(report);
+    }
   }
+}
+
+function readReport(text: string): Omit<Traced, "stdout" | "stderr"> {
+  const lines = text.trim().split("\n");
+  const [points = 0, hit = -1, code = -1] = (lines.pop() ?? "").split(" ").map(Number);
+  const stages = lines.map((line) => line.slice(0, 1) as StageLetter);
+  if (stages.length !== points) throw new Error(`Cannot trace: ${points} points in ${text}`);
+  const numbers = lines.map((line) => Number(line.slice(2)));
+  return { stages, numbers, hit: hit < 0 ? null : hit, code };
 }

@@ -1,93 +1,35 @@
 /*
- * Runs a program and, from the moment in which it opens the lock, counts the system calls that
- * change something outside of it. Before the one that is asked for, the program is killed with all
- * of its threads and children; or that call fails with an error of our choice.
+ * Runs a command with a fault at one of its system calls.
  *
- *     tracer POINT ERRNO LOCK REPORT PROGRAM [ARGUMENT...]
+ *     tracer FAULT POINT FOLDER REPORT PROGRAM [ARGUMENT...]
  *
- * POINT counts from 1; 0 lets the program end. ERRNO 0 kills. REPORT becomes one line: the number of
- * points, the number of the system call at the point or -1, and the exit code.
+ * FAULT is "kill", which ends the process with all of its threads before the call is made; "front",
+ * which ends the front like that, and no other process; or the number of an error that the call
+ * answers with. POINT counts from 1; 0 lets the command end. For "kill", points are calls of the
+ * start process and the loader that change something (points.h); for an error, also those of the
+ * front; for "front" every call of the front that the filter shows. FOLDER is where the command keeps
+ * its files.
+ *
+ * REPORT has one line for each point, the stage (S, L or F) and the number of the call, and then the
+ * number of points, the point that was hit or -1, and the exit code.
  *
  * It follows threads, children and exec. It is built without a C library (see build.ts).
  */
-#include <asm/unistd.h>
+#include "machine.h"
+#include "points.h"
 #include <linux/audit.h>
 #include <linux/elf.h>
-#include <linux/fcntl.h>
 #include <linux/filter.h>
-#include <linux/ptrace.h>
 #include <linux/seccomp.h>
 #include <linux/uio.h>
 #include <linux/wait.h>
-#include <asm/ptrace.h>
-#include <stddef.h>
 
 #define SIGKILL 9
 #define SIGSTOP 19
 #define SIGTRAP 5
 #define SIGCHLD 17
-#define MAX_PROCESSES 64
 
-typedef unsigned long word;
-
-#if defined(__x86_64__)
-#define REG_NR(r) ((r).orig_rax)
-#define REG_RESULT(r) ((r).rax)
-#define REG_ARG0(r) ((r).rdi)
-#define REG_ARG1(r) ((r).rsi)
-#define REG_ARG2(r) ((r).rdx)
-struct registers {
-  word r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi, orig_rax;
-  word rip, cs, eflags, rsp, ss, fs_base, gs_base, ds, es, fs, gs;
-};
-static word call(word nr, word a, word b, word c, word d, word e) {
-  register word r10 __asm__("r10") = d;
-  register word r8 __asm__("r8") = e;
-  word result;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
-                   : "rcx", "r11", "memory");
-  return result;
-}
-__asm__(".globl _start\n_start:\n xor %ebp,%ebp\n mov %rsp,%rdi\n and $-16,%rsp\n call begin\n");
-#elif defined(__aarch64__)
-#define REG_NR(r) ((r).regs[8])
-#define REG_RESULT(r) ((r).regs[0])
-#define REG_ARG0(r) ((r).regs[0])
-#define REG_ARG1(r) ((r).regs[1])
-#define REG_ARG2(r) ((r).regs[2])
-struct registers {
-  word regs[31], sp, pc, pstate;
-};
-static word call(word nr, word a, word b, word c, word d, word e) {
-  register word x8 __asm__("x8") = nr;
-  register word x0 __asm__("x0") = a;
-  register word x1 __asm__("x1") = b;
-  register word x2 __asm__("x2") = c;
-  register word x3 __asm__("x3") = d;
-  register word x4 __asm__("x4") = e;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
-  return x0;
-}
-__asm__(".globl _start\n_start:\n mov x0, sp\n bl begin\n");
-#endif
-
-static word call3(word nr, word a, word b, word c) { return call(nr, a, b, c, 0, 0); }
-
-static int is_error(word result) { return result > -4096ul; }
-
-/* Calls that change something, and openat, by which the lock is seen. */
-static const unsigned short watched[] = {
-    __NR_write, __NR_pwrite64, __NR_writev, __NR_openat, __NR_renameat2, __NR_unlinkat,
-    __NR_mkdirat, __NR_ftruncate, __NR_truncate, __NR_fsync, __NR_fdatasync, __NR_bpf, __NR_mount,
-    __NR_perf_event_open, __NR_ioctl, __NR_flock, __NR_sendto, __NR_sendmsg, __NR_linkat,
-    __NR_fchmod, __NR_setns, __NR_close, __NR_fchown, __NR_fallocate,
-#ifdef __x86_64__
-    __NR_rename, __NR_renameat, __NR_unlink, __NR_mkdir, __NR_rmdir, __NR_link, __NR_open,
-#endif
-};
-#define WATCHED (sizeof(watched) / sizeof(watched[0]))
+static int main_pid, execs, report_fd;
 
 static int parse(const char *text) {
   int number = 0;
@@ -114,38 +56,25 @@ static void watch(void) {
   if (is_error(call3(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, (word)&program))) die(125);
 }
 
-static word trace(word request, int pid, word address, word data) {
-  return call(__NR_ptrace, request, pid, address, data, 0);
+/* Process that a thread belongs to; 0 when it has ended. */
+static int process_of(int thread) {
+  char name[64], text[512];
+  *add(put(add(name, "/proc/"), thread), "/status") = 0;
+  word fd = call(__NR_openat, AT_FDCWD, (word)name, O_RDONLY, 0, 0);
+  if (is_error(fd)) return 0;
+  word length = call3(__NR_read, fd, (word)text, sizeof(text) - 1);
+  call3(__NR_close, fd, 0, 0);
+  if (is_error(length)) return 0;
+  text[length] = 0;
+  for (const char *at = text; *at != 0; at++)
+    if (begins(at, "\nTgid:\t")) return parse(at + 7);
+  return 0;
 }
 
-/* True when a string of the program is ours. */
-static int is_path(int pid, word address, const char *wanted) {
-  for (;; address += sizeof(word)) {
-    union {
-      word all;
-      char each[sizeof(word)];
-    } found;
-    if (is_error(trace(PTRACE_PEEKDATA, pid, address, (word)&found.all))) return 0;
-    for (unsigned at = 0; at < sizeof(word); at++, wanted++) {
-      if (found.each[at] != *wanted) return 0;
-      if (*wanted == 0) return 1;
-    }
-  }
-}
-
-static int changes(word nr, const struct registers *r, int error) {
-  /* close does what it is asked for, whatever it answers */
-  if (nr == __NR_close) return error == 0;
-  word command = REG_ARG0(*r);
-  if (nr == __NR_openat) return (REG_ARG2(*r) & (O_CREAT | O_TRUNC)) != 0;
-  if (nr != __NR_bpf) return 1;
-  /* questions: BPF_MAP_LOOKUP_ELEM, GET_NEXT_KEY, OBJ_GET, *_GET_NEXT_ID, *_GET_FD_BY_ID, info */
-  switch (command) {
-  case 1: case 4: case 7: case 11: case 12: case 13: case 14: case 15: case 19: case 23:
-  case 30: case 31:
-    return 0;
-  }
-  return 1;
+/* The start process becomes the loader by its second exec; all others are the front. */
+static char stage_of(int process) {
+  if (process != main_pid) return 'F';
+  return execs < 2 ? 'S' : 'L';
 }
 
 static void fail_call(int pid, struct registers *r, int error) {
@@ -161,32 +90,12 @@ static void fail_call(int pid, struct registers *r, int error) {
   trace(PTRACE_SETREGSET, pid, NT_PRSTATUS, (word)&area);
 }
 
-static char *put(char *at, int number) {
-  char digits[12];
-  int count = 0;
-  if (number < 0) {
-    *at++ = '-';
-    number = -number;
-  }
-  do digits[count++] = '0' + number % 10;
-  while (number /= 10);
-  while (count > 0) *at++ = digits[--count];
-  return at;
-}
-
-static void report(const char *path, int points, int hit, int code) {
-  char line[64];
-  char *at = put(line, points);
-  *at++ = ' ';
-  at = put(at, hit);
-  *at++ = ' ';
-  at = put(at, code);
-  *at++ = '\n';
-  word fd = call(__NR_openat, AT_FDCWD, (word)path, O_WRONLY | O_CREAT | O_TRUNC, 0644, 0);
-  call3(__NR_write, fd, (word)line, at - line);
+static void report(const char *text, const char *end) {
+  call3(__NR_write, report_fd, (word)text, end - text);
 }
 
 static void child(char **argv, char **envp) {
+  call3(__NR_close, report_fd, 0, 0);
   trace(PTRACE_TRACEME, 0, 0, 0);
   call3(__NR_kill, call3(__NR_getpid, 0, 0, 0), SIGSTOP, 0);
   watch();
@@ -194,15 +103,32 @@ static void child(char **argv, char **envp) {
   die(126);
 }
 
-static int processes[MAX_PROCESSES];
-static int process_count;
+struct fault {
+  char kind; /* 'k', 'f' or 'e' */
+  int error, wanted, points, hit;
+  const char *folder;
+};
 
-static void remember(int pid) {
-  if (process_count < MAX_PROCESSES) processes[process_count++] = pid;
-}
-
-static void kill_all(void) {
-  for (int at = 0; at < process_count; at++) call3(__NR_kill, processes[at], SIGKILL, 0);
+static void look(int thread, struct fault *fault) {
+  struct registers r;
+  struct iovec area = {&r, sizeof(r)};
+  if (execs == 0 || is_error(trace(PTRACE_GETREGSET, thread, NT_PRSTATUS, (word)&area))) return;
+  int process = process_of(thread);
+  char stage = stage_of(process);
+  if (process == 0 || (fault->kind == 'k' && stage == 'F')) return;
+  if (fault->kind == 'f' && stage != 'F') return;
+  if (fault->kind != 'f' && !is_point(thread, &r, fault->error, fault->folder)) return;
+  char line[64];
+  char *at = line;
+  *at++ = stage;
+  *at++ = ' ';
+  at = put(at, REG_NR(r));
+  *at++ = '\n';
+  report(line, at);
+  if (++fault->points != fault->wanted) return;
+  fault->hit = fault->points;
+  if (fault->kind == 'e') fail_call(thread, &r, fault->error);
+  else call3(__NR_kill, process, SIGKILL, 0);
 }
 
 int begin(word *stack) {
@@ -210,12 +136,13 @@ int begin(word *stack) {
   char **argv = (char **)(stack + 1);
   char **envp = argv + argc + 1;
   if (argc < 6) die(2);
-  int wanted = parse(argv[1]), error = parse(argv[2]);
-  int main_pid = call(__NR_clone, SIGCHLD, 0, 0, 0, 0);
+  char kind = argv[1][0] >= '0' && argv[1][0] <= '9' ? 'e' : argv[1][0];
+  struct fault fault = {kind, parse(argv[1]), parse(argv[2]), 0, -1, argv[3]};
+  report_fd = call(__NR_openat, AT_FDCWD, (word)argv[4], O_WRONLY | O_CREAT | O_TRUNC, 0644, 0);
+  main_pid = call(__NR_clone, SIGCHLD, 0, 0, 0, 0);
   if (main_pid == 0) child(argv + 5, envp);
-  remember(main_pid);
 
-  int status = 0, points = 0, hit = -1, code = -1, counting = 0;
+  int status = 0, code = -1;
   call(__NR_wait4, main_pid, (word)&status, __WALL, 0, 0);
   word options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
                  PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
@@ -224,37 +151,25 @@ int begin(word *stack) {
   for (;;) {
     word pid = call(__NR_wait4, -1, (word)&status, __WALL, 0, 0);
     if (is_error(pid)) break;
-    if ((status & 0x7f) == 0) {
-      if ((int)pid == main_pid) code = (status >> 8) & 0xff;
-      continue;
-    }
     if ((status & 0xff) != 0x7f) {
-      if ((int)pid == main_pid) code = 128 + (status & 0x7f);
+      int signal = status & 0x7f;
+      if ((int)pid == main_pid) code = signal == 0 ? (status >> 8) & 0xff : 128 + signal;
       continue;
     }
     int signal = (status >> 8) & 0xff, event = status >> 16, pass = 0;
-    if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK) {
-      word born = 0;
-      trace(PTRACE_GETEVENTMSG, pid, 0, (word)&born);
-      remember(born);
-    } else if (event == PTRACE_EVENT_SECCOMP) {
-      struct registers r;
-      struct iovec area = {&r, sizeof(r)};
-      if (!is_error(trace(PTRACE_GETREGSET, pid, NT_PRSTATUS, (word)&area))) {
-        word nr = REG_NR(r);
-        if (!counting && nr == __NR_openat && is_path(pid, REG_ARG1(r), argv[3])) counting = 1;
-        if (counting && changes(nr, &r, error) && ++points == wanted) {
-          hit = nr;
-          if (error == 0) kill_all();
-          else fail_call(pid, &r, error);
-        }
-      }
-    } else if (event == 0 && signal != SIGSTOP && signal != SIGTRAP) {
-      pass = signal;
-    }
+    if (event == PTRACE_EVENT_EXEC && (int)pid == main_pid) execs++;
+    else if (event == PTRACE_EVENT_SECCOMP) look(pid, &fault);
+    else if (event == 0 && signal != SIGSTOP && signal != SIGTRAP) pass = signal;
     trace(PTRACE_CONT, pid, 0, pass);
   }
-  report(argv[4], points, hit, code);
+  char line[64];
+  char *at = put(line, fault.points);
+  *at++ = ' ';
+  at = put(at, fault.hit);
+  *at++ = ' ';
+  at = put(at, code);
+  *at++ = '\n';
+  report(line, at);
   die(0);
   return 0;
 }

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { ApplyRequest } from "../../core/types.ts";
+import { readIntent } from "../../core/store/intent_rows.ts";
+import type { ApplyPhase, ApplyRequest } from "../../core/types.ts";
 import { application, ApplyScene } from "../support/apply_scene.ts";
 import { changingSteps, someSteps } from "../support/chain_crash.ts";
 import { fixture } from "../support/cli.ts";
@@ -17,7 +18,7 @@ const NEEDS: readonly Need[] = [
 ];
 const NEVER = 1_000_000;
 /** The order of the steps is the same on every kernel: there some of them must do. */
-const STRIDE = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 1 : 12;
+const STRIDE = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 3 : 16;
 
 const OPENAT = { kind: "tracepoint", group: "syscalls", name: "sys_enter_openat" } as const;
 const SWITCH = { kind: "tracepoint", group: "sched", name: "sched_switch" } as const;
@@ -93,6 +94,12 @@ async function attachByHand(scene: ApplyScene): Promise<void> {
   await manager.run({ load: tcx, target: scene.tcx(15) });
 }
 
+/** How far an apply came, by the database: a death may come before the readers' file has it. */
+async function phaseOf({ workspace }: ApplyScene): Promise<ApplyPhase | undefined> {
+  using kv = await Deno.openKv(`${workspace.path}/db/store.kv`);
+  return (await readIntent(kv))?.phase;
+}
+
 /** Readers tell that an apply was interrupted, and need no right to mend it. */
 async function checkReaders(scene: ApplyScene, words: string): Promise<void> {
   const { manager } = scene;
@@ -127,15 +134,18 @@ kernelTest("an apply that dies at any step is finished or undone", NEEDS, async 
     const words = `dead before step ${step}, ${names[step]}`;
     const before = scene.links();
     await dieHere(workspace, { verb: "apply", request: two }, step);
+    const phase = await phaseOf(scene);
     await checkReaders(scene, words);
     await manager.detach(NEVER, { ignoreMissing: true });
     await checkWhole(scene, words);
     const now = shown(scene);
     if (JSON.stringify(now) === JSON.stringify(first)) {
       deepStrictEqual(scene.links(), before, `${words}: ids of links`);
+      strictEqual(phase ?? "load", "load", `${words}: undone`);
       undone++;
     } else {
       deepStrictEqual(now, second, words);
+      ok(phase !== "load", `${words}: finished`);
       finished++;
     }
     manager.notices();

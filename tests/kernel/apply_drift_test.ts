@@ -172,3 +172,69 @@ kernelTest("an apply that cannot be finished after a death is undone", NEEDS, as
   ok(undone > 1, `${undone} undone`);
   ok(phases.has("clear") && phases.has("load"), [...phases].join());
 });
+
+kernelTest(
+  "what cannot be written in the data directory keeps nobody from working",
+  NEEDS,
+  async () => {
+    await using scene = await ApplyScene.make();
+    const { manager, workspace, data } = scene;
+    const one = scene.request([
+      await application("shield", { programs: { xdp_member: [scene.xdp(10)] } }),
+    ]);
+    const two = scene.request([
+      await application("shield", { programs: { xdp_member: [scene.xdp(20)] } }),
+    ]);
+    await manager.apply(one);
+    const names = await dieHere(workspace, { verb: "apply", request: two }, NEVER);
+    await manager.apply(one);
+    const generations = `${data}/applications/shield/generations`;
+    // the last file that gets its name is the generation's
+    for (const step of changingSteps(names)) {
+      await dieHere(workspace, { verb: "apply", request: two }, step);
+      if (scene.rows().apply?.phase === "clear") break;
+      await manager.apply(one);
+    }
+    strictEqual(scene.rows().apply?.phase, "clear");
+    await Deno.rename(generations, `${generations}.aside`);
+    await Deno.writeTextFile(generations, "");
+    manager.notices();
+    await manager.detach(NEVER, { ignoreMissing: true });
+    const told = manager.notices();
+    deepStrictEqual(told.map(({ code }) => code), ["interrupted-apply"]);
+    ok(
+      told[0]?.message.includes("it is not settled yet: Cannot keep generations"),
+      told[0]?.message,
+    );
+    strictEqual(scene.rows().apply?.phase, "clear");
+    await rejects(
+      manager.apply(one),
+      (error) => error instanceof BpfmanError && error.code === "generation-unwritable",
+    );
+    await Deno.remove(generations);
+    await Deno.rename(`${generations}.aside`, generations);
+    await manager.detach(NEVER, { ignoreMissing: true });
+    strictEqual(scene.rows().apply, undefined);
+    const last = (await manager.history(data, "shield")).at(-1);
+    deepStrictEqual(scene.links().map((line) => line.replace(/^\d+: /, "")), [
+      `xdp_member on xdp 20, shield ${last?.number}`,
+    ]);
+    await checkAgreement(workspace);
+  },
+);
+
+kernelTest("apply() does not go on from a generation that is damaged", NEEDS, async () => {
+  await using scene = await ApplyScene.make();
+  const words = { programs: { xdp_member: [scene.xdp(10)] } };
+  await scene.apply("shield", words);
+  const before = scene.rows();
+  const path = `${scene.data}/applications/shield/generations/1.json`;
+  await Deno.writeTextFile(path, "{half");
+  await rejects(
+    scene.apply("shield", words),
+    (error) =>
+      error instanceof BpfmanError && error.code === "generation-corrupt" &&
+      error.message.includes(path),
+  );
+  deepStrictEqual(scene.rows(), before);
+});

@@ -4,6 +4,7 @@ import type {
   ApplyRequest,
   ApplyScene as Scene,
   ApplyVerdict,
+  AttachTarget,
   ProgramRecord,
   StatusFinding,
 } from "../../core/types.ts";
@@ -12,6 +13,8 @@ import { changingSteps, someSteps } from "../support/chain_crash.ts";
 import { fixture } from "../support/cli.ts";
 import { dieHere } from "../support/crash_child.ts";
 import { Member } from "../support/member.ts";
+import { mustRun } from "../support/must.ts";
+import { Wire } from "../support/netns.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 import { checkAgreement } from "../support/truth.ts";
 
@@ -136,6 +139,60 @@ kernelTest("apply() goes back when the gate is not passed", NEEDS, async () => {
   deepStrictEqual(rowsOf(scene), before);
 });
 
+kernelTest("apply() goes back without links whose interface is gone", NEEDS, async () => {
+  await using scene = await ApplyScene.make();
+  await using other = await Wire.make();
+  const { manager, workspace, wire } = scene;
+  const { netns, interface: name } = other.near;
+  const elsewhere = { interface: name, netns, priority: 3 } as const;
+  const counter = () =>
+    application("counter", {
+      object: "tcx_counter",
+      type: "tcx",
+      programs: {
+        tcx_ingress_count: [{ kind: "tcx", direction: "ingress", ...elsewhere }, scene.tcx(1)],
+      },
+      globals: {},
+    });
+  const shield = (object: string, targets: readonly AttachTarget[]) =>
+    application("shield", { object, programs: { xdp_member: targets }, globals: {} });
+  await manager.apply(scene.request([
+    await counter(),
+    await shield("xdp_member", [scene.xdp(10), { kind: "xdp", ...elsewhere }]),
+  ]));
+  const old = scene.program("xdp_member").programId;
+  const watch = async (): Promise<ApplyVerdict> => {
+    await mustRun("nsenter", [`--net=${netns}`, "ip", "link", "del", name]);
+    return await fails();
+  };
+  const request = scene.request([
+    await application("counter", {
+      object: "tcx_counter",
+      type: "tcx",
+      programs: { tcx_egress_count: [scene.tcx(1)] },
+      globals: {},
+    }),
+    await shield("xdp_member_next", [scene.xdp(20)]),
+  ]);
+
+  await rejects(manager.apply({ ...request, watch }), /the gate was not passed/);
+
+  const lost = manager.notices();
+  deepStrictEqual(lost.map(({ code }) => code), ["link-lost"]);
+  ok(lost[0]?.message.startsWith(`link 4 on "${name}" could not be given back`), lost[0]?.message);
+  strictEqual(scene.rows().apply, undefined);
+  await manager.detach(NEVER, { ignoreMissing: true });
+  deepStrictEqual(scene.links(), [
+    "2: tcx_ingress_count on tcx 1, counter 1",
+    "3: xdp_member on xdp 10, shield 1",
+  ]);
+  strictEqual(scene.program("xdp_member").programId, old);
+  using member = new Member(old);
+  await wire.sendIn(2);
+  strictEqual(member.runs, 2);
+  await checkAgreement(workspace);
+});
+
 for (const [title, watch] of [["passed", passes], ["not passed", fails]] as const) {
   kernelTest(`an apply whose gate is ${title} goes back when it dies`, NEEDS, async () => {
     await using scene = await ApplyScene.make();
@@ -148,7 +205,7 @@ for (const [title, watch] of [["passed", passes], ["not passed", fails]] as cons
     let names: string[] = [];
     for (let times = 0; times < 2; times++) {
       names = [];
-      const whole = dieHere(workspace, change, NEVER, names);
+      const whole = dieHere(workspace, change, { names });
       await (watch === passes ? whole : rejects(whole, /the gate was not passed/));
       await manager.apply(one);
     }

@@ -72,15 +72,16 @@ let isStepped = false;
  * Runs one change here and lets it die before a step: from there on no step is taken any more,
  * also none that would undo what was done. Descriptors are closed, as they are when a process ends.
  *
- * @param names Gets the names of the steps, also those of a change that is refused.
+ * @param fatal The step; or in place of it, who gets the names of all steps, also of those of a
+ * change that is refused.
  * @returns The names of the steps, when the change never reached the fatal one.
  */
 export async function dieHere(
   workspace: Workspace,
   change: Change,
-  fatal: number,
-  names: string[] = [],
+  fatal: number | { readonly names: string[] },
 ): Promise<string[]> {
+  const names = typeof fatal === "number" ? [] : fatal.names;
   if (!isStepped) stepDeno((name) => onStepHere(name));
   isStepped = true;
   const kernel = steppedKernel(openKernel(), (name) => onStepHere(name));

@@ -6,13 +6,14 @@
 import { planApplication, type PlanFacts } from "../../core/declared/plan.ts";
 import type {
   ApplicationPlan,
+  ApplyIntent,
   DeclaredObject,
   DesiredApplication,
   DesiredProgram,
 } from "../../core/declared/types.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import type { AttachTarget, LinkRecord, ProgramRecord, XdpTarget } from "../../core/types.ts";
-import { linkRecord, programRecord } from "./records.ts";
+import { linkRecord, programRecord, storeState } from "./records.ts";
 
 /** An application without programs. */
 export function sampleApplication(
@@ -95,4 +96,27 @@ export function samplePlan(
     createdBy: "root",
     ...more,
   });
+}
+
+/** The journal of an apply that replaces one program of the application. */
+export function sampleIntent({ id = "apply", phase = "switch", replaced, before, after }: {
+  readonly id?: string;
+  readonly phase?: ApplyIntent["phase"];
+  readonly replaced: number;
+  readonly before: readonly LinkRecord[];
+  readonly after: readonly LinkRecord[] | null;
+}): ApplyIntent {
+  const rows = storeState([declaredProgram(replaced, { objectDigest: "sha256:01" })], before);
+  const plan = samplePlan([], rows);
+  const programs = [{ kind: "replace", name: "guard", from: replaced }] as const;
+  return {
+    version: 1,
+    id,
+    phase,
+    plans: [{ ...plan, programs }],
+    loaded: {},
+    before: { programs: [...rows.programs.values()], links: before, hooks: {} },
+    after: after === null ? null : { links: after, hooks: {} },
+    directory: "/var/lib/bpfman",
+  };
 }

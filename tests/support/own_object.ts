@@ -62,6 +62,11 @@ export class OwnObject {
     return found;
   }
 
+  /** Name of a program in the fixture; the name itself where it is not one of these. */
+  oldName(name: string): string {
+    return [...this.names].find(([, next]) => next === name)?.[0] ?? name;
+  }
+
   /** Ids of the object's programs in the kernel, whoever holds them. */
   programsInKernel(): number[] {
     const { bpf } = openKernel();

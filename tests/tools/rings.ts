@@ -46,6 +46,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
   kernel: [
     "tests/cli",
     "tests/demo",
+    "tests/faults",
     "tests/kernel",
     "tests/oracle",
     "tests/registry",
