@@ -148,7 +148,7 @@ const EXPORT: CommandSpec = {
     "keep them in a repository, or to apply them elsewhere.",
   examples: [
     { comment: "One application", command: "bpfman export shop" },
-    { comment: "All of them into a file", command: "bpfman export > apps.yaml" },
+    { comment: "All of them", command: "bpfman export" },
   ],
   positionals: [APPLICATIONS],
   options: [DATA_DIRECTORY],
@@ -166,7 +166,7 @@ const CONVERT: CommandSpec = {
     "writes applications as apply and clusters take them today. What has no meaning any more, or " +
     "another one, is told on standard error. What has the present form stays as it is.",
   examples: [
-    { comment: "One file", command: "bpfman convert -f old.yaml > app.yaml" },
+    { comment: "One file", command: "bpfman convert -f old.yaml" },
     { comment: "A directory, as JSON", command: "bpfman convert -f manifests/ -o json" },
   ],
   positionals: [],

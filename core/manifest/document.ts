@@ -120,12 +120,19 @@ class NodeMaker {
     });
   }
 
+  /** Clusters read YAML 1.1, where a zero before a number means that it is octal. */
+  #number(value: number, node: unknown, line: number): number {
+    const source = isScalar(node) ? node.source : undefined;
+    if (source === undefined || !/^[-+]?0\d/.test(source)) return value;
+    throw new Unreadable(line, `"${source}" is another number to other readers: leave the 0 out`);
+  }
+
   #scalar(node: unknown, line: number): string | number | boolean | null {
     if (node === null) return null;
     const value = isScalar(node) ? node.value : undefined;
     if (value === null) return null;
     if (typeof value === "string" || typeof value === "boolean") return value;
-    if (typeof value === "number") return value;
+    if (typeof value === "number") return this.#number(value, node, line);
     throw new Unreadable(line, "a value is neither text, number, true, false nor null");
   }
 }
