@@ -8,6 +8,7 @@ import { describeHook, hookWord } from "../chain/model.ts";
 import type { HookRecord } from "../chain/record.ts";
 import { swapXdp } from "../chain/seat_xdp.ts";
 import { sightSeat } from "../chain/seat.ts";
+import { isOfOtherBoot } from "../identity.ts";
 import { withExplanation } from "../kernel_errors.ts";
 import { describePlace } from "../link/driver.ts";
 import { hookOfLink } from "../link/member_hook.ts";
@@ -45,6 +46,8 @@ function editOfLink(machine: Machine, state: StoreState, record: LinkRecord): Fo
 
 /** Every link of ours that runs another program than the row says. Reads only. */
 export function findEdits(machine: Machine, state: StoreState): ForeignEdit[] {
+  // ids of another boot are those of others by now
+  if (isOfOtherBoot(machine, state)) return [];
   return [
     ...[...state.hooks.values()].flatMap((record) => editOfHook(machine, record)),
     ...[...state.links.values()].flatMap((record) => editOfLink(machine, state, record)),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { openKernel } from "../../ffi/mod.ts";
 import { must, mustRun } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
@@ -110,3 +110,21 @@ kernelTest("the place of a TCX link is told by its pin when all rows are lost", 
   await scene.cli.must(["unload", String(id), running.id]);
   deepStrictEqual(scene.workspace.litter(), []);
 });
+
+kernelTest(
+  "status asks nothing about links of another boot, whose ids may be those of others",
+  NEEDS,
+  async () => {
+    await using scene = await StateScene.make();
+    const { id } = await scene.loadAndAttach();
+    // the link with this id runs another program than the row says, as one of others would
+    const other = Number(id) + 1_000_000;
+    await scene.forge({ link: (row) => ({ ...row, programId: other }) });
+    ok((await scene.codes()).includes("foreign-edit"));
+    await scene.forge({ bootId: "7d4f6c1e-0000-4000-8000-000000000000" });
+    // the pin of the program is still there, which it would not be after a boot
+    deepStrictEqual(await scene.codes(), ["booted", "interrupted-load"]);
+    const planned = await scene.cli.run(["repair", "--dry-run", "-o", "json"]);
+    ok(!planned.stdout.includes("was made to run"), planned.stdout);
+  },
+);
