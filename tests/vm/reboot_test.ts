@@ -1,5 +1,5 @@
 // One machine that is started again and again: its disk stays, and what the kernel had is gone.
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { bootVm, type Disk } from "./boot.ts";
 import { makeDisk } from "./disk.ts";
 import { type Before, DISK, type Next, OUT, type Restored } from "./reboot_guest.ts";
@@ -95,7 +95,8 @@ function checkOthers(before: Before, next: Next): void {
   strictEqual(next.status.code, 8, next.status.stderr);
   const { findings } = JSON.parse(next.status.stdout);
   deepStrictEqual(findings.map(({ code }: { code: string }) => code), ["booted"]);
-  strictEqual(next.unload.code, 3, next.unload.stderr);
+  // what it names is forgotten with all of its boot, and not looked for in the kernel
+  match(next.unload.stderr, /5 programs and 5 links went with the old kernel and are forgotten/);
   strictEqual(next.detach.code, 3, next.detach.stderr);
   strictEqual(next.load.code, 0, next.load.stderr);
   const [own] = JSON.parse(next.load.stdout).programs;
