@@ -30,6 +30,9 @@ export type OutputFormat = typeof OUTPUT_FORMATS[number];
 /** Output formats of commands that describe files. */
 export const DOCUMENT_FORMATS = ["text", "json", "yaml"] as const;
 
+/** Output formats of commands that write manifests. */
+export const MANIFEST_FORMATS = ["yaml", "json"] as const;
+
 /** Output formats of reports. */
 export const REPORT_FORMATS = ["text", "json", "yaml", "markdown"] as const;
 
@@ -67,6 +70,7 @@ export interface ValueTypes {
   readonly kernelBtf: readonly [release: string, path: string];
   readonly language: typeof LANGUAGES[number];
   readonly linkKind: LinkKind;
+  readonly manifestFormat: typeof MANIFEST_FORMATS[number];
   readonly metadata: readonly [key: string, value: string];
   readonly netkitEnd: NetkitEnd;
   readonly offset: number;
@@ -204,6 +208,8 @@ export interface CommandSpec {
   readonly brings?: BroughtObject;
   /** Where a command about applications finds what is wanted; its module may have `prepareAll`. */
   readonly declares?: "manifests" | "removal" | "rollback" | "restore";
+  /** True where one application that cannot be made ready does not matter to others. @default false */
+  readonly isEachAlone?: boolean;
   /**
    * Of a spelling that another command has, too: whether this one is meant. Undefined for a spelling
    * that is its own. @default every spelling is its own

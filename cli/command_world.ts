@@ -30,6 +30,8 @@ export interface WorldParts {
   readonly wish?: Wish;
   /** What the front has handed over for applications. */
   readonly receivedAll?: readonly PreparedApplication[];
+  /** Applications that cannot be made ready, in a command that goes on without them. */
+  readonly leftOut?: Map<string, Error>;
   /** Finds out what a command about applications wants. */
   readonly readWish: () => Promise<Wish>;
 }
@@ -58,6 +60,10 @@ export class CommandWorld implements CommandContext, AsyncDisposable {
 
   get terminal(): Host["terminal"] {
     return this.#parts.host.terminal;
+  }
+
+  get leftOut(): Map<string, Error> | undefined {
+    return this.#parts.leftOut;
   }
 
   env(name: string): string | undefined {

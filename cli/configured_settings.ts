@@ -28,7 +28,8 @@ export async function configuredSettings(
 ): Promise<GlobalSettings> {
   const settings = readSettings(input, (name) => host.env(name));
   const { isChange, net } = PERMISSION_SETS[command.permissions];
-  const isAsked = isChange || net === true || command.permissions === "audit";
+  const isAsked = isChange || net === true || command.permissions === "audit" ||
+    command.permissions === "units";
   if (!isAsked) return settings;
   const { readConfiguration } = await import("./config_file.ts");
   const { warnings, ...configured } = await readConfiguration(settings.config);

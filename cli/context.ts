@@ -121,6 +121,11 @@ export interface CommandContext {
   prepared(): Promise<PreparedLoad>;
   /** What a command about applications wants. */
   wish(): Promise<Wish>;
+  /**
+   * Applications that cannot be made ready, with the reason, in a command that goes on without them.
+   * Absent where one such failure is that of the command.
+   */
+  readonly leftOut?: Map<string, Error> | undefined;
   /** The objects of the applications that are wanted; see `CommandModule.prepareAll`. */
   preparedAll(): Promise<readonly PreparedApplication[]>;
 }

@@ -16,6 +16,9 @@ export const ENVIRONMENT = [
 /** What tells on whose behalf a change is made, for policy and audit log. */
 export const REQUESTER_ENVIRONMENT = ["BPFMAN_SERVICE_ACCOUNT", "PKEXEC_UID", "SUDO_UID"] as const;
 
+/** What the reader of manifests asks: whether it is to show its own steps. */
+export const MANIFEST_ENVIRONMENT = ["LOG_STREAM", "LOG_TOKENS"] as const;
+
 /** Those and what tells where stored kernels are. */
 export const DATA_ENVIRONMENT = [
   ...ENVIRONMENT,
@@ -55,6 +58,7 @@ export type PermissionSetName =
   | "audit"
   | "btf-min"
   | "check"
+  | "convert"
   | "detach"
   | "get"
   | "help"
@@ -84,6 +88,7 @@ export type PermissionSetName =
   | "status"
   | "trust-show"
   | "trust-update"
+  | "units"
   | "unload"
   | "version";
 
@@ -141,6 +146,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   audit: { read: "any", env: ENVIRONMENT, isChange: false },
   "btf-min": { read: "any", write: "any", env: DATA_ENVIRONMENT, isChange: false },
   check: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
+  // Manifests may lie anywhere.
+  convert: { read: "any", env: [...ENVIRONMENT, ...MANIFEST_ENVIRONMENT], isChange: false },
   "kernel-list": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // Only dpkg-deb unpacks Debian packages.
   "kernel-add": {
@@ -195,6 +202,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   apply: {
     ...REGISTRY,
     write: "both",
+    env: [...IMAGE_ENVIRONMENT, ...MANIFEST_ENVIRONMENT],
     ffi: LIBXDP,
     sys: REQUESTER,
     isChange: true,
@@ -213,17 +221,23 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   plan: {
     ...REGISTRY,
     write: "data",
-    env: [...IMAGE_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
+    env: [...IMAGE_ENVIRONMENT, ...MANIFEST_ENVIRONMENT, ...REQUESTER_ENVIRONMENT],
     ffi: LIBC,
     sys: REQUESTER,
     isChange: false,
   },
-  history: { read: "both", env: IMAGE_ENVIRONMENT, ffi: LIBC, isChange: false },
+  // An export is read back.
+  history: {
+    read: "both",
+    env: [...IMAGE_ENVIRONMENT, ...MANIFEST_ENVIRONMENT],
+    ffi: LIBC,
+    isChange: false,
+  },
   // Brings nothing new: images are in the store, copies of files in the data directory.
   restore: {
     read: "any",
     write: "both",
-    env: IMAGE_ENVIRONMENT,
+    env: [...IMAGE_ENVIRONMENT, ...MANIFEST_ENVIRONMENT],
     ffi: LIBXDP,
     sys: REQUESTER,
     isChange: true,
@@ -242,6 +256,13 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "trust-show": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // What reads TUF repositories looks through the whole environment when it is loaded.
   "trust-update": { read: "any", write: "data", net: true, hasWholeEnv: true, isChange: false },
+  // Units may be kept anywhere.
+  units: {
+    read: "any",
+    write: "any",
+    env: [...DATA_ENVIRONMENT, "DENO_DIR", "XDG_CACHE_HOME"],
+    isChange: false,
+  },
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
 
@@ -268,7 +289,7 @@ const LOADER = {
   read: "any",
   write: "state",
   pipe: "read",
-  env: [...IMAGE_ENVIRONMENT, ...BETWEEN],
+  env: [...IMAGE_ENVIRONMENT, ...MANIFEST_ENVIRONMENT, ...BETWEEN],
   ffi: LIBXDP,
   sys: ["gid", "uid"],
   isChange: true,

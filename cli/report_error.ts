@@ -93,7 +93,7 @@ function batchLines(error: unknown): string[] {
   return error.failures.map(({ id, error }) => {
     const message = joinedMessage(error);
     // such as "Program 7 does not exist"
-    const isNamed = message.split(" ", 2)[1] === String(id);
+    const isNamed = message.split(" ", 2)[1] === String(id) || message.includes(`"${id}"`);
     return isNamed ? message : `${noun} ${id}: ${afterColon(message)}`;
   });
 }

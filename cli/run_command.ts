@@ -5,17 +5,17 @@
  * @module
  */
 import type { Admission } from "../core/admission/types.ts";
-import type { Attempt } from "../core/audit/attempt.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
-import { MANIFEST_FILES } from "./commands/declared_options.ts";
 import { importLater } from "./commands/run_later.ts";
 import { CommandWorld, type WorldParts } from "./command_world.ts";
 import { configuredSettings } from "./configured_settings.ts";
 import type { GlobalSettings, Host } from "./context.ts";
+import { orLeaveOut } from "./declared/left_out.ts";
 import type { Wish } from "./declared/wish.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
+import { namedObject } from "./named_object.ts";
 import { OUTPUT, TIMING } from "./options.ts";
 import { USUAL_SETTINGS } from "./settings.ts";
 import { optionsOf, parseArguments } from "./parse_arguments.ts";
@@ -87,7 +87,11 @@ async function readWish({ command, input, host }: Invocation): Promise<Wish | un
   const { readWish }: typeof import("./declared/read_wish.ts") = await import(path);
   const { dataDirectory } = await import("./data_directory.ts");
   const directory = dataDirectory(host, input);
-  return await readWish(declares, { input, directory, kernel: () => host.openKernel() });
+  const isEachAlone = command.isEachAlone === true;
+  return await readWish(declares, {
+    ...{ input, directory, isEachAlone },
+    kernel: () => host.openKernel(),
+  });
 }
 
 async function partsOf(
@@ -101,6 +105,7 @@ async function partsOf(
   return {
     ...{ host, input, settings, module, words, format: formatOf(invocation) },
     ...(wish === undefined ? {} : { wish }),
+    ...(command.isEachAlone === true ? { leftOut: new Map() } : {}),
     readWish: async () =>
       await readWish(invocation) ?? { applications: [], remove: [], warnings: [] },
   };
@@ -128,18 +133,6 @@ async function work(
   return typeof code === "number" ? code : EXIT_DONE;
 }
 
-/** Notes what the arguments say of the object, for attempts of which nothing more is known. */
-function namedObject({ command, input }: Invocation): (attempt: Attempt) => void {
-  const { brings } = command;
-  return (attempt) => {
-    if (command.declares === "manifests") attempt.named(input.all(MANIFEST_FILES).join(" "));
-    if (brings === undefined) return;
-    const name = input.must(brings.argument);
-    if (brings.kind === "file") attempt.from({ kind: "file", path: name });
-    else attempt.named(name);
-  };
-}
-
 /** What fails before there are two processes is an attempt as well. */
 async function start(invocation: Invocation, stage: StartStage): Promise<never> {
   const { command, input } = invocation;
@@ -163,6 +156,15 @@ async function start(invocation: Invocation, stage: StartStage): Promise<never> 
   );
 }
 
+/** Why applications were left out, as the loader is told. */
+async function refusalsOf(leftOut: ReadonlyMap<string, Error> | undefined) {
+  if (leftOut === undefined || leftOut.size === 0) return new Map();
+  // named by a value, as in cli/main.ts
+  const path = "./stages/refusal.ts";
+  const { refusalOf }: typeof import("./stages/refusal.ts") = await import(path);
+  return new Map([...leftOut].map(([name, error]) => [name, refusalOf(error)]));
+}
+
 /** The front: what it has to say goes to the loader, besides what the user is told. */
 function front(invocation: Invocation, stage: FrontStage): Promise<number> {
   let admission: Admission | undefined;
@@ -174,9 +176,15 @@ function front(invocation: Invocation, stage: FrontStage): Promise<number> {
     const parts = await partsOf(invocation, await configuredSettings(invocation, false), wish);
     await using world = new CommandWorld({ ...parts, front: stage });
     if (wish !== undefined) {
-      const applications = await world.preparedAll();
-      for (const one of applications) await judge(one);
-      return { applications };
+      const all = await world.preparedAll();
+      for (const one of all) await orLeaveOut(parts.leftOut, one.name, () => judge(one));
+      const applications = all.filter(({ name }) => parts.leftOut?.has(name) !== true);
+      const refusals = await refusalsOf(parts.leftOut);
+      return {
+        applications,
+        refusals,
+        names: wish.applications.map(({ desired }) => desired.name),
+      };
     }
     const prepared = await world.prepared();
     ({ admission } = prepared);

@@ -6,6 +6,7 @@
  */
 import type {
   ApplicationPlan,
+  ApplyEffects,
   ApplyReport,
   ApplyRequest,
   AttachRequest,
@@ -30,9 +31,6 @@ import type {
   RunRequest,
   StatusReport,
 } from "./types.ts";
-
-import type { ApplyEffects } from "./declared/effect_types.ts";
-import type { Verdicts } from "./declared/preview.ts";
 
 /** How a missing object is taken. */
 export interface RemoveOptions {
@@ -117,7 +115,7 @@ export interface Manager extends AsyncDisposable {
   /** What an apply would do. Takes no lock, and changes nothing. */
   planApply(request: ApplyRequest): Promise<ApplicationPlan[]>;
   /** What the kernel will look like after an apply. Takes no lock, and changes nothing. */
-  previewApply(request: ApplyRequest, verdicts: Verdicts): Promise<ApplyEffects>;
+  previewApply(request: ApplyRequest): Promise<ApplyEffects>;
   /** Every generation of an application, or of all of them; the oldest first. */
   history(directory: string, name?: string): Promise<Generation[]>;
   /** What was noticed (and mended) on the way, since the last call. */

@@ -66,7 +66,7 @@ export class BatchError extends BpfmanError {
   /** Name of the class. */
   override readonly name: string = "BatchError";
   /** Each failed item with its error. */
-  readonly failures: readonly { readonly id: number; readonly error: Error }[];
+  readonly failures: readonly { readonly id: number | string; readonly error: Error }[];
 
   /**
    * Makes an error.
@@ -76,7 +76,7 @@ export class BatchError extends BpfmanError {
    */
   constructor(
     message: string,
-    failures: readonly { readonly id: number; readonly error: Error }[],
+    failures: readonly { readonly id: number | string; readonly error: Error }[],
   ) {
     const first = failures[0]?.error;
     super(message, {

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import type { ApplyEffects } from "./declared/effect_types.ts";
-import type { Verdicts } from "./declared/preview.ts";
 import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "./api.ts";
 import { notFound } from "./errors.ts";
 import { DEFAULT_RUNTIME_DIRECTORY, Layout } from "./layout.ts";
@@ -16,6 +14,7 @@ import { isLinkDropped, isProgramDropped } from "./reconcile.ts";
 import { Session } from "./session.ts";
 import type {
   ApplicationPlan,
+  ApplyEffects,
   ApplyReport,
   ApplyRequest,
   AttachRequest,
@@ -264,9 +263,9 @@ class KernelManager implements Manager {
     return await planOn(this.#machine, this.#session, request);
   }
 
-  async previewApply(request: ApplyRequest, verdicts: Verdicts): Promise<ApplyEffects> {
+  async previewApply(request: ApplyRequest): Promise<ApplyEffects> {
     const { previewOn } = await importUnseen<Declared>("./declared/manage.ts");
-    return await previewOn(this.#machine, this.#session, request, verdicts);
+    return await previewOn(this.#machine, this.#session, request);
   }
 
   async history(directory: string, name?: string): Promise<Generation[]> {

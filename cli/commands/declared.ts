@@ -13,9 +13,11 @@ import {
   GATE,
   GENERATION,
   MANIFEST_FILES,
+  MANIFEST_OUTPUT,
   OWNER,
   PRUNE,
   TAKE_OVER,
+  WAIT,
 } from "./declared_options.ts";
 import { REGISTRY_AUTH } from "./image_options.ts";
 import { runLater } from "./run_later.ts";
@@ -143,15 +145,34 @@ const EXPORT: CommandSpec = {
   group: "Applications",
   summary: "Write applications as manifests",
   description: "Writes the current generation of applications as manifests, images by digest: to " +
-    "keep them in a repository, or to apply them elsewhere. With -o json as a list.",
+    "keep them in a repository, or to apply them elsewhere.",
   examples: [
     { comment: "One application", command: "bpfman export shop" },
     { comment: "All of them into a file", command: "bpfman export > apps.yaml" },
   ],
   positionals: [APPLICATIONS],
-  options: [DATA_DIRECTORY, OUTPUT],
+  options: [DATA_DIRECTORY],
   permissions: "history",
   load: runLater("../run/export.ts"),
+};
+
+const CONVERT: CommandSpec = {
+  id: "convert",
+  paths: ["convert"],
+  group: "Applications",
+  summary: "Bring manifests of older versions into the present form",
+  description: "Reads XdpProgram, TcProgram and the other kinds of before version 0.6, of the " +
+    "groups bpfd.io, bpfd.dev and bpfman.io, and applications in the spelling of that time, and " +
+    "writes applications as apply and clusters take them today. What has no meaning any more, or " +
+    "another one, is told on standard error. What has the present form stays as it is.",
+  examples: [
+    { comment: "One file", command: "bpfman convert -f old.yaml > app.yaml" },
+    { comment: "A directory, as JSON", command: "bpfman convert -f manifests/ -o json" },
+  ],
+  positionals: [],
+  options: [MANIFEST_FILES, MANIFEST_OUTPUT],
+  permissions: "convert",
+  load: runLater("../run/convert.ts"),
 };
 
 const ROLLBACK: CommandSpec = {
@@ -195,15 +216,19 @@ const RESTORE: CommandSpec = {
   group: "Applications",
   summary: "Make applications as they were applied, after a reboot",
   description: "Applies the current generation of each application that is not there: images by " +
-    "digest out of the local store, files from the copies that were kept. Nothing is fetched.",
+    "digest out of the local store, files from the copies that were kept. Nothing is fetched. " +
+    "Each application is restored by itself, as a whole or not at all: one that fails keeps no " +
+    "other from coming back. What is there already stays as it is.",
   examples: [
     { comment: "All applications, after the machine has started", command: "bpfman restore" },
+    { comment: "Also those whose interface comes late", command: "bpfman restore --wait 10s" },
     { comment: "One of them", command: "bpfman restore shop" },
   ],
   positionals: [APPLICATIONS],
-  options: [DRY_RUN, DATA_DIRECTORY, POLICY, OUTPUT],
+  options: [WAIT, DRY_RUN, DATA_DIRECTORY, POLICY, OUTPUT],
   permissions: "restore",
   declares: "restore",
+  isEachAlone: true,
   load: runLater("../run/restore.ts"),
 };
 
@@ -214,6 +239,7 @@ export const DECLARED_COMMANDS: readonly CommandSpec[] = [
   DIFF,
   HISTORY,
   EXPORT,
+  CONVERT,
   ROLLBACK,
   DELETE,
   RESTORE,

@@ -16,6 +16,16 @@ export const MANIFEST_FILES: OptionSpec<"text"> = {
   isRequired: true,
 };
 
+/** Format of manifests. */
+export const MANIFEST_OUTPUT: OptionSpec<"manifestFormat"> = {
+  name: "output",
+  short: "o",
+  type: "manifestFormat",
+  placeholder: "FORMAT",
+  summary: "Format of the manifests: yaml, or json with several of them as a list",
+  defaultText: "yaml",
+};
+
 /** Whose the applications are. */
 export const OWNER: OptionSpec<"text"> = {
   name: "owner",
@@ -67,6 +77,15 @@ export const ALLOW_UNSIGNED_SEVERAL: OptionSpec<"text"> = {
   summary: "Let in the image with this very digest unsigned; has no effect on a policy file; " +
     "may be repeated",
   repeat: true,
+};
+
+/** How long interfaces are waited for. */
+export const WAIT: OptionSpec<"duration"> = {
+  name: "wait",
+  type: "duration",
+  placeholder: "DURATION",
+  summary: "Longest wait for interfaces that do not exist yet, such as 10s or 1m",
+  defaultText: "0s",
 };
 
 /** Applications; none stands for all. */

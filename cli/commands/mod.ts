@@ -21,6 +21,7 @@ import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
 import { STATUS_COMMANDS } from "./status.ts";
 import { TRUST_COMMANDS } from "./trust.ts";
+import { UNIT_COMMANDS } from "./units.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -40,5 +41,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...AUDIT_COMMANDS,
   ...PRIVILEGE_COMMANDS,
   ...STATUS_COMMANDS,
+  ...UNIT_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

@@ -57,6 +57,7 @@ function applicationOf(
     desired: { ...desired, bytecode: pinned },
     declared: { source, imageDigest: url, objectDigest, allowedUnsigned },
     object: load.image === undefined ? load : { image: load.image },
+    verdict: admission,
     ...(former === null ? {} : { rollbackOf: former.number }),
   };
 }
@@ -74,14 +75,15 @@ function onlyObject(request: ApplyApplication): ApplyApplication {
  *
  * @param context The command's world.
  * @param input Its arguments.
- * @param wish What is wanted.
- * @param prepared The objects, in the order of the wish.
+ * @param wanted What is wanted, and the objects.
  */
 export async function applyRequest(
   context: CommandContext,
   input: ParsedInput,
-  wish: Wish,
-  prepared: readonly PreparedApplication[],
+  { wish, prepared }: {
+    readonly wish: Wish;
+    readonly prepared: readonly PreparedApplication[];
+  },
 ): Promise<ApplyRequest> {
   const byName = new Map(prepared.map((one) => [one.name, one]));
   const applications = wish.applications.map((wanted) => {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { PreparedApplication } from "../../core/admission/types.ts";
 import type { ApplyEffects } from "../../core/declared/effect_types.ts";
 import type { ApplyRequest } from "../../core/declared/request.ts";
 import type { CommandContext } from "../context.ts";
@@ -24,11 +23,9 @@ export function isNothing({ applications }: ApplyEffects): boolean {
 export async function printPreview(
   context: CommandContext,
   request: ApplyRequest,
-  prepared: readonly PreparedApplication[],
 ): Promise<ApplyEffects> {
-  const verdicts = new Map(prepared.map(({ name, admission }) => [name, admission]));
   const manager = await context.manager();
-  const effects = await manager.previewApply(request, verdicts);
+  const effects = await manager.previewApply(request);
   const { terminal, format } = context;
   terminal.out(
     format === "json" ? toJsonText(planJson(effects)) : planText(effects, terminal.style),

@@ -27,13 +27,16 @@ import type { Machine } from "../context.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readHostFacts } from "./host_facts.ts";
 import { readManifestFiles } from "./manifest_files.ts";
-import type { WantedApplication, Wish } from "./wish.ts";
+import { lostError, lostOf } from "./lost.ts";
+import type { LostApplication, WantedApplication, Wish } from "./wish.ts";
 
 /** Where wishes come from. */
 export interface WishSources {
   readonly input: ParsedInput;
   /** The data directory. */
   readonly directory: string;
+  /** True where one application that cannot be read does not matter to others. */
+  readonly isEachAlone?: boolean;
   readonly kernel: () => Promise<Pick<Machine, "files">>;
 }
 
@@ -114,22 +117,42 @@ function wishOfRollback({ input, directory }: WishSources): Wish {
   return { applications: [{ ...formerOf(wanted), owner }], remove: [], warnings: [] };
 }
 
-/** The current generation of each application. */
-function wishOfRestore({ input, directory }: WishSources): Wish {
-  const all = currentGenerations(directory);
-  const names = input.all(APPLICATIONS);
+/** The current generation of each application; one that cannot be read hides no other. */
+function eachCurrent(directory: string, names: readonly string[]) {
+  const found: Generation[] = [];
+  const lost: LostApplication[] = [];
   for (const name of names) {
-    if (all.some(({ application }) => application.name === name)) continue;
+    try {
+      const generation = lastGeneration(directory, name);
+      if (generation !== null && !generation.isDeleted) found.push(generation);
+    } catch (error) {
+      if (!(error instanceof BpfmanError)) throw error;
+      lost.push(lostOf(name, error));
+    }
+  }
+  return { found, lost };
+}
+
+/** The current generation of all applications, or of those that are named. */
+function wishOfRestore({ input, directory, isEachAlone }: WishSources): Wish {
+  const known = applicationNames(directory);
+  const named = input.all(APPLICATIONS);
+  const { found, lost } = eachCurrent(directory, named.length === 0 ? known : named);
+  const [first] = lost;
+  if (first !== undefined && isEachAlone !== true) throw lostError(first);
+  for (const name of named) {
+    if (
+      [...found.map(({ application }) => application), ...lost].some((one) => one.name === name)
+    ) {
+      continue;
+    }
     throw new BpfmanError(`Application "${name}" does not exist`, {
       code: "application-not-found",
       kind: ErrorKind.NOT_FOUND,
       hint: 'See "bpfman history" for those that were applied',
     });
   }
-  const wanted = all.filter(({ application }) =>
-    names.length === 0 || names.includes(application.name)
-  );
-  return { applications: wanted.map(formerOf), remove: [], warnings: [] };
+  return { applications: found.map(formerOf), remove: [], warnings: [], lost };
 }
 
 /** How each command that declares something finds out what. */

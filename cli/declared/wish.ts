@@ -24,6 +24,18 @@ export interface WantedApplication {
   readonly former: FormerGeneration | null;
 }
 
+/** An application whose current generation cannot be read, in a command that goes on without it. */
+export interface LostApplication {
+  /** The application. */
+  readonly name: string;
+  /** What is wrong with its generation. */
+  readonly message: string;
+  /** Code of the error. */
+  readonly code: string;
+  /** The next step for the user. */
+  readonly hint?: string;
+}
+
 /** What a command wants. */
 export interface Wish {
   /** Applications that are to be there. */
@@ -32,6 +44,8 @@ export interface Wish {
   readonly remove: readonly string[];
   /** What has no meaning on this machine. */
   readonly warnings: readonly string[];
+  /** Applications of which nobody knows any more what was wanted. @default none */
+  readonly lost?: readonly LostApplication[];
 }
 
 /** The wish of a command that wants nothing. */
@@ -48,9 +62,9 @@ export function wishText(wish: Wish): string {
  */
 export function parseWish(text: string): Wish {
   const wish: Partial<Wish> | null = JSON.parse(text);
-  const { applications, remove, warnings } = wish ?? {};
-  if (Array.isArray(applications) && Array.isArray(remove) && Array.isArray(warnings)) {
-    return { applications, remove, warnings };
+  const { applications, remove, warnings, lost = [] } = wish ?? {};
+  if ([applications, remove, warnings, lost].every(Array.isArray)) {
+    return { applications, remove, warnings, lost } as Wish;
   }
   throw new TypeError("Cannot read what is wanted: the text is of another shape");
 }

@@ -14,6 +14,17 @@ EXAMPLES
 USAGE
   bpfman COMMAND [OPTIONS]
 
+APPLICATIONS
+  apply     Make applications as manifests want them
+  plan      Show what an apply would do
+  diff      Compare applications as they were applied with what there is
+  history   List the generations of applications
+  export    Write applications as manifests
+  convert   Bring manifests of older versions into the present form
+  rollback  Make an application as it was before
+  delete    Remove the applications that manifests name
+  restore   Make applications as they were applied, after a reboot
+
 PROGRAMS
   load file        Load programs from an object file
   load image       Load programs from a bytecode image
@@ -79,21 +90,23 @@ BYTECODE
   btf min          Cut a kernel's BTF to what an object needs
   types            Generate types and codecs for an object's data
   check            Tell whether an object loads on kernels that do not run here
-  diff             Show what differs between two objects
+  bytecode diff    Show what differs between two objects
   kernel snapshot  Keep the facts of the kernel that runs
   kernel add       Keep the facts of a kernel from its files
   kernel list      List the kernels that objects can be checked against
 
 OTHER
-  sign          Sign a file with a private key
-  audit list    List who tried to change what
-  audit verify  Tell whether the audit log is whole, and name the first entry that is not
-  audit head    Show how far the audit log has come, to be kept elsewhere
-  privileges    Explain what a command needs, and which rule of the kernel demands it
-  status        Compare what is remembered with pins and kernel
-  repair        Mend what status finds
-  version       Show the version
-  help          Explain a command
+  sign            Sign a file with a private key
+  audit list      List who tried to change what
+  audit verify    Tell whether the audit log is whole, and name the first entry that is not
+  audit head      Show how far the audit log has come, to be kept elsewhere
+  privileges      Explain what a command needs, and which rule of the kernel demands it
+  status          Compare what is remembered with pins and kernel
+  repair          Mend what status finds
+  install-unit    Write systemd units: restore at the start, look for drift
+  uninstall-unit  Remove the units of install-unit
+  version         Show the version
+  help            Explain a command
 
 GLOBAL OPTIONS
       --config FILE            Configuration file; read by commands that load, attach or talk to registries (default /etc/bpfman/bpfman.toml; env BPFMAN_CONFIG)

@@ -7,6 +7,7 @@ import type { PreparedApplication, PreparedLoad } from "../../core/admission/typ
 import { objectPath } from "../../core/declared/generations.ts";
 import { BpfmanError } from "../../core/errors.ts";
 import type { CommandContext } from "../context.ts";
+import { orLeaveOut } from "../declared/left_out.ts";
 import { dataDirectory } from "../data_directory.ts";
 import type { WantedApplication } from "../declared/wish.ts";
 import type { ParsedInput } from "../parsed_input.ts";
@@ -81,10 +82,13 @@ export async function prepareApplications(
   const prepared: PreparedApplication[] = [];
   // one after the other: images may come from one store, and progress is told line by line
   for (const wanted of applications) {
-    const load = await prepareObject(context, input, wanted);
-    checkFormer(wanted, load);
-    const allowedUnsigned = allowedBy(wanted, input, load.admission);
-    prepared.push({ ...load, name: wanted.desired.name, allowedUnsigned });
+    const { name } = wanted.desired;
+    await orLeaveOut(context.leftOut, name, async () => {
+      const load = await prepareObject(context, input, wanted);
+      checkFormer(wanted, load);
+      const allowedUnsigned = allowedBy(wanted, input, load.admission);
+      prepared.push({ ...load, name, allowedUnsigned });
+    });
   }
   return prepared;
 }

@@ -28,12 +28,12 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const wish = await context.wish();
   const prepared = await context.preparedAll();
   printWish(context, wish, prepared);
-  const request = await applyRequest(context, input, wish, prepared);
+  const request = await applyRequest(context, input, { wish, prepared });
   const manager = await context.manager();
   if (input.has(DRY_RUN)) {
     const path = "../declared/preview.ts";
     const { printPreview }: typeof import("../declared/preview.ts") = await import(path);
-    await printPreview(context, request, prepared);
+    await printPreview(context, request);
     return;
   }
   const report = await manager.apply(request);

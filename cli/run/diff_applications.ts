@@ -18,7 +18,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const manager = await context.manager();
   const all = [];
   for (const request of requestsByOwner(context, input, wish)) {
-    all.push(await manager.previewApply(request, new Map()));
+    all.push(await manager.previewApply(request));
   }
   const effects = {
     applications: all.flatMap(({ applications }) => applications),

@@ -7,7 +7,7 @@ import { BatchError } from "../../core/errors.ts";
 
 /** What is done, in words. */
 export interface BatchWords {
-  readonly noun: "program" | "link";
+  readonly noun: "application" | "program" | "link";
   /** Such as `unload`. */
   readonly verb: string;
 }

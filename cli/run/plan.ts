@@ -17,7 +17,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const wish = await context.wish();
   const prepared = await prepareApplications(context, input);
   printWish(context, wish, prepared);
-  const request = await applyRequest(context, input, wish, prepared);
-  const effects = await printPreview(context, request, prepared);
+  const request = await applyRequest(context, input, { wish, prepared });
+  const effects = await printPreview(context, request);
   return input.has(DETAILED_EXIT_CODE) && !isNothing(effects) ? EXIT_DRIFT : EXIT_DONE;
 }

@@ -60,11 +60,14 @@ async function sealPrepared(
   phases: () => Phases,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if ("applications" in prepared) {
-    const plans = prepared.applications.map(({ name, load, admission }) => ({
-      key: name,
-      object: objectOf(load),
-      admission,
-    }));
+    const byName = new Map(prepared.applications.map((one) => [one.name, one]));
+    const plans = prepared.names.map((key) => {
+      const refusal = prepared.refusals.get(key);
+      if (refusal !== undefined) return { key, refusal };
+      const one = byName.get(key);
+      if (one === undefined) throw new TypeError(`Cannot hand over "${key}": it was not prepared`);
+      return { key, object: objectOf(one.load), admission: one.admission };
+    });
     return await encodeSeveral(plans, { args, phases: phases() });
   }
   const { load, admission } = prepared.load;

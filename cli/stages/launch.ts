@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { BpfmanError } from "../../core/errors.ts";
 import { Layout } from "../../core/layout.ts";
 import { preparePlaces } from "../../core/places.ts";
 import type { StoreState } from "../../core/store/state.ts";
@@ -30,6 +29,8 @@ import {
 } from "./environment.ts";
 import { declaredPlaces, jailSpecFor, type LoaderSpec } from "./jail_spec.ts";
 import { hasModuleTarget, isPerfRestricted } from "./kernel_questions.ts";
+import { jailFailed } from "./jail_failed.ts";
+import { makeDirectory } from "./make_directory.ts";
 import { neededPaths } from "./needed_paths.ts";
 import { ownEnvironment } from "./own_environment.ts";
 import { checkReach } from "./reach.ts";
@@ -69,6 +70,7 @@ class Launch {
   #binaries: readonly string[] = [];
   #hasModuleTarget = false;
   #objectPath: string | undefined;
+  /** Where generations are kept, which the loader writes to. */
   #written: readonly string[] = [];
 
   constructor(launcher: Launcher, request: LaunchRequest) {
@@ -158,11 +160,7 @@ class Launch {
   #frontPlaces(): string[] {
     const { dataDirectory } = this.#request;
     if (dataDirectory === undefined) return [];
-    try {
-      Deno.mkdirSync(dataDirectory, { recursive: true, mode: 0o755 });
-    } catch {
-      // the front says what is wrong with it
-    }
+    makeDirectory(dataDirectory, 0o755);
     return [dataDirectory];
   }
 
@@ -178,7 +176,7 @@ class Launch {
       wantsTracefs: jailSpecFor(this.#specRequest(rememberedIn(layout, kernel.files)))
         .mayOpenPerfEvents,
     });
-    this.#makeAuditDirectory();
+    makeDirectory(auditDirectory(settings), 0o700);
     const state = rememberedIn(layout, kernel.files);
     this.#binaries = await this.#findBinaries();
     this.#makeDeclaredPlaces(state);
@@ -190,25 +188,10 @@ class Launch {
     return state;
   }
 
-  /** The jail allows no new directory outside of those that are there; a failure is told by the log. */
-  #makeAuditDirectory(): void {
-    try {
-      Deno.mkdirSync(auditDirectory(this.#request.settings), { recursive: true, mode: 0o700 });
-    } catch {
-      // whoever writes the log says what is wrong
-    }
-  }
-
   /** Where generations are kept; the jail allows no new directory beside them. */
   #makeDeclaredPlaces(state: StoreState | null): void {
     this.#written = declaredPlaces({ ...this.#request, state });
-    for (const path of this.#written) {
-      try {
-        Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
-      } catch {
-        // whoever writes there says what is wrong
-      }
-    }
+    for (const path of this.#written) makeDirectory(path, 0o755);
   }
 
   /** Where Deno keeps modules. */
@@ -306,14 +289,6 @@ export async function launch(launcher: Launcher, request: LaunchRequest): Promis
   } catch (cause) {
     // one of us tells what is wrong, and that is this process
     if (front !== null) launcher.calls.endProcess(front.pid);
-    throw cannotConfine(cause);
+    throw jailFailed(cause);
   }
-}
-
-function cannotConfine(cause: unknown): BpfmanError {
-  return new BpfmanError("Cannot confine the process that loads", {
-    code: "jail-failed",
-    hint: "Landlock, seccomp or no_new_privs are refused here: a container may forbid them",
-    cause,
-  });
 }

@@ -7,7 +7,7 @@
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { decodeHandover } from "../../core/handover/decode.ts";
 import { digestOfArguments } from "../../core/handover/digest.ts";
-import { areSeveral, decodeSeveral, MAX_SEVERAL } from "../../core/handover/several.ts";
+import { areSeveral, decodeEach, MAX_SEVERAL } from "../../core/handover/several.ts";
 import { brokenPlan, MAX_MESSAGE } from "../../core/handover/frame.ts";
 import type { HandoverMessage, Phases, RefusedMessage } from "../../core/handover/types.ts";
 import { PLAN_PIPE } from "../permissions.ts";
@@ -130,7 +130,7 @@ export class Loader implements LoaderStage {
     const bytes = await within(readAll(pipe, limit), FRONT_LIMIT_MS);
     try {
       if (names === undefined || !areSeveral(bytes)) return await this.#readOne(bytes, names);
-      const plans = await decodeSeveral(bytes, args, names);
+      const plans = await decodeEach(bytes, args, names);
       this.#front = plans[0]?.phases ?? [];
       return { kind: "plans", plans };
     } catch (cause) {

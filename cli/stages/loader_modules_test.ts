@@ -6,9 +6,11 @@ const AREAS = ["cli/", "core/", "ffi/"] as const;
 /** Modules that are named by a value and that no change reads, or the first process alone. */
 const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(audit|btf|image|kernel|list|policy|trust)_/,
-  /^cli\/run\/(check|diff(_applications)?|disasm|drift|export|get_\w+|history|inspect)\.ts$/,
+  /^cli\/run\/(check|convert|diff(_applications)?|disasm|drift|export|get_\w+|history|inspect)\.ts$/,
   /^cli\/run\/(plan|privileges|sign_file|status|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
+  /^cli\/run\/(status|(un)?install_unit)\.ts$/,
+  /^core\/status\/read\.ts$/,
   /^cli\/(image_object|kernel_store)\.ts$/,
   /^cli\/stages\/(find_binary|loader_modules)\.ts$/,
   /^bytecode-tools\/(inspector\/(inspector|min_btf)|object\/(diff|gate)|verdict\/verdict)\.ts$/,

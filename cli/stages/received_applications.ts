@@ -10,10 +10,12 @@ import type { PreparedApplication } from "../../core/admission/types.ts";
 import { brokenPlan } from "../../core/handover/frame.ts";
 import type { KeyedPlan } from "../../core/handover/several.ts";
 import type { WorldParts } from "../command_world.ts";
+import { orLeaveOut } from "../declared/left_out.ts";
 import type { WantedApplication, Wish } from "../declared/wish.ts";
 import { allowedBy, exceptionsOf, settingsOf } from "../prepare/application_settings.ts";
 import { openLoaderCourt } from "../prepare/loader_court.ts";
 import { checkImage } from "./received_load.ts";
+import { errorOfRefusal } from "./refusal.ts";
 import type { ReceivedObjects } from "./stage.ts";
 
 /** The path that a file really has, as its source names it. */
@@ -88,10 +90,18 @@ export async function receivedApplications(
   const prepared: PreparedApplication[] = [];
   for (const [at, wanted] of applications.entries()) {
     const plan = plans[at];
-    if (plan === undefined || plan.key !== wanted.desired.name) {
-      throw brokenPlan(`it brings no object for "${wanted.desired.name}"`);
+    const { name } = wanted.desired;
+    if (plan === undefined || plan.key !== name) {
+      throw brokenPlan(`it brings no object for "${name}"`);
     }
-    prepared.push(await receivedApplication(parts, wanted, plan));
+    if ("refusal" in plan) {
+      if (parts.leftOut === undefined) throw brokenPlan(`it refuses "${name}" alone`);
+      parts.leftOut.set(name, errorOfRefusal(plan.refusal));
+      continue;
+    }
+    await orLeaveOut(parts.leftOut, name, async () => {
+      prepared.push(await receivedApplication(parts, wanted, plan));
+    });
   }
   return prepared;
 }

@@ -10,7 +10,7 @@
  * @module
  */
 import type { HandedObject, Phases, RefusedMessage } from "../../core/handover/types.ts";
-import type { KeyedPlan } from "../../core/handover/several.ts";
+import type { KeyedPlan, KeyedRefusal } from "../../core/handover/several.ts";
 import type {
   Admission,
   PreparedApplication,
@@ -37,7 +37,7 @@ export interface LaunchRequest {
 /** The objects of several applications that came from the front, in the order of the wish. */
 export interface ReceivedObjects {
   readonly kind: "plans";
-  readonly plans: readonly KeyedPlan[];
+  readonly plans: readonly (KeyedPlan | KeyedRefusal)[];
 }
 
 /** An object that came from the front. */
@@ -77,7 +77,13 @@ export interface StartStage {
 /** What the front prepared. */
 export type Prepared =
   | { readonly load: PreparedLoad }
-  | { readonly applications: readonly PreparedApplication[] };
+  | {
+    readonly applications: readonly PreparedApplication[];
+    /** Why there is no object for an application, by its name. */
+    readonly refusals: ReadonlyMap<string, KeyedRefusal["refusal"]>;
+    /** All applications, in the order of the wish. */
+    readonly names: readonly string[];
+  };
 
 /** The process without privilege. */
 export interface FrontStage {

@@ -22,6 +22,7 @@ import {
   BTF_FORMATS,
   DOCUMENT_FORMATS,
   LANGUAGES,
+  MANIFEST_FORMATS,
   OUTPUT_FORMATS,
   type OutputFormat,
   REPORT_FORMATS,
@@ -104,6 +105,11 @@ export function readOutputFormat(input: string): OutputFormat {
 /** Reads an output format of a command that describes files. */
 export function readDocumentFormat(input: string): ValueTypes["documentFormat"] {
   return readWord(DOCUMENT_FORMATS, input);
+}
+
+/** Reads an output format of a command that writes manifests. */
+export function readManifestFormat(input: string): ValueTypes["manifestFormat"] {
+  return readWord(MANIFEST_FORMATS, input);
 }
 
 /** Reads an output format of a report. */

@@ -13,9 +13,9 @@
  * @module
  */
 import { afterColon, BpfmanError, ErrorKind } from "../errors.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import type { Notice } from "../types.ts";
 import { askForPlaces } from "./ask_for_places.ts";
 import { describeInterruption, subjectOf } from "./describe.ts";
@@ -153,9 +153,9 @@ async function advance(
     await watch(work, intent);
     return await enterPhase(store, intent, "clear");
   } catch (error) {
-    // what cannot be written down is like the work of a killed process: the next change reads from
+    // what is left to the next change is like the work of a killed process: it reads from
     // the kernel how far it came
-    if (!isStoreFailure(error)) tell(await back(work));
+    if (!isLeftToNext(error)) tell(await back(work));
     throw error;
   }
 }

@@ -10,7 +10,7 @@ import { planAll } from "./plan_all.ts";
 import type { ApplyEffects } from "./effect_types.ts";
 import type { GateSpec } from "./gate/types.ts";
 import type { Store } from "../store/kv_store.ts";
-import type { Verdicts } from "./preview.ts";
+import type { Notice } from "../types.ts";
 import type { ApplyReport, ApplyRequest } from "./request.ts";
 import type { ApplicationPlan, Generation } from "./types.ts";
 
@@ -28,10 +28,8 @@ export async function applyOn(
     const watched = gate === undefined || request.watch !== undefined
       ? request
       : { ...request, watch: watchWith(machine, store, gate) };
-    return applyApplications(machine, store, {
-      request: watched,
-      tell: (notices) => session.note(...notices),
-    });
+    const tell = (notices: readonly Notice[]) => session.note(...notices);
+    return applyApplications(machine, store, { request: watched, tell });
   });
 }
 
@@ -60,11 +58,10 @@ export async function previewOn(
   machine: Machine,
   session: Session,
   request: ApplyRequest,
-  verdicts: Verdicts,
 ): Promise<ApplyEffects> {
   const path = "./preview.ts";
   const { previewApply }: typeof import("./preview.ts") = await import(path);
-  return await session.read(({ seen }) => previewApply(machine, seen, request, verdicts));
+  return await session.read(({ seen }) => previewApply(machine, seen, request));
 }
 
 /** What an apply would do. */

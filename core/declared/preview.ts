@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Admission, RefusedLoad } from "../admission/types.ts";
 import type { Machine } from "../machine.ts";
 import type { StoreState } from "../store/state.ts";
 import type { ObjectPlace } from "../types.ts";
@@ -12,9 +11,6 @@ import { effectsOf } from "./effects.ts";
 import { mapEffects } from "./map_effects.ts";
 import { namespaceOf, planAll } from "./plan_all.ts";
 import type { ApplyRequest } from "./request.ts";
-
-/** What was decided about objects, by application. */
-export type Verdicts = ReadonlyMap<string, Admission | RefusedLoad>;
 
 function bytesOf(object: ObjectPlace | null | undefined): Uint8Array | null {
   if (object === null || object === undefined) return null;
@@ -27,19 +23,17 @@ function bytesOf(object: ObjectPlace | null | undefined): Uint8Array | null {
  * @param machine The machine, which is only looked at.
  * @param rows What is remembered.
  * @param request What is wanted.
- * @param verdicts What was decided about the objects.
  */
 export function previewApply(
   machine: Machine,
   rows: StoreState,
   request: ApplyRequest,
-  verdicts: Verdicts,
 ): ApplyEffects {
   const applications = planAll(machine, rows, request).map(({ application, plan, last }) => ({
     plan,
     last,
     maps: mapEffects(machine, { plan, rows, bytes: bytesOf(application?.object) }),
-    verdict: verdicts.get(plan.name) ?? null,
+    verdict: application?.verdict ?? null,
   }));
   return effectsOf({
     applications,

@@ -11,6 +11,7 @@ import { changeHook, type HookChange } from "../chain/change.ts";
 import type { ChainEdit } from "../chain/edits.ts";
 import { type ChainHook, type ChainMember, describeHook, hookKey } from "../chain/model.ts";
 import { isInterfaceThere } from "../interface_there.ts";
+import { isLeftToNext } from "../left_to_next.ts";
 import { attachRow } from "../link/attach.ts";
 import { chainOf, priorityOf } from "../link/chain.ts";
 import { detachLinks } from "../link/detach.ts";
@@ -19,7 +20,6 @@ import { hookOf, isMember, type MemberDetails } from "../link/member_hook.ts";
 import { moveLink } from "../link/move.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import { applyChange } from "../store/state.ts";
 import type { LinkRecord, Notice } from "../types.ts";
 import type { LinkGoal } from "./types.ts";
@@ -60,7 +60,7 @@ async function makeMissing(walk: Walk, goal: LinkRecord): Promise<void> {
   try {
     await attachRow(machine, store, goal);
   } catch (error) {
-    if (way.mayLose !== true || isStoreFailure(error)) throw error;
+    if (way.mayLose !== true || isLeftToNext(error)) throw error;
     lose(walk, [goal], error);
   }
 }
@@ -100,7 +100,7 @@ async function reorder(walk: Walk, goal: LinkRecord): Promise<void> {
 
 /** True for a refusal that is no reason to stop: the place of a link is gone. */
 function isLoss({ machine, way }: Walk, { details }: LinkRecord, error: unknown): boolean {
-  if (way.mayLose !== true || isStoreFailure(error)) return false;
+  if (way.mayLose !== true || isLeftToNext(error)) return false;
   return "ifindex" in details && !isInterfaceThere(machine, details);
 }
 

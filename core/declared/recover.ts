@@ -5,9 +5,9 @@
  *
  * @module
  */
+import { isLeftToNext } from "../left_to_next.ts";
 import type { Machine } from "../machine.ts";
 import type { Store } from "../store/kv_store.ts";
-import { isStoreFailure } from "../store/store_error.ts";
 import type { Notice } from "../types.ts";
 import { describeInterruption } from "./describe.ts";
 import { enterPhase, finishApply, goForward, undoApply } from "./settle.ts";
@@ -28,7 +28,7 @@ async function goOn(machine: Machine, store: Store, intent: ApplyIntent): Promis
   try {
     await goForward(machine, store, intent);
   } catch (error) {
-    if (isStoreFailure(error)) throw error;
+    if (isLeftToNext(error)) throw error;
     return await undo(machine, store, intent);
   }
   return await finish(machine, store, await enterPhase(store, intent, "clear"));
@@ -70,7 +70,7 @@ export async function recoverApply(machine: Machine, store: Store): Promise<Noti
     return await settleApply(machine, store);
   } catch (error) {
     const { apply: intent } = store.state;
-    if (intent === undefined || isStoreFailure(error)) throw error;
+    if (intent === undefined || isLeftToNext(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return [describeInterruption(intent, `it is not settled yet: ${why}`)];
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Admission, RefusedLoad } from "../admission/types.ts";
 import type { SourceFacts } from "../policy/types.ts";
 import type { AttachTarget, LinkRecord, ObjectPlace, ProgramRecord } from "../types.ts";
 import type { GateSpec } from "./gate/types.ts";
@@ -16,6 +17,8 @@ export interface ApplyApplication {
   readonly declared: DeclaredObject;
   /** The object itself; null where nothing of it will have to be loaded. */
   readonly object: ObjectPlace | null;
+  /** What the policy says of the object, for previews. @default it was not asked */
+  readonly verdict?: Admission | RefusedLoad;
   /** The generation that is gone back to. */
   readonly rollbackOf?: number;
 }

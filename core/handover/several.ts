@@ -16,7 +16,7 @@ import { decodeHandover } from "./decode.ts";
 import { digestOfArguments } from "./digest.ts";
 import { encodeHandover } from "./encode.ts";
 import { brokenPlan, digestOfBytes, isEqual, MAX_MESSAGE, SEAL } from "./frame.ts";
-import type { PlanMessage } from "./types.ts";
+import type { HandoverMessage, PlanMessage, RefusedMessage } from "./types.ts";
 
 /** Most objects of one command. */
 export const MAX_OBJECTS = 64;
@@ -30,6 +30,14 @@ const PREFIX = MAGIC.length + 4;
 export interface KeyedPlan extends Pick<PlanMessage, "object" | "admission"> {
   /** Name of the application. */
   readonly key: string;
+}
+
+/** Why there is no object for one application, where the others do not depend on it. */
+export interface KeyedRefusal {
+  /** Name of the application. */
+  readonly key: string;
+  /** What was refused. */
+  readonly refusal: Omit<RefusedMessage, "kind" | "argumentsDigest" | "phases">;
 }
 
 /** What all messages have. */
@@ -61,14 +69,18 @@ export function areSeveral(bytes: Uint8Array): boolean {
  * @throws {BpfmanError} When there are more, or larger ones, than may be handed over.
  */
 export async function encodeSeveral(
-  plans: readonly KeyedPlan[],
+  plans: readonly (KeyedPlan | KeyedRefusal)[],
   { args, phases }: SeveralFacts,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const messages: Uint8Array[] = [];
-  for (const { key, object, admission } of plans) {
-    const argumentsDigest = await answerTo(args, key);
+  for (const { key, ...plan } of plans) {
+    const common = { argumentsDigest: await answerTo(args, key), phases };
     messages.push(
-      await encodeHandover({ kind: "plan", argumentsDigest, phases, object, admission }),
+      await encodeHandover(
+        "refusal" in plan
+          ? { kind: "refused", ...common, ...plan.refusal }
+          : { kind: "plan", ...common, ...plan },
+      ),
     );
   }
   const total = messages.reduce((sum, { length }) => sum + length, PREFIX + 4 * messages.length);
@@ -108,6 +120,24 @@ async function split(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBu
   return begins.map((begin, at) => bytes.subarray(begin, begin + (lengths[at] ?? 0)));
 }
 
+/** Each message of several, once it is sure that there is one for each application. */
+async function open(
+  bytes: Uint8Array<ArrayBuffer>,
+  args: readonly string[],
+  keys: readonly string[],
+): Promise<(HandoverMessage & { readonly key: string })[]> {
+  const messages = await split(bytes);
+  if (messages.length !== keys.length) {
+    throw brokenPlan(`it brings ${messages.length} objects where ${keys.length} are wanted`);
+  }
+  const opened: (HandoverMessage & { readonly key: string })[] = [];
+  for (const [at, key] of keys.entries()) {
+    const message = messages[at] ?? new Uint8Array();
+    opened.push({ key, ...await decodeHandover(message, await answerTo(args, key)) });
+  }
+  return opened;
+}
+
 /**
  * Reads several messages.
  *
@@ -121,19 +151,27 @@ export async function decodeSeveral(
   args: readonly string[],
   keys: readonly string[],
 ): Promise<readonly (KeyedPlan & Pick<PlanMessage, "phases">)[]> {
-  const messages = await split(bytes);
-  if (messages.length !== keys.length) {
-    throw brokenPlan(`it brings ${messages.length} objects where ${keys.length} are wanted`);
-  }
-  const plans: (KeyedPlan & Pick<PlanMessage, "phases">)[] = [];
-  for (const [at, key] of keys.entries()) {
-    const message = await decodeHandover(
-      messages[at] ?? new Uint8Array(),
-      await answerTo(args, key),
-    );
-    if (message.kind !== "plan") throw brokenPlan(`it refuses "${key}" alone`);
-    const { object, admission, phases } = message;
-    plans.push({ key, object, admission, phases });
-  }
-  return plans;
+  const plans = await decodeEach(bytes, args, keys);
+  return plans.map((plan) => {
+    if ("refusal" in plan) throw brokenPlan(`it refuses "${plan.key}" alone`);
+    return plan;
+  });
+}
+
+/** Reads several messages like {@link decodeSeveral}; some may be refused, and others not. */
+export async function decodeEach(
+  bytes: Uint8Array<ArrayBuffer>,
+  args: readonly string[],
+  keys: readonly string[],
+): Promise<readonly ((KeyedPlan | KeyedRefusal) & Pick<PlanMessage, "phases">)[]> {
+  const messages = await open(bytes, args, keys);
+  return messages.map((message) => {
+    const { key, phases } = message;
+    if (message.kind === "plan") {
+      const { object, admission } = message;
+      return { key, object, admission, phases };
+    }
+    const { exitCode, code, message: text, refused } = message;
+    return { key, refusal: { exitCode, code, message: text, refused }, phases };
+  });
 }

@@ -4,6 +4,7 @@ import { digestOfArguments, sha256Of } from "./digest.ts";
 import { encodeHandover } from "./encode.ts";
 import {
   areSeveral,
+  decodeEach,
   decodeSeveral,
   encodeSeveral,
   type KeyedPlan,
@@ -88,4 +89,18 @@ Deno.test("more objects than may be handed over are refused by both sides", asyn
   const bytes = await encodeSeveral([plan], FACTS);
   new DataView(bytes.buffer).setUint32(8, MAX_OBJECTS + 1, true);
   await mustRefuse(bytes, /65 objects: at most 64/);
+});
+
+Deno.test("decodeEach() gives the reasons of those that were left out, and decodeSeveral() none", async () => {
+  const [plan] = await plans();
+  if (plan === undefined) throw new TypeError("Cannot go on without a plan");
+  const refusal = { exitCode: 4, code: "image-unsigned", message: "Nobody signed", refused: null };
+  const bytes = await encodeSeveral([plan, { key: "team/web", refusal }], FACTS);
+  const { phases } = FACTS;
+  deepEqual(await decodeEach(bytes, ARGS, KEYS), [
+    { ...plan, phases },
+    { key: "team/web", refusal, phases },
+  ]);
+  await mustRefuse(bytes, /refuses "team\/web" alone/);
+  await rejects(decodeEach(bytes, ARGS, ["shop", "other"]), /other arguments/);
 });

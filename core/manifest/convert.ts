@@ -29,7 +29,7 @@ export interface ConvertedManifests {
 /** One conversion: collects what becomes of all files. */
 class Conversion {
   readonly documents: unknown[] = [];
-  readonly notes: string[] = [];
+  readonly notes: ManifestProblem[] = [];
   readonly problems: ManifestProblem[];
   readonly manifests: Manifest[] = [];
 
@@ -41,7 +41,7 @@ class Conversion {
     if (!isOldDocument(found.node)) return this.#keep(found, plainOf(found.node));
     const note: Note = (line, path, message) => {
       const text = pathText([...found.path, ...path]);
-      this.notes.push(problemText({ file: found.file.path, line, path: text, message }));
+      this.notes.push({ file: found.file.path, line, path: text, message });
     };
     const kind = textOf(found.node, "kind") ?? "";
     if (OLD_STATE_KINDS.includes(kind)) {
@@ -72,7 +72,7 @@ class Conversion {
     const name = `${metadata["name"]}-${suffix.toLowerCase()}`;
     const line = lineAt(node, ["metadata", "name"]);
     const message = `is "${name}" now: "${metadata["name"]}" is the name of another one`;
-    this.notes.push(problemText({ file: file.path, line, path: "metadata.name", message }));
+    this.notes.push({ file: file.path, line, path: "metadata.name", message });
     return { ...document, metadata: { ...metadata, name } };
   }
 }
@@ -177,5 +177,8 @@ export function convertManifests(files: readonly ManifestFile[]): ConvertedManif
   for (const document of documents) conversion.add(document);
   checkDoubles(conversion.manifests, conversion.problems);
   if (conversion.problems.length > 0) throw new ManifestError(conversion.problems);
-  return { documents: conversion.documents, notes: conversion.notes };
+  const order = new Map(files.map(({ path }, at) => [path, at]));
+  const placeOf = ({ file }: ManifestProblem): number => order.get(file) ?? 0;
+  const notes = conversion.notes.toSorted((a, b) => placeOf(a) - placeOf(b) || a.line - b.line);
+  return { documents: conversion.documents, notes: notes.map(problemText) };
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MEMBERS, TC_ACTIONS, XDP_ACTIONS } from "./application_shape.ts";
+import { MEMBERS, TC_ACTIONS, XDP_ACTIONS } from "./words.ts";
 import { plainSpelling, type Taker } from "./taker.ts";
 import { MANIFEST_TYPES, type ManifestType } from "./types.ts";
 

@@ -61,8 +61,8 @@ Deno.test("convertManifests() knows a kind for each type, of version 0.4 and gro
     ["ClusterBpfApplication", "unlink-exit", "FExit:test_fexit"],
   ]);
   deepStrictEqual(found.notes, [
-    "old.yaml:36: spec.containers.containernames: is without meaning: a link is made for each pod",
     'old.yaml:22: metadata.name: is "counters-tc" now: "counters" is the name of another one',
+    "old.yaml:36: spec.containers.containernames: is without meaning: a link is made for each pod",
     "old.yaml:79: spec.mapownerselector: is gone: maps are shared within an application",
     "old.yaml:126: kind: BpfProgram says what is on a node: there is nothing to convert",
   ]);

@@ -6,7 +6,7 @@
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import type { DesiredApplication, DesiredBytecode, DesiredProgram } from "../declared/types.ts";
 import type { AttachTarget, ProgramType } from "../types.ts";
-import { MEMBERS } from "./application_shape.ts";
+import { MEMBERS } from "./words.ts";
 import { checkDoublePlaces } from "./double_places.ts";
 import { interfaceTargets } from "./interface_targets.ts";
 import { ManifestError, type ManifestProblem, pathText, problemText } from "./problems.ts";

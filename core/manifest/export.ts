@@ -7,7 +7,7 @@ import type { DesiredApplication, DesiredBytecode, DesiredProgram } from "../dec
 import { BpfmanError } from "../errors.ts";
 import type { AttachTarget, ProgramType } from "../types.ts";
 import { toYamlText } from "../yaml_text.ts";
-import { MEMBERS, TC_ACTIONS, XDP_ACTIONS } from "./application_shape.ts";
+import { MEMBERS, TC_ACTIONS, XDP_ACTIONS } from "./words.ts";
 import { expand } from "./expand.ts";
 import { actionWord } from "./interface_targets.ts";
 import { readManifests } from "./read.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { parseLocation } from "../image/reference.ts";
-import { MEMBERS } from "./application_shape.ts";
+import { MEMBERS } from "./words.ts";
 import type { InterfaceLink, ManifestPath, ManifestProgram, ManifestSpec } from "./types.ts";
 
 /** Is told of each problem. */

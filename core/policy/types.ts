@@ -139,6 +139,7 @@ export interface AttachFacts {
 
 /** What a policy says, and which of its lines. */
 export interface Decision {
+  /** True when it may happen. */
   readonly allowed: boolean;
   /** Why, in words; empty when it is allowed. */
   readonly reason: string;

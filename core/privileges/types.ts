@@ -5,8 +5,18 @@
  */
 import type { LinkKind, ProgramType } from "../types/words.ts";
 
-/** Capabilities that changes may need, by their number (uapi/linux/capability.h). */
-export const CAPABILITY_NAMES = [
+/** Name of a capability that changes may need. */
+export type CapabilityName =
+  | "CAP_CHOWN"
+  | "CAP_NET_ADMIN"
+  | "CAP_SYS_PTRACE"
+  | "CAP_SYS_ADMIN"
+  | "CAP_SYSLOG"
+  | "CAP_PERFMON"
+  | "CAP_BPF";
+
+/** These, by their number (uapi/linux/capability.h). */
+export const CAPABILITY_NAMES: readonly CapabilityName[] = [
   "CAP_CHOWN",
   "CAP_NET_ADMIN",
   "CAP_SYS_PTRACE",
@@ -14,10 +24,7 @@ export const CAPABILITY_NAMES = [
   "CAP_SYSLOG",
   "CAP_PERFMON",
   "CAP_BPF",
-] as const;
-
-/** Name of a capability. */
-export type CapabilityName = typeof CAPABILITY_NAMES[number];
+];
 
 /** Verbs that change something. */
 export const CHANGE_VERBS = [

@@ -97,6 +97,7 @@ kernelTest("a first load that was refused gives the next one no more rights", NE
   const words = ["load", "file", fixture("bad_verifier"), "--programs", "xdp:xdp_unchecked"];
   strictEqual((await new Cli(used, "process").run(words)).code, 5);
   const wanted = await grantOf(fresh);
-  deepStrictEqual(wanted, ["BPFMAN_CAPABILITIES=CAP_BPF,CAP_NET_ADMIN,CAP_PERFMON"]);
+  strictEqual(wanted.length, 1, wanted.join());
+  match(wanted[0] ?? "", /^BPFMAN_CAPABILITIES=CAP_BPF,(?!.*CAP_SYS_ADMIN)/);
   deepStrictEqual(await grantOf(used), wanted);
 });

@@ -24,7 +24,7 @@ const [ABORTED, DROP, PASS] = [0, 1, 2];
 /** A result that is none of XDP: the kernel takes it as an abort. */
 const NONSENSE = 9;
 /** What the kernel counts comes a moment after the packet; a test never needs this long. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 function subjectOf({ programId }: Member, program: string): GateSubject {
   return { application: "shield", program, programId };

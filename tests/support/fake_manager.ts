@@ -8,7 +8,6 @@ import type { DeleteOptions, Manager, RemoveOptions, RunResult } from "../../cor
 import { noDispatcher } from "../../core/chain/dispatchers.ts";
 import { codesOf } from "../../core/chain/proceed_on.ts";
 import type { ApplyEffects } from "../../core/declared/effect_types.ts";
-import type { Verdicts } from "../../core/declared/preview.ts";
 import { notFound } from "../../core/errors.ts";
 import type {
   ApplicationPlan,
@@ -303,7 +302,7 @@ export class FakeManager implements Manager {
     return Promise.resolve([]);
   }
 
-  previewApply(_request: ApplyRequest, _verdicts: Verdicts): Promise<ApplyEffects> {
+  previewApply(_request: ApplyRequest): Promise<ApplyEffects> {
     return Promise.resolve({ applications: [], chains: [], capabilities: [] });
   }
 

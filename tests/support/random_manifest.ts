@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MEMBERS, TC_ACTIONS, XDP_ACTIONS } from "../../core/manifest/application_shape.ts";
+import { MEMBERS, TC_ACTIONS, XDP_ACTIONS } from "../../core/manifest/words.ts";
 import { MANIFEST_TYPES, type ManifestType } from "../../core/manifest/types.ts";
 import type { Loose } from "./manifests.ts";
 import type { Random } from "./random.ts";

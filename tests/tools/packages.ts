@@ -30,6 +30,7 @@ export const PACKAGE_GROUPS = {
     "libcap2-bin",
     "netcat-openbsd",
     "strace",
+    "systemd",
     "xdp-tools",
     ...VM_PACKAGES,
   ],

@@ -8,9 +8,9 @@ import { writeJob } from "./job.ts";
 import { ensureKernel, type EnsureKernelOptions, type KernelName } from "./kernels.ts";
 import { type MachineRun, type OutputSink, runMachine } from "./machine.ts";
 import { requireVmPackages } from "./packages.ts";
-import { qemuArguments, type Share } from "./qemu.ts";
+import { type Disk, qemuArguments, type Share } from "./qemu.ts";
 
-export type { OutputSink, Share };
+export type { Disk, OutputSink, Share };
 
 /** Exit code when the command did not end in time. */
 export const EXIT_TIMED_OUT = 124;
@@ -28,6 +28,8 @@ export interface BootVmOptions extends EnsureKernelOptions {
   readonly cwd?: string;
   /** Directories of the host that the guest can write to. @default [] */
   readonly shares?: readonly Share[];
+  /** Disks of the guest, mounted before the command starts. @default [] */
+  readonly disks?: readonly Disk[];
   /** Seconds for everything, boot included; then QEMU is killed. @default 600 */
   readonly timeoutSeconds?: number;
   /** Seconds until the command must have started. @default 300 */
@@ -92,6 +94,7 @@ async function runOnce(
   { kernel, initramfs, timeoutSeconds }: RunOnceOptions,
 ): Promise<{ run: MachineRun; console: string }> {
   const shares = await realShares(options.shares ?? []);
+  const disks = options.disks ?? [];
   await using runDirectory = await temporaryDirectory();
   const jobDirectory = `${runDirectory.path}/job`;
   await Deno.mkdir(jobDirectory);
@@ -100,6 +103,7 @@ async function runOnce(
     env: { ...baseEnvironment(options.kernel), ...options.env },
     cwd: options.cwd ?? Deno.cwd(),
     shares,
+    disks,
   }, jobDirectory);
   const run = await runMachine({
     args: qemuArguments({
@@ -108,6 +112,7 @@ async function runOnce(
       runDirectory: runDirectory.path,
       jobDirectory,
       shares,
+      disks,
       memoryMiB: options.memoryMiB ?? 1024,
     }),
     runDirectory: runDirectory.path,

@@ -60,6 +60,17 @@ while IFS=' ' read -r tag directory; do
   # Not cache=loose: what the guest writes must be on the host when the guest is gone.
   mount_9p "$tag" "$root$directory" rw,cache=mmap
 done <$job/job/shares
+# The disks' drivers are in the host's tree by now; no other machine waits for them.
+while IFS=' ' read -r device directory; do
+  $bb chroot $root /sbin/modprobe -a nvme ext4 || fail "cannot load the drivers of disks"
+  tries=0
+  until [ -e "$root/dev/$device" ] || [ $tries = 100 ]; do
+    tries=$((tries + 1))
+    $bb sleep 0.1
+  done
+  $bb mkdir -p "$root$directory"
+  $bb mount -t ext4 "$root/dev/$device" "$root$directory" || fail "cannot mount the disk $device"
+done <$job/job/disks
 $bb cp $bb $job/busybox
 $bb cp /guest_command.sh $job/
 $bb hostname bpfman-vm

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Share, shareTag } from "./qemu.ts";
+import { type Disk, diskDevice, type Share, shareTag } from "./qemu.ts";
 
 /** A command and its surroundings. */
 export interface Job {
@@ -12,12 +12,14 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly shares: readonly Share[];
+  readonly disks: readonly Disk[];
 }
 
 /** Writes the files of a job into an existing directory. */
 export async function writeJob(job: Job, directory: string): Promise<void> {
   await Deno.writeTextFile(`${directory}/command.sh`, commandScript(job));
-  await Deno.writeTextFile(`${directory}/shares`, shareLines(job.shares));
+  await Deno.writeTextFile(`${directory}/shares`, placeLines(job.shares, shareTag));
+  await Deno.writeTextFile(`${directory}/disks`, placeLines(job.disks, diskDevice));
 }
 
 /** Returns the shell script that runs the command of a job; every word is quoted. */
@@ -33,12 +35,15 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function shareLines(shares: readonly Share[]): string {
-  return shares.map(({ guest }, index) => {
+function placeLines(
+  places: readonly { readonly guest: string }[],
+  nameOf: (index: number) => string,
+): string {
+  return places.map(({ guest }, index) => {
     // The guest reads the list line by line and makes the directory below its root.
     if (!guest.startsWith("/") || guest.includes("\n")) {
       throw new Error(`Cannot share at "${guest}": the guest's directory must be an absolute path`);
     }
-    return `${shareTag(index)} ${guest}\n`;
+    return `${nameOf(index)} ${guest}\n`;
   }).join("");
 }

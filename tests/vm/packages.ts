@@ -17,6 +17,8 @@ const NEEDED: readonly VmPackage[] = [
   { name: "busybox-static", provides: ["/usr/bin/busybox", "/bin/busybox"] },
   // depmod outside, modprobe inside (the kernel calls it to load veth, cls_bpf and others).
   { name: "kmod", provides: ["/usr/sbin/depmod", "/sbin/depmod"] },
+  // What makes the file systems of disks.
+  { name: "e2fsprogs", provides: ["/usr/sbin/mke2fs", "/sbin/mke2fs"] },
   { name: "xz-utils", provides: ["/usr/bin/xz"] },
   { name: "zstd", provides: ["/usr/bin/zstd"] },
   {

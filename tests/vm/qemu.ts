@@ -18,6 +18,14 @@ export interface Share {
   readonly guest: string;
 }
 
+/** A file of the host that is a disk of the guest; what is on it outlives the machine. */
+export interface Disk {
+  /** Path of the file, see `makeDisk()`. */
+  readonly file: string;
+  /** Absolute path at which the guest mounts it. */
+  readonly guest: string;
+}
+
 /** Options of {@linkcode qemuArguments}. */
 export interface QemuArgumentsOptions {
   readonly kernel: KernelImage;
@@ -27,6 +35,7 @@ export interface QemuArgumentsOptions {
   /** Directory with the job for the guest. */
   readonly jobDirectory: string;
   readonly shares: readonly Share[];
+  readonly disks: readonly Disk[];
   readonly memoryMiB: number;
 }
 
@@ -65,12 +74,32 @@ export function qemuArguments(options: QemuArgumentsOptions): string[] {
     ...options.shares.flatMap((share, index) =>
       directory(shareTag(index), share.host, "multidevs=remap")
     ),
+    ...disks(options.disks.map(({ file }) => file)),
   ];
 }
 
 /** Returns the name under which the guest mounts the share number `index`. */
 export function shareTag(index: number): string {
   return `share${index}`;
+}
+
+/** Returns the name of the device file of the disk number `index`. */
+export function diskDevice(index: number): string {
+  return `nvme0n${index + 1}`;
+}
+
+/** The disks: namespaces of one NVMe controller. The trees of kernels lack drivers of other disks. */
+function disks(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  return [
+    ...["-device", "nvme,id=disks,serial=disks"],
+    ...files.flatMap((file, index) => {
+      // writeback: what the guest has flushed stays when QEMU is killed; nothing else is certain to
+      const drive = `if=none,id=disk${index},file=${value(file)},format=raw,cache=writeback`;
+      const namespace = `nvme-ns,bus=disks,drive=disk${index},nsid=${index + 1}`;
+      return ["-drive", drive, "-device", namespace];
+    }),
+  ];
 }
 
 function directory(tag: string, path: string, settings: string): string[] {

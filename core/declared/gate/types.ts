@@ -65,9 +65,11 @@ export type Counted =
 
 /** What was counted for one program until now. */
 export interface GateReading extends GateSubject {
+  /** How often it ran. */
   readonly runs: Counted;
   /** Nanoseconds. */
   readonly runTime: Counted;
+  /** Packets that were aborted on its hooks. */
   readonly aborted: Counted;
   /** True when the time is that of whole chains. */
   readonly isChainTime: boolean;
