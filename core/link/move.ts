@@ -69,9 +69,14 @@ function makeSecond(machine: Machine, store: Store, { record, to }: Move): LinkR
   return { ...second, kernelLinkId: bpf.linkInfoByFd(main.raw).id };
 }
 
+/** The row of a second link once it has the place of the first. */
+function usualRow(second: LinkRecord): LinkRecord {
+  return { ...second, pinPath: second.pinPath.slice(0, -BESIDE.length) };
+}
+
 /** Cuts the first link and gives the second its place. */
 async function settleSecond(machine: Machine, store: Store, second: LinkRecord): Promise<void> {
-  const usual = { ...second, pinPath: second.pinPath.slice(0, -BESIDE.length) };
+  const usual = usualRow(second);
   // links of these kinds know no detach: the first one goes with its pins
   removePins(machine, usual);
   pinAlso(machine, second, usual);
@@ -106,12 +111,16 @@ async function moveBySwap(machine: Machine, store: Store, move: Move): Promise<v
 }
 
 async function moveBySecond(machine: Machine, store: Store, move: Move): Promise<void> {
-  const { record, to } = move;
+  // an earlier move comes to its end first, also when the way is back by now
+  const isUnsettled = move.record.pinPath.endsWith(BESIDE);
+  const record = isUnsettled ? usualRow(move.record) : move.record;
+  const { to } = move;
   const isMoved = record.programId === to.programId;
-  if (isMoved && record.pinPath.endsWith(BESIDE)) return await settleSecond(machine, store, record);
+  if (isUnsettled) await settleSecond(machine, store, move.record);
   removePins(machine, { ...record, pinPath: `${record.pinPath}${BESIDE}` });
   if (isMoved) return;
-  const second = explained(machine, move, () => makeSecond(machine, store, move));
+  const next = { ...move, record };
+  const second = explained(machine, next, () => makeSecond(machine, store, next));
   await store.commit({ putLinks: [second] });
   await settleSecond(machine, store, second);
 }

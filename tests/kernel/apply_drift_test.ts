@@ -8,6 +8,7 @@ import { dieHere } from "../support/crash_child.ts";
 import { mustRun } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
+import { queryPrograms } from "../support/tcx_query.ts";
 import { checkAgreement } from "../support/truth.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "tcx", "command:bpftool", "command:ip"];
@@ -238,3 +239,61 @@ kernelTest("apply() does not go on from a generation that is damaged", NEEDS, as
   );
   deepStrictEqual(scene.rows(), before);
 });
+
+/** The order in which the kernel runs the counters on the near end. */
+function tcxOrder(scene: ApplyScene): string[] {
+  const { programs } = scene.rows();
+  return queryPrograms(scene.wire.near, "ingress").map((id) => {
+    const declared = programs.get(id)?.declared;
+    return declared === undefined ? "by hand" : `${declared.application}`;
+  });
+}
+
+kernelTest(
+  "apply() gives TCX links the order that priorities ask for, and back",
+  NEEDS,
+  async () => {
+    await using scene = await ApplyScene.make();
+    const { manager, workspace } = scene;
+    const counters = async (places: Readonly<Record<string, number>>): Promise<ApplyRequest> =>
+      scene.request(
+        await Promise.all(
+          Object.entries(places).map(([name, priority]) =>
+            application(name, {
+              object: "tcx_counter",
+              type: "tcx",
+              programs: { tcx_ingress_count: [scene.tcx(priority)] },
+              globals: {},
+            })
+          ),
+        ),
+      );
+    await manager.apply(await counters({ one: 10, two: 30 }));
+    const program = { type: "tcx", name: "tcx_ingress_count" } as const;
+    const load = { path: fixture("tcx_counter"), programs: [program] };
+    await manager.run({ load, target: scene.tcx(10) });
+    deepStrictEqual(tcxOrder(scene), ["one", "by hand", "two"]);
+    const [before, ids] = [scene.links(), queryPrograms(scene.wire.near, "ingress")];
+
+    await manager.apply(await counters({ one: 20, two: 30 }));
+    deepStrictEqual(tcxOrder(scene), ["by hand", "one", "two"]);
+    await manager.apply(await counters({ one: 25, two: 5 }));
+    deepStrictEqual(tcxOrder(scene), ["two", "by hand", "one"]);
+    await manager.apply(await counters({ one: 10, two: 30 }));
+    // of the same priority the older one comes first, also when it was away
+    deepStrictEqual(tcxOrder(scene), ["one", "by hand", "two"]);
+    deepStrictEqual(queryPrograms(scene.wire.near, "ingress"), ids);
+
+    const watch = () => Promise.resolve({ isPassed: false, reason: "it was to fail" });
+    await rejects(
+      manager.apply({ ...await counters({ one: 40, two: 5 }), watch }),
+      /it was to fail/,
+    );
+    deepStrictEqual(tcxOrder(scene), ["one", "by hand", "two"]);
+    deepStrictEqual(
+      scene.links().map((line) => line.replace(/ \d+$/, "")),
+      before.map((line) => line.replace(/ \d+$/, "")),
+    );
+    await checkAgreement(workspace);
+  },
+);

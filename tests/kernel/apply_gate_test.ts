@@ -8,7 +8,7 @@ import type {
   ProgramRecord,
   StatusFinding,
 } from "../../core/types.ts";
-import { application, ApplyScene } from "../support/apply_scene.ts";
+import { application, ApplyScene, STEP_VALUE } from "../support/apply_scene.ts";
 import { changingSteps, someSteps } from "../support/chain_crash.ts";
 import { fixture } from "../support/cli.ts";
 import { dieHere } from "../support/crash_child.ts";
@@ -20,7 +20,7 @@ import { checkAgreement } from "../support/truth.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "tcx", "tracefs", "command:bpftool", "command:ip"];
 const NEVER = 1_000_000;
-const STRIDE = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 3 : 16;
+const STRIDE = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 6 : 24;
 
 interface Rows {
   readonly programs: readonly ProgramRecord[];
@@ -43,32 +43,33 @@ async function versions(scene: ApplyScene): Promise<{ one: ApplyRequest; two: Ap
     load: { path: fixture("tcx_counter"), programs: [tcx] },
     target: scene.tcx(15),
   });
-  const counter = (priority: number) =>
+  // another value of a variable is another version of the program
+  const counter = (priority: number, globals: Record<string, string>) =>
     application("counter", {
-      object: "tcx_counter",
+      object: "tc_member",
       type: "tcx",
-      programs: { tcx_ingress_count: [scene.tcx(priority)] },
-      globals: {},
+      programs: { tc_member: [scene.tcx(priority)] },
+      globals,
     });
   const openat = (name: string) => ({ kind: "tracepoint", group: "syscalls", name }) as const;
-  const probes = (name: string) =>
+  const probes = (globals: Record<string, string>, names: readonly string[]) =>
     application("probes", {
       object: "tracepoint_counter",
       type: "tracepoint",
-      programs: { count_openat: [openat(name)] },
-      globals: {},
+      programs: { count_openat: names.map(openat) },
+      globals,
     });
   const shield = (object: string, priority: number) =>
     application("shield", { object, programs: { xdp_member: [scene.xdp(priority)] }, globals: {} });
   const one = [
-    await counter(10),
-    await probes("sys_enter_openat"),
+    await counter(10, {}),
+    await probes({}, ["sys_enter_openat", "sys_enter_openat2"]),
     await shield("xdp_member", 10),
     await application("going", { programs: { xdp_grow: [scene.xdp(20)] } }),
   ];
   const two = [
-    await counter(20),
-    await probes("sys_exit_openat"),
+    await counter(20, { step: STEP_VALUE }),
+    await probes({ target_tgid: STEP_VALUE }, ["sys_enter_openat", "sys_exit_openat"]),
     await shield("xdp_member_next", 30),
   ];
   return { one: scene.request(one), two: scene.request(two, { remove: ["going"] }) };
@@ -97,9 +98,14 @@ kernelTest("apply() with a gate keeps the old version until it is passed", NEEDS
     return await passes();
   };
   await manager.apply({ ...two, watch });
-  deepStrictEqual(watched?.programs.map(({ name }) => name), ["xdp_member"]);
+  deepStrictEqual(watched?.programs.map(({ name }) => name), [
+    "tc_member",
+    "count_openat",
+    "xdp_member",
+  ]);
   deepStrictEqual(watched?.links.map(({ details }) => details.kind).sort(), [
     "tcx",
+    "tracepoint",
     "tracepoint",
     "xdp",
   ]);
