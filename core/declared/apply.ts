@@ -2,8 +2,9 @@
  * Applying: from the state as it is to the one that manifests want, for all of them or for none.
  *
  * Order, and what a kill leaves behind at each point (`recover.ts`):
- * 1. plans, objects and places are judged, generations written beside their places (nothing);
- * 2. the journal, phase `load`; programs are loaded (undone);
+ * 1. plans, objects and places are judged (nothing);
+ * 2. the journal, phase `load`; generations are written beside their places, objects are kept,
+ *    programs are loaded (undone);
  * 3. phase `switch`: new links join, kept ones change their programs, each chain by one swap
  *    (finished, or where the kernel refuses, undone); with a gate the phase is `gate` (undone);
  * 4. phase `clear`: generations get their names, old links and programs go (finished);
@@ -43,6 +44,8 @@ interface Work {
   readonly store: Store;
   readonly request: ApplyRequest;
   readonly news: readonly NewProgram[];
+  /** Applications that are not as they are wanted. */
+  readonly changed: readonly PlannedApplication[];
 }
 
 function newIntent(
@@ -76,8 +79,8 @@ async function planNews(
 }
 
 /** Writes what will be kept, so that a full disk is found before anything is changed. */
-function stage({ request, news }: Work, planned: readonly PlannedApplication[]): void {
-  for (const { plan, last } of planned) {
+function stage({ request, news, changed }: Work): void {
+  for (const { plan, last } of changed) {
     if (plan.generation !== last) stageGeneration(request.directory, plan.generation);
   }
   for (const { load, request: { image } } of news) {
@@ -144,6 +147,7 @@ async function advance(
   const { machine, store } = work;
   await store.commit({ apply: first });
   try {
+    stage(work);
     const intent = await load(work, first);
     await goForward(machine, store, intent);
     await watch(work, intent);
@@ -188,9 +192,7 @@ export async function applyApplications(
     try {
       askForPlaces(store.state, request, changed);
       const news = await planNews({ machine, store }, changed);
-      const work = { machine, store, request, news };
-      stage(work, changed);
-      const done = await advance(work, intent, tell);
+      const done = await advance({ machine, store, request, news, changed }, intent, tell);
       tell([...noticesOf(news), ...goneAlong(done)]);
       tell(await finishApply(machine, store, done));
     } catch (error) {

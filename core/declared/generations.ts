@@ -198,3 +198,25 @@ export function keepObject(directory: string, digest: string, bytes: Uint8Array)
     syncFolder(parentOf(path));
   });
 }
+
+/** Digests of the objects of all generations. */
+function namedObjects(directory: string): Set<string> {
+  return new Set(
+    applicationNames(directory).flatMap((name) => readGenerations(directory, name))
+      .map(({ object }) => object.objectDigest),
+  );
+}
+
+/** Removes copies of objects that no generation names; as above, where they cannot be removed. */
+export function dropObjects(directory: string, digests: readonly string[]): void {
+  try {
+    const named = namedObjects(directory);
+    for (const digest of digests.filter((digest) => !named.has(digest))) {
+      for (const path of [objectPath(directory, digest), objectPath(directory, digest) + STAGED]) {
+        if (isThere(path)) Deno.removeSync(path);
+      }
+    }
+  } catch {
+    // a generation that cannot be read may name any of them
+  }
+}

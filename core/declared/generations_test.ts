@@ -3,6 +3,7 @@ import { sampleApplication, sampleObject } from "../../tests/support/declared.ts
 import { BpfmanError } from "../errors.ts";
 import {
   applicationNames,
+  dropObjects,
   dropStaged,
   keepObject,
   lastGeneration,
@@ -131,4 +132,23 @@ Deno.test("keepObject() keeps a copy under its digest", () => {
   keepObject(folder.path, objectDigest, Uint8Array.of(4));
   deepStrictEqual(Deno.readFileSync(objectPath(folder.path, objectDigest)), Uint8Array.of(1, 2, 3));
   throws(() => objectPath(folder.path, "sha256:../x"), TypeError);
+});
+
+Deno.test("dropObjects() removes copies that no generation names, and no others", () => {
+  using folder = tempFolder();
+  const digests = ["ab", "cd"].map((byte) => `sha256:${byte.repeat(32)}`);
+  const [named = "", other = ""] = digests;
+  for (const digest of digests) keepObject(folder.path, digest, Uint8Array.of(1));
+  publishGeneration(
+    folder.path,
+    generation("shield", 1, { object: sampleObject({ objectDigest: named }) }),
+  );
+  dropObjects(folder.path, digests);
+  strictEqual(Deno.statSync(objectPath(folder.path, named)).isFile, true);
+  throws(() => Deno.statSync(objectPath(folder.path, other)), Deno.errors.NotFound);
+  keepObject(folder.path, other, Uint8Array.of(1));
+  publishGeneration(folder.path, generation("broken", 1));
+  Deno.writeTextFileSync(`${folder.path}/applications/broken/generations/1.json`, "{");
+  dropObjects(folder.path, [other]);
+  strictEqual(Deno.statSync(objectPath(folder.path, other)).isFile, true, "who knows");
 });

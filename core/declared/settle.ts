@@ -12,7 +12,7 @@ import { unloadProgram } from "../program/unload.ts";
 import type { Store } from "../store/kv_store.ts";
 import { APPLICATION_KEY, type LinkId, type LinkRecord, type Notice } from "../types.ts";
 import type { ProgramId, ProgramRecord } from "../types.ts";
-import { dropStaged, publishGeneration } from "./generations.ts";
+import { dropObjects, dropStaged, publishGeneration } from "./generations.ts";
 import { declaredBy } from "./goal.ts";
 import { gone, loadedBy, outgoing } from "./left_behind.ts";
 import { reach } from "./reach.ts";
@@ -135,6 +135,7 @@ export async function undoApply(
   }
   notices.push(...await unload(machine, store, loadedBy(store.state, intent)));
   for (const { generation } of plans) dropStaged(directory, generation);
+  dropObjects(directory, plans.map(({ generation }) => generation.object.objectDigest));
   await store.commit({ apply: null });
   return notices;
 }

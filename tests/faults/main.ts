@@ -2,10 +2,11 @@
  * Runs the sweep and the crowd, and writes the tables of `docs/reliability.md`:
  *
  *     deno run -A tests/faults/main.ts [--stride N] [--front-stride N] [--error-stride N]
- *       [--verb WORD] [--fault WORD] [--point N] [--only sweep|crowd]
+ *       [--verb WORD] [--fault WORD] [--point N] [--only sweep|crowd] [--results FILE]
  *
  * A stride of 1 tries every system call that changes something. With `--verb`, `--fault` or `--point`
- * the table is printed and not written. `BPFMAN_CONTENTION_SECONDS` is how long the crowd works.
+ * the table is printed and not written. `--results` keeps the results of a part; with `--only page`
+ * those of several files become the table. `BPFMAN_CONTENTION_SECONDS` is how long the crowd works.
  *
  * @module
  */
@@ -29,6 +30,8 @@ interface Wanted {
   readonly fault: string;
   /** One point alone; 0 for those of the strides. */
   readonly point: number;
+  /** Told the results so far, after each verb. */
+  readonly keep: (results: readonly SweepResult[]) => void;
 }
 
 function strideOf(fault: Fault, { kill, front, error }: Strides): number {
@@ -44,7 +47,7 @@ function tell({ fault, verb, calls, hits, missed, outcomes, failures }: SweepRes
   for (const { harm, words } of failures) console.log(`  ${harm}: ${words}`);
 }
 
-async function sweepAll({ strides, point, ...wanted }: Wanted): Promise<SweepResult[]> {
+async function sweepAll({ strides, point, keep, ...wanted }: Wanted): Promise<SweepResult[]> {
   const results: SweepResult[] = [];
   await using shop = await Shop.open();
   for (const fault of FAULTS.filter((fault) => fault.includes(wanted.fault))) {
@@ -55,6 +58,7 @@ async function sweepAll({ strides, point, ...wanted }: Wanted): Promise<SweepRes
       const result = await sweep(shop, { name, verb, fault, choose });
       tell(result);
       results.push(result);
+      keep(results);
     }
   }
   return results;
@@ -86,6 +90,7 @@ async function main(args: readonly string[]): Promise<number> {
       fault: { type: "string", default: "" },
       point: { type: "string", default: "0" },
       only: { type: "string", default: "" },
+      results: { type: "string", multiple: true, default: [] },
     },
   });
   const strides: Strides = {
@@ -96,9 +101,15 @@ async function main(args: readonly string[]): Promise<number> {
   const { verb, fault, only } = values;
   const point = Number(values.point);
   const isWhole = verb === "" && fault === "" && point === 0;
-  if (only !== "sweep" && isWhole) await runCrowd();
+  if ((only === "" || only === "crowd") && isWhole) await runCrowd();
   if (only === "crowd") return 0;
-  const results = await sweepAll({ strides, verb, fault, point });
+  const [kept] = values.results;
+  const keep: Wanted["keep"] = (results) => {
+    if (kept !== undefined) Deno.writeTextFileSync(kept, JSON.stringify(results));
+  };
+  const results = only === "page"
+    ? values.results.flatMap((path): SweepResult[] => JSON.parse(Deno.readTextFileSync(path)))
+    : await sweepAll({ strides, verb, fault, point, keep });
   if (isWhole) write("faults", tableOf(results, strides));
   else console.log(tableOf(results, strides));
   return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
