@@ -42,7 +42,7 @@ export async function openImages(
       // named by a value: most commands on images never ask
       const path = "../core/image/in_use.ts";
       const { imagesInUse }: typeof import("../core/image/in_use.ts") = await import(path);
-      return imagesInUse(runtimeDirectory);
+      return imagesInUse(runtimeDirectory, dataDirectory(context, input));
     },
     onWarning: (message) => context.terminal.err(`bpfman: note: ${message}\n`),
     ...(registries === undefined ? {} : { registries }),

@@ -71,7 +71,9 @@ export function copiedJson({ name, descriptor, referrers }: CopiedImage): Record
 /** Images of the store. */
 export function imagesJson(rows: readonly ImageRow[]): Record<string, unknown> {
   return {
-    images: rows.map(({ repository, tag, digest, size, storedAt, platforms, usedBy }) => ({
+    images: rows.map((
+      { repository, tag, digest, size, storedAt, platforms, usedBy, neededBy },
+    ) => ({
       repository,
       tag,
       digest,
@@ -79,6 +81,7 @@ export function imagesJson(rows: readonly ImageRow[]): Record<string, unknown> {
       stored_at: storedAt === null ? null : rfc3339(storedAt),
       platforms,
       used_by: usedBy,
+      needed_by: neededBy,
     })),
   };
 }

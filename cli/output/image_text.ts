@@ -54,7 +54,7 @@ export function imageTable(rows: readonly ImageRow[], options: TableOptions): st
     row.platforms.join(" "),
     sizeText(row.size),
     row.storedAt === null ? "unknown" : rfc3339(row.storedAt),
-    row.usedBy.join(" "),
+    [...row.usedBy, ...row.neededBy].join(" "),
   ]);
   return renderTable(columns, cells, options);
 }

@@ -105,6 +105,8 @@ export interface ImageRow {
   readonly platforms: readonly string[];
   /** Ids of loaded programs that came from it. */
   readonly usedBy: readonly number[];
+  /** Applications whose restore or rollback needs it. */
+  readonly neededBy: readonly string[];
 }
 
 /** One manifest of {@link ImageDescription}. */

@@ -1,8 +1,9 @@
 /**
- * Images that loaded programs came from.
+ * Images that loaded programs came from, and those that applications need to come back.
  *
  * @module
  */
+import { applicationNames, readGenerations } from "../declared/generations.ts";
 import { Layout } from "../layout.ts";
 import { readProvenance } from "../program/publish.ts";
 import { readSnapshot } from "../store/snapshot.ts";
@@ -22,18 +23,34 @@ function unlisted(layout: Layout): ProgramRecord[] {
   return ids.flatMap((id) => readProvenance(layout, id)?.record ?? []);
 }
 
+/** How many generations of an application keep their images: the current one and the last. */
+const KEPT_GENERATIONS = 2;
+
+/** What applications need for a restore, and for a rollback by one. */
+function declared(dataDirectory: string): ImageUse[] {
+  return applicationNames(dataDirectory).flatMap((user) => {
+    const last = readGenerations(dataDirectory, user).slice(-KEPT_GENERATIONS);
+    if (last.at(-1)?.isDeleted === true) return [];
+    return last.flatMap(({ object: { source } }) =>
+      source.kind === "image" ? [{ user, digests: [source.digest] }] : []
+    );
+  });
+}
+
 /**
- * Tells which images loaded programs came from. Reads without a lock.
+ * Tells which images loaded programs came from, and which applications need. Reads without a lock.
  *
  * @param runtimeDirectory Where the state is.
+ * @param dataDirectory Where generations are.
  * @throws {BpfmanError} When the state is there and cannot be read: that is not "none".
  */
-export function imagesInUse(runtimeDirectory: string): ImageUse[] {
+export function imagesInUse(runtimeDirectory: string, dataDirectory: string): ImageUse[] {
   const layout = new Layout(runtimeDirectory);
   const listed = readSnapshot(layout.snapshot).programs;
   const records = new Map(unlisted(layout).map((record) => [record.programId, record]));
   for (const [id, record] of listed) records.set(id, record);
-  return [...records.values()].flatMap(({ programId, source }) =>
-    source.kind === "image" ? [{ programId, digests: [source.digest, source.manifestDigest] }] : []
+  const loaded = [...records.values()].flatMap(({ programId: user, source }) =>
+    source.kind === "image" ? [{ user, digests: [source.digest, source.manifestDigest] }] : []
   );
+  return [...loaded, ...declared(dataDirectory)];
 }

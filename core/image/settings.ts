@@ -50,10 +50,10 @@ export interface ImagesOptions {
   readonly wait?: (milliseconds: number) => Promise<void>;
 }
 
-/** A loaded program that came from an image. */
+/** What needs an image: a loaded program that came from it, or an application that names it. */
 export interface ImageUse {
-  /** Id of the program. */
-  readonly programId: number;
+  /** Id of the program, or name of the application. */
+  readonly user: number | string;
   /** What the image's name stood for, and the manifest that the object came from. */
   readonly digests: readonly string[];
 }

@@ -226,3 +226,25 @@ kernelTest("manifests come through standard input, too", NEEDS, async () => {
   await scene.cli.run(["delete", "-f", "-", ...data], { stdin: text });
   deepStrictEqual(await scene.programs(), []);
 });
+
+kernelTest("a rollback finds the old image after its tag has moved on", NEEDS, async () => {
+  await using scene = await Scene.make();
+  const url = "registry.example/shop:v1";
+  const build = async (object: string) => {
+    const out = await scene.must("image", "build", url, fixture(object));
+    return /@(sha256:[0-9a-f]{64})/.exec(out)?.[1] ?? "";
+  };
+  const old = await build("xdp_counter");
+  const first = scene.write({ name: "shop", url });
+  await scene.must("apply", "-f", first, "--allow-unsigned", old);
+  const next = await build("xdp_pass");
+  const second = scene.write({ name: "shop", url, program: "xdp_pass" });
+  await scene.must("apply", "-f", second, "--allow-unsigned", next);
+  deepStrictEqual(await scene.programs(), ["shop xdp_pass"]);
+  // the old one is no program's and has no name any more, but the application may want it back
+  match(await scene.must("image", "prune", "--all"), /[Kk]ept/);
+  await scene.must("rollback", "shop");
+  deepStrictEqual(await scene.programs(), ["shop xdp_count"]);
+  await scene.must("delete", "-f", first);
+  match(await scene.must("image", "prune", "--all"), new RegExp(old.slice(0, 12)));
+});

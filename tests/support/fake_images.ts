@@ -56,6 +56,7 @@ const ROWS: readonly ImageRow[] = [
     storedAt: new Date("2026-01-02T03:04:05Z"),
     platforms: ["linux/amd64", "linux/arm64"],
     usedBy: [63, 64],
+    neededBy: ["shop"],
   },
   {
     repository: "quay.io/net/drop",
@@ -65,6 +66,7 @@ const ROWS: readonly ImageRow[] = [
     storedAt: null,
     platforms: ["linux/amd64"],
     usedBy: [],
+    neededBy: [],
   },
 ];
 

@@ -17,8 +17,26 @@ import { storedName } from "./named.ts";
 import { type EntryFacts, entryFacts, sizeOf, unneededFiles, withoutOrphans } from "./reach.ts";
 import { formerName, type ImageStore } from "./store.ts";
 
-function usersOf(uses: readonly ImageUse[], { digest }: Descriptor): number[] {
-  return uses.filter(({ digests }) => digests.includes(digest)).map(({ programId }) => programId);
+function usersOf(uses: readonly ImageUse[], { digest }: Descriptor): (number | string)[] {
+  const users = uses.filter(({ digests }) => digests.includes(digest)).map(({ user }) => user);
+  return [...new Set(users)];
+}
+
+function isProgram(user: number | string): user is number {
+  return typeof user === "number";
+}
+
+function isApplication(user: number | string): user is string {
+  return typeof user === "string";
+}
+
+/** Users in words, such as `loaded programs came from it: 7, 8`. */
+function describeUsers(users: readonly (number | string)[]): string {
+  const [programs, applications] = [users.filter(isProgram), users.filter(isApplication)];
+  return [
+    ...programs.length === 0 ? [] : [`loaded programs came from it: ${programs.join(", ")}`],
+    ...applications.length === 0 ? [] : [`applications need it: ${applications.join(", ")}`],
+  ].join("; ");
 }
 
 /** The platforms of an entry whose content is there. */
@@ -67,7 +85,8 @@ function rowOf(store: ImageStore, facts: EntryFacts, uses: readonly ImageUse[]):
     size: sizeOf(content.values()),
     storedAt: stored === undefined ? null : new Date(stored),
     platforms: platformsOf(store, facts),
-    usedBy: usersOf(uses, entry),
+    usedBy: usersOf(uses, entry).filter(isProgram),
+    neededBy: usersOf(uses, entry).filter(isApplication),
   };
 }
 
@@ -148,8 +167,8 @@ function checkUse(
     if (isNamedElse || users.length === 0) continue;
     throw imageError(
       "image-in-use",
-      `Cannot remove "${labelOf(entry)}": loaded programs came from it: ${users.join(", ")}`,
-      { hint: "Unload them, or give --force" },
+      `Cannot remove "${labelOf(entry)}": ${describeUsers(users)}`,
+      { hint: "Unload or delete them, or give --force" },
     );
   }
 }
@@ -168,7 +187,7 @@ export async function removeImages(
   return { ...sweep(store, facts, { removed: gone, isDry: false }), kept: [] };
 }
 
-/** Removes what has no name, or all that no program came from. */
+/** Removes what has no name, or all that no program came from and no application needs. */
 export async function pruneImages(
   { store, inUse }: ImageContext,
   { all = false, dryRun = false }: PruneOptions = {},

@@ -86,7 +86,7 @@ Deno.test("prune() and remove() keep what a loaded program came from", async () 
   using scene = new Scene();
   const used = await scene.build("r.example/a:v1");
   await scene.build("r.example/b:v1", "xdp_drop");
-  scene.uses.push({ programId: 7, digests: [used] });
+  scene.uses.push({ user: 7, digests: [used] });
   await rejects(scene.images.remove(["r.example/a:v1"]), {
     code: "image-in-use",
     message: /came from it: 7/,
@@ -104,6 +104,19 @@ Deno.test("prune() and remove() keep what a loaded program came from", async () 
   deepEqual((await scene.images.list()).find(({ digest }) => digest === used)?.usedBy, [7]);
   scene.uses.length = 0;
   deepEqual((await scene.images.prune()).removed, [used]);
+});
+
+Deno.test("prune() and remove() keep what applications need to come back", async () => {
+  using scene = new Scene();
+  const needed = await scene.build("r.example/a:v1");
+  scene.uses.push({ user: "shop", digests: [needed] }, { user: "shop", digests: [needed] });
+  await rejects(scene.images.remove(["r.example/a:v1"]), {
+    code: "image-in-use",
+    message: /applications need it: shop$/,
+  });
+  deepEqual((await scene.images.prune({ all: true })).kept, ["r.example/a:v1"]);
+  const [row] = await scene.images.list();
+  deepEqual([row?.usedBy, row?.neededBy], [[], ["shop"]]);
 });
 
 Deno.test("prune() sweeps what a killed writer left", async () => {
