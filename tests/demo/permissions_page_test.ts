@@ -72,7 +72,24 @@ Deno.test("docs/permissions.md says which set may start a program", () => {
 });
 
 /** Sets of commands that ask the policy, and so who asks. */
-const ASKING: readonly string[] = ["load", "load-image", "policy-why", "attach"];
+const ASKING: readonly string[] = [
+  "load",
+  "load-image",
+  "apply",
+  "policy-why",
+  "plan",
+  "restore",
+  "attach",
+];
+
+/** Sets of commands that read or write manifests. */
+const MANIFESTS: readonly string[] = ["convert", "apply", "plan", "history", "restore"];
+
+/** Variables of a set beyond those of its kind. */
+function furtherVariables(name: string): readonly string[] {
+  if (["sign", "image-sign"].includes(name)) return ["COSIGN_PASSWORD"];
+  return name === "units" ? ["DENO_DIR", "XDG_CACHE_HOME"] : [];
+}
 
 Deno.test("docs/permissions.md says which set may ask the system", () => {
   const sets = Object.entries(PERMISSION_SETS).filter(([_, { sys }]) => sys !== undefined);
@@ -87,17 +104,28 @@ Deno.test("docs/permissions.md names the variables, and every set but help may r
   for (const [name, { env, hasWholeEnv = false }] of Object.entries(PERMISSION_SETS)) {
     strictEqual(hasWholeEnv, name === "trust-update");
     if (hasWholeEnv) continue;
-    const isAboutImages = name.startsWith("image-") || ["load-image", "policy-why"].includes(name);
+    const isAboutImages = name.startsWith("image-") ||
+      ["load-image", "policy-why"].includes(name) ||
+      MANIFESTS.includes(name) && name !== "convert";
     const plain = ["version", "audit", "list", "get", "attach", "detach", "unload", "sign"];
-    const isPlain = [...plain, "policy-check", "status", "repair"].includes(name);
+    const isPlain = [...plain, "policy-check", "status", "repair", "convert"].includes(name);
     const wanted = isAboutImages ? IMAGE_ENVIRONMENT : isPlain ? ENVIRONMENT : DATA_ENVIRONMENT;
-    const more = ["sign", "image-sign"].includes(name) ? ["COSIGN_PASSWORD"] : [];
-    const asking = name === "policy-why"
+    const manifests = MANIFESTS.includes(name) ? ["LOG_STREAM", "LOG_TOKENS"] : [];
+    const more = [...manifests, ...furtherVariables(name)];
+    const asking = name === "policy-why" || name === "plan"
       ? ["BPFMAN_SERVICE_ACCOUNT", "PKEXEC_UID", "SUDO_UID"]
       : [];
     deepStrictEqual(env, name === "help" ? undefined : [...wanted, ...more, ...asking], name);
   }
-  for (const name of ["COSIGN_PASSWORD", "SUDO_UID", "PKEXEC_UID"]) {
+  const others = [
+    "COSIGN_PASSWORD",
+    "SUDO_UID",
+    "PKEXEC_UID",
+    "LOG_STREAM",
+    "LOG_TOKENS",
+    "DENO_DIR",
+  ];
+  for (const name of others) {
     ok(PAGE.includes(`\`${name}\``), name);
   }
 });
