@@ -4,7 +4,7 @@
  * @module
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { Cli, ROOT } from "./cli.ts";
+import { Cli, type LoadedJson, ROOT } from "./cli.ts";
 import { type Changes, type Worked, Worker } from "./contention_worker.ts";
 import { must, runProgram } from "./must.ts";
 import { OwnObject } from "./own_object.ts";
@@ -63,7 +63,7 @@ function commands(workspace: Workspace, object: OwnObject): Changes {
     unload: async (id) => void await cli.must(["unload", String(id), ...wait]),
     replace: async (id) => {
       const args = ["program", "replace", String(id), "--with", object.path, ...wait];
-      const { record } = await cli.json<{ record: { program_id: number } }>(args);
+      const { program: { record } } = await cli.json<{ program: LoadedJson }>(args);
       return record.program_id;
     },
   };
@@ -124,6 +124,7 @@ export async function contend(options: ContentionOptions): Promise<Contention> {
   const changes = commands(scene.workspace, object);
   let isOver = false;
   const reading = readMeanwhile(scene.cli, () => isOver);
+  reading.catch(() => isOver = true);
   const working = Array.from(
     { length: workers },
     (_, at) =>
@@ -131,8 +132,11 @@ export async function contend(options: ContentionOptions): Promise<Contention> {
         ? inProcess(scene.workspace, object, [at + 1, seconds])
         : byCommands(changes, at + 1, seconds),
   );
-  const all = await Promise.all(working).finally(() => isOver = true);
+  // the scene may go only when nobody works in it any more
+  await Promise.allSettled(working);
+  isOver = true;
   const reads = await reading;
+  const all = await Promise.all(working);
   await checkWorked(scene, all);
   const turns = all.map(({ waits }) => waits.length);
   ok(Math.min(...turns) > 0, "a worker never had its turn");
