@@ -50,8 +50,9 @@ async function conform(test: TypeCase): Promise<void> {
 
   const link = await cli.attach(id, ...place);
   await checkLink(test, link, id);
-  deepStrictEqual(await cli.json<LinkJson>(["get", "link", String(link.record.id)]), link);
-  const seen = await cli.json<LoadedJson>(["get", "program", String(id)]);
+  const reader = new Cli(workspace);
+  deepStrictEqual(await reader.json<LinkJson>(["get", "link", String(link.record.id)]), link);
+  const seen = await reader.json<LoadedJson>(["get", "program", String(id)]);
   await mustMatchBpftool(must(seen.status.kernel, "kernel side"));
   await test.provoke(stage, EVENTS);
   await checkCount(test, stats);
