@@ -33,16 +33,18 @@ export async function applyOn(
   });
 }
 
-/** Watches the new programs of an apply by a gate. */
+/** Watches by a gate what an apply makes: new programs, and those of links that are new or changed. */
 function watchWith(
   machine: Machine,
   store: Store,
   spec: GateSpec,
 ): NonNullable<ApplyRequest["watch"]> {
-  return async ({ programs }) => {
+  return async ({ programs, links }) => {
     const path = "./gate/mod.ts";
     const gate: typeof import("./gate/mod.ts") = await import(path);
-    const subjects = programs.map(({ name, programId, declared }) => ({
+    const rows = [...programs, ...links.map((link) => store.state.programs.get(link.programId))];
+    const watched = new Set(rows.filter((row) => row !== undefined));
+    const subjects = [...watched].map(({ name, programId, declared }) => ({
       application: declared?.application ?? "",
       program: name,
       programId,

@@ -248,3 +248,28 @@ kernelTest("a rollback finds the old image after its tag has moved on", NEEDS, a
   await scene.must("delete", "-f", first);
   match(await scene.must("image", "prune", "--all"), new RegExp(old.slice(0, 12)));
 });
+
+kernelTest("a gate decides in the jail, also where links alone change", [
+  ...NEEDS,
+  "tracefs",
+], async () => {
+  await using scene = await Scene.make();
+  const path = fixture("xdp_counter");
+  const first = scene.write({ name: "shop", path });
+  // nobody sends anything: there is nothing to count
+  const refused = await scene.run("apply", "-f", first, "--gate", "1s,runs>0");
+  strictEqual(refused.code, 4, refused.stderr);
+  match(refused.stderr, /the gate was not passed: .*runs/);
+  deepStrictEqual(await scene.programs(), []);
+  match(
+    await scene.must("apply", "-f", first, "--gate", "1s,runs==0,aborted==0"),
+    /generation 1\n/,
+  );
+  const second = scene.write({ name: "shop", path, priority: 10 });
+  const unmoved = await scene.run("apply", "-f", second, "--gate", "1s,runs>0");
+  strictEqual(unmoved.code, 4, "the program of a changed link was not watched");
+  match(await scene.must("plan", "-f", second), /priority 50 -> 10/);
+  await scene.must("apply", "-f", second, "--gate", "1s,runs==0");
+  strictEqual((await scene.run("plan", "-f", second, "--detailed-exitcode")).code, 0);
+  await scene.must("delete", "-f", second);
+});
