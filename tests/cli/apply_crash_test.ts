@@ -18,7 +18,7 @@ const NEEDS: readonly Need[] = [
 ];
 const NEVER = 1_000_000;
 /** The order of the steps is the same on every kernel: there some of them must do. */
-const STRIDE = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 3 : 16;
+const STRIDE = 3;
 
 const OPENAT = { kind: "tracepoint", group: "syscalls", name: "sys_enter_openat" } as const;
 const SWITCH = { kind: "tracepoint", group: "sched", name: "sched_switch" } as const;

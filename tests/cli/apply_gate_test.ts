@@ -20,7 +20,7 @@ import { checkAgreement } from "../support/truth.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "tcx", "tracefs", "command:bpftool", "command:ip"];
 const NEVER = 1_000_000;
-const STRIDE = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 6 : 24;
+const STRIDE = 6;
 
 interface Rows {
   readonly programs: readonly ProgramRecord[];

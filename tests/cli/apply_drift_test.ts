@@ -13,7 +13,7 @@ import { checkAgreement } from "../support/truth.ts";
 
 const NEEDS: readonly Need[] = ["root", "bpffs", "tcx", "command:bpftool", "command:ip"];
 const NEVER = 1_000_000;
-const STRIDE = Deno.env.get("BPFMAN_VM_KERNEL") === undefined ? 9 : 30;
+const STRIDE = 9;
 
 kernelTest("apply() brings back what was taken away by hand", NEEDS, async () => {
   await using scene = await ApplyScene.make();
