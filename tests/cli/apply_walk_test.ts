@@ -7,10 +7,9 @@ import { kernelTest, type Need } from "../support/requires.ts";
 const NEEDS: readonly Need[] = [
   ...["root", "bpffs", "tcx", "tracefs", "command:bpftool", "command:ip"] as const,
 ];
-const IN_VM = Deno.env.get("BPFMAN_VM_KERNEL") !== undefined;
 /** Others are tried with BPFMAN_WALK_SEEDS=1,2,3. */
-const SEEDS = (Deno.env.get("BPFMAN_WALK_SEEDS") ?? (IN_VM ? "1" : "1,2,3,4")).split(",");
-const STEPS = IN_VM ? 5 : 15;
+const SEEDS = (Deno.env.get("BPFMAN_WALK_SEEDS") ?? "1,2,3,4").split(",");
+const STEPS = 15;
 const CHECK_EVERY = 5;
 
 for (const seed of SEEDS) {
