@@ -99,12 +99,13 @@ function service(settings: UnitSettings): UnitSetting[] {
     ]),
     ...hardening({
       capabilities: [
-        ...["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON", "CAP_SYS_ADMIN"],
+        ...["CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON", "CAP_SYSLOG", "CAP_SYS_ADMIN"],
         ...["CAP_CHOWN", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID"],
       ],
       whyCapabilities:
-        "Four to load and attach (SYS_ADMIN: ids, uprobes, namespaces); CHOWN for\n" +
-        "[maps] group; SETUID, SETGID and SETPCAP to hand down less (docs/privileges.md).",
+        "Five to load and attach (SYSLOG: addresses of the kernel's symbols; SYS_ADMIN:\n" +
+        "ids, uprobes, namespaces); CHOWN for [maps] group; SETUID, SETGID and SETPCAP to\n" +
+        "hand down less (docs/privileges.md).",
       writable: [
         ...[runtimeDirectory, dataDirectory, auditDirectory],
         ...(denoDirectory === undefined ? [] : [denoDirectory]),
