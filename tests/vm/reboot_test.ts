@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { bootVm, type Disk } from "./boot.ts";
 import { makeDisk } from "./disk.ts";
+import { denoEnvironment } from "./guest_run.ts";
 import { type Before, DISK, type Next, OUT, type Restored } from "./reboot_guest.ts";
 import type { KernelObject, Numbers } from "./reboot_objects.ts";
 
@@ -23,6 +24,7 @@ class Computer implements Disposable {
       kernel: "6.12",
       command: ["sh", "-c", script],
       env: {
+        ...denoEnvironment(),
         DENO: Deno.execPath(),
         GUEST: new URL("reboot_guest.ts", import.meta.url).pathname,
         UNITS: new URL("reboot_units.sh", import.meta.url).pathname,

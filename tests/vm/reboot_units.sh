@@ -21,7 +21,7 @@ FailureAction=exit-force
 [Service]
 Type=oneshot
 WorkingDirectory=$PWD
-Environment=HOME=$HOME BPFMAN_VM_KERNEL=$BPFMAN_VM_KERNEL
+Environment=HOME=$HOME BPFMAN_VM_KERNEL=$BPFMAN_VM_KERNEL${DENO_DIR:+ DENO_DIR=$DENO_DIR}
 ExecStart=$*
 StandardOutput=append:/mnt/out/after.log
 StandardError=append:/mnt/out/after.log
