@@ -1,6 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Cli, type LoadedJson, type ProgramRowJson, startCli } from "../support/cli.ts";
-import { IS_EMULATED } from "../support/emulated.ts";
 import { must } from "../support/must.ts";
 import { OwnObject } from "../support/own_object.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -8,9 +7,9 @@ import { checkAgreement, pinnedPrograms } from "../support/truth.ts";
 import { Workspace } from "../support/workspace.ts";
 
 const NEEDS = ["root", "bpffs", "command:bpftool", "tracefs"] as const;
-const ROUNDS = IS_EMULATED ? 1 : 10;
+const ROUNDS = 10;
 /** No command takes longer, alone on its machine. */
-const LONGEST_MS = IS_EMULATED ? 20_000 : 400;
+const LONGEST_MS = 400;
 
 /** Lets a command run for a part of its time, from nothing to all by the round, then kills it. */
 async function killIn(round: number, cli: Cli, args: readonly string[]): Promise<void> {
