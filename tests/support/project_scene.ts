@@ -42,7 +42,7 @@ export class ProjectScene implements AsyncDisposable {
   }
 
   /** Runs lines of a shell in the project's folder; they must succeed. */
-  run(lines: string, netns: string = "/proc/self/ns/net"): Promise<string> {
+  run(lines: string, netns = "/proc/self/ns/net"): Promise<string> {
     const args = [`--net=${netns}`, "sh", "-euc", lines];
     return mustRun("nsenter", args, { cwd: this.folder, env: this.env });
   }
