@@ -135,7 +135,11 @@ Deno.test("bytecode-image action: what is no object ends it, and nothing is sent
 
 Deno.test("bytecode-image action: a kernel that may refuse it ends it when that is asked for", async () => {
   await using scene = new Scene();
-  const result = await scene.run({ objects: fixture("fentry_counter"), kernels: SMALL_BTF, strict: "true" });
+  const result = await scene.run({
+    objects: fixture("fentry_counter"),
+    kernels: SMALL_BTF,
+    strict: "true",
+  });
   strictEqual(result.failed, "Check against kernels");
   match(result.summary, /^\| `fentry_count` \|.*depends/m);
   strictEqual(scene.writes(), 0);
