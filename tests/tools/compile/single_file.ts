@@ -9,6 +9,7 @@ import type { SplitBundle } from "./bundle.ts";
 import { RuntimeFile } from "./elf.ts";
 import {
   ADDED_VARIABLES,
+  DEFAULT_VARIABLE,
   DROPPED_VARIABLES,
   FIRST_FLAG,
   FIXED_FLAGS,
@@ -48,6 +49,7 @@ export function startTable({ main, packs }: SplitBundle): StartTable {
     endWord: END_WORD,
     flagStart: FLAG_START,
     message: FAILURE,
+    defaultVariable: DEFAULT_VARIABLE,
   };
 }
 
