@@ -11,4 +11,4 @@
 export type Builder = "source" | "single-file" | "deno-compile";
 
 /** Who built this tool. */
-export const BUILDER: Builder = "source";
+export const BUILDER = "source" as Builder;

@@ -58,8 +58,10 @@ export function withLateBuiltins(files: readonly SourceFile[]): SourceFile[] {
  * @throws {TypeError} When something is imported all the same.
  */
 export function withoutImports(text: string): string {
-  const alone = text.replace(REQUIRE, (_, _create, require: string) =>
-    `var ${require} = (name) => ${getBuiltin("name")};`);
+  const alone = text.replace(
+    REQUIRE,
+    (_, _create, require: string) => `var ${require} = (name) => ${getBuiltin("name")};`,
+  );
   const left = /^import [^;]*;|\bimport\([^)]*\)/m.exec(alone)?.[0];
   if (left === undefined) return alone;
   throw new TypeError(`Cannot bundle: "${left}" is still imported`);

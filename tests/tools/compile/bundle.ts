@@ -35,8 +35,10 @@ export function readSources(): SourceFile[] {
 
 /** Says who builds. */
 export function withBuilder(text: string, builder: Builder): string {
-  const changed = text.replace(/(BUILDER: Builder = )"source"/, `$1"${builder}"`);
-  if (changed === text) throw new TypeError(`Cannot name the builder: "${BUILD_INFO}" has no place`);
+  const changed = text.replace(/(BUILDER = )"source"/, `$1"${builder}"`);
+  if (changed === text) {
+    throw new TypeError(`Cannot name the builder: "${BUILD_INFO}" has no place`);
+  }
   return changed;
 }
 

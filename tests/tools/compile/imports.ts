@@ -40,7 +40,10 @@ function failure({ path }: SourceFile, found: string): TypeError {
 
 /** What calls of a function have between its brackets first. */
 function firstArguments(text: string, name: string): string[] {
-  const call = new RegExp(`(?<!function )\\b${name}(?:<[^()]*?(?:\\([^()]*\\)[^()]*?)*?>)?\\(`, "g");
+  const call = new RegExp(
+    `(?<!function )\\b${name}(?:<[^()]*?(?:\\([^()]*\\)[^()]*?)*?>)?\\(`,
+    "g",
+  );
   return [...text.matchAll(call)].map(({ index, 0: { length } }) =>
     /^\s*("[^"]*"|`[^`]*`?|[^,)]*)/.exec(text.slice(index + length))?.[1]?.trim() ?? ""
   );
