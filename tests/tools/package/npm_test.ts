@@ -57,7 +57,7 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
 function importedPackages(installed: Installed, modules: readonly string[]): string[] {
   const names = modules.flatMap((path) => {
     const text = Deno.readTextFileSync(`${installed.package}/${path}`);
-    const imports = text.matchAll(/^(?:import|export)\b[^"\n]*"(@[\w-]+\/[\w.-]+|\w[\w.-]*)["/]/gm);
+    const imports = text.matchAll(/^(?:import|export)(?: [^"\n]*? from)? "(@[\w-]+\/[\w.-]+|\w[\w.-]*)["/]/gm);
     return [...imports].map(([, name = ""]) => name);
   });
   return [...new Set(names)].sort();
