@@ -4,6 +4,9 @@ import { ROOT } from "../rings.ts";
 import { packForNpm, reachable, withCommentsKept } from "./npm.ts";
 
 const DOCUMENTS = ["LICENSE", "NOTICE", "README.md", "package.json"];
+/** A package in an import of what `deno pack` writes, where one may stand behind a comment. */
+const IMPORTED =
+  /(?:^(?:.*\*\/ )?(?:import|export)(?:[^";]*? from)? |await import\()"(@[\w-]+\/[\w.-]+|\w[\w.-]*)["/]/gm;
 const decoder = new TextDecoder();
 
 /** A project that has installed the tarball, without the packages that it depends on. */
@@ -57,7 +60,7 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
 function importedPackages(installed: Installed, modules: readonly string[]): string[] {
   const names = modules.flatMap((path) => {
     const text = Deno.readTextFileSync(`${installed.package}/${path}`);
-    const imports = text.matchAll(/^(?:import|export)(?: [^"\n]*? from)? "(@[\w-]+\/[\w.-]+|\w[\w.-]*)["/]/gm);
+    const imports = text.matchAll(IMPORTED);
     return [...imports].map(([, name = ""]) => name);
   });
   return [...new Set(names)].sort();
