@@ -4,6 +4,14 @@
  *
  * Whoever asks for the version or for help waits for nothing else.
  *
+ * @example Run a command and go on with its exit code
+ * ```ts
+ * import { main } from "@bpfman/cli/cli";
+ * import { strictEqual } from "node:assert/strict";
+ *
+ * strictEqual(await main(["version"]), 0);
+ * ```
+ *
  * @module
  */
 import type { Manager } from "../core/api.ts";
