@@ -19,6 +19,7 @@ import { PRIVILEGE_COMMANDS } from "./privileges.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
+import { SCHEMA_COMMANDS } from "./schema.ts";
 import { STATUS_COMMANDS } from "./status.ts";
 import { TRUST_COMMANDS } from "./trust.ts";
 import { UNIT_COMMANDS } from "./units.ts";
@@ -42,5 +43,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PRIVILEGE_COMMANDS,
   ...STATUS_COMMANDS,
   ...UNIT_COMMANDS,
+  ...SCHEMA_COMMANDS,
   ...GENERAL_COMMANDS,
 ];
