@@ -12,12 +12,15 @@ import { toJsonText } from "../output/format.ts";
 import { renderTable } from "../output/table.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { OUTPUTS } from "../schema/outputs.ts";
-import { SCHEMA_NAMES, wholeSchema } from "../schema/schemas.ts";
+import { SCHEMA_NAMES, SUBJECTS, wholeSchema } from "../schema/schemas.ts";
 
-/** The commands of a schema, in their first spelling. */
+/** The commands of a schema in their first spelling, those that attach as one. */
 function commandsOf(name: string): string {
   const ids = OUTPUTS[name]?.commands ?? [];
-  return COMMANDS.filter(({ id }) => ids.includes(id)).map(({ paths: [path] }) => path).join(", ");
+  const words = COMMANDS.filter(({ id }) => ids.includes(id)).map(({ id, paths: [path] }) =>
+    id.startsWith("attach-") ? "attach" : path
+  );
+  return words.length === 0 ? SUBJECTS[name] ?? "" : [...new Set(words)].join(", ");
 }
 
 function schemaOf(name: string): unknown {
@@ -35,7 +38,7 @@ export function run({ terminal }: CommandContext, input: ParsedInput): Promise<v
     const name = input.one(SCHEMA_NAME);
     if (name !== undefined) return terminal.out(toJsonText(schemaOf(name)));
     const { style, width } = terminal;
-    const columns = [{ header: "NAME", isId: true }, { header: "COMMANDS" }];
+    const columns = [{ header: "NAME", isId: true }, { header: "OF" }];
     const rows = SCHEMA_NAMES.map((one) => [one, commandsOf(one)]);
     terminal.out(renderTable(columns, rows, { style, width }));
   });

@@ -22,6 +22,17 @@ const INPUTS: Readonly<Record<string, () => JsonSchema>> = {
   bpfapplication: manifestJsonSchema,
 };
 
+/** What the schemas are for that no command prints as its answer. */
+export const SUBJECTS: Readonly<Record<string, string>> = {
+  defs: "what several of them share",
+  failure: "any failure, on standard error",
+  timing: "--timing, one line on standard error",
+  audit: "a line of the audit log",
+  config: "/etc/bpfman/bpfman.toml",
+  policy: "/etc/bpfman/policy.json",
+  bpfapplication: "manifests of applications",
+};
+
 /** Every schema's name, those of inputs last. */
 export const SCHEMA_NAMES: readonly string[] = [...Object.keys(OUTPUTS), ...Object.keys(INPUTS)];
 

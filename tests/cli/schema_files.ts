@@ -5,7 +5,7 @@
  */
 import { COMMANDS } from "../../cli/commands/mod.ts";
 import { OUTPUTS } from "../../cli/schema/outputs.ts";
-import { publishedSchemas } from "../../cli/schema/schemas.ts";
+import { publishedSchemas, SUBJECTS } from "../../cli/schema/schemas.ts";
 import { fieldLines, promisedLines } from "./schema_fields.ts";
 
 /** Where the schemas are published. */
@@ -18,22 +18,11 @@ function wordsOf(ids: readonly string[]): string {
   return [...(attaches.length === 0 ? [] : ["`attach PROGRAM-ID …`"]), ...words].join(", ");
 }
 
-/** Schemas that no command prints as its answer. */
-const OTHERS: Readonly<Record<string, string>> = {
-  failure: "any failure, on standard error",
-  timing: "any command with `--timing`, one line on standard error",
-  audit: "a line of the audit log",
-  config: "`/etc/bpfman/bpfman.toml`",
-  policy: "`/etc/bpfman/policy.json`",
-  bpfapplication: "manifests of applications",
-  defs: "what several of them share",
-};
-
 /** The table of schemas for the page about them. */
 export function schemaTable(): string {
   const rows = [...publishedSchemas()].map(([name, { $comment }]) => {
     const commands = OUTPUTS[name]?.commands ?? [];
-    const what = commands.length === 0 ? OTHERS[name] ?? "" : wordsOf(commands);
+    const what = commands.length === 0 ? SUBJECTS[name] ?? "" : wordsOf(commands);
     const version = String($comment).replace(/^version /, "");
     return `| [${name}](${name}.schema.json) | ${version} | ${what} |`;
   });
