@@ -40,7 +40,7 @@ function tableSchema(keys: ConfigKeys, description?: string): JsonSchema {
 /** At least one of the words for a part of an identity. */
 function someOf(part: string): JsonSchema {
   const words = Object.entries(IDENTITY_KEYS).filter(([, known]) => known.startsWith(part));
-  return { anyOf: words.map(([word]) => ({ required: [word] })) };
+  return { anyOf: words.map(([word]) => ({ required: [word], properties: { [word]: true } })) };
 }
 
 function identitySchema(): JsonSchema {

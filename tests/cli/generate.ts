@@ -1,6 +1,6 @@
 /**
  * Makes the files that follow from data: the root help page, the permission sets in deno.json, the
- * reference in docs/cli.md, the tables of docs/privileges.md, and the JSON Schemas in docs/schema. A test
+ * reference in docs/cli.md, the tables of docs/privileges.md and docs/config.md, and the JSON Schemas in docs/schema. A test
  * says when they are out of date.
  *
  * Run: `deno run -A tests/cli/generate.ts`
@@ -12,6 +12,7 @@ import { DEFAULT_RUNTIME_DIRECTORY } from "../../core/layout.ts";
 import { GLOBAL_OPTIONS } from "../../cli/options.ts";
 import { groupHelp } from "../../cli/output/help.ts";
 import { publishedSchemas } from "../../cli/schema/schemas.ts";
+import { configReference } from "./config_reference.ts";
 import { markdownReference } from "./markdown_reference.ts";
 import { PLAIN_STYLE } from "../../cli/output/style.ts";
 import { privilegesReference } from "./privileges_reference.ts";
@@ -89,6 +90,7 @@ const FILES: readonly GeneratedFile[] = [
   { path: "cli/generated/root_help.ts", make: rootHelpModule },
   { path: "docs/cli.md", make: withReference },
   { path: "docs/privileges.md", make: (now) => between(now, privilegesReference()) },
+  { path: "docs/config.md", make: (now) => between(now, configReference()) },
   { path: "deno.json", make: configuration },
   { path: `${SCHEMA_FOLDER}/README.md`, make: (now) => between(now, schemaTable()) },
   { path: `${SCHEMA_FOLDER}/fields.txt`, make: promises },
