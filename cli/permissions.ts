@@ -79,6 +79,7 @@ export type PermissionSetName =
   | "list"
   | "load"
   | "load-image"
+  | "new"
   | "plan"
   | "policy-check"
   | "policy-why"
@@ -258,6 +259,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "trust-show": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // What reads TUF repositories looks through the whole environment when it is loaded.
   "trust-update": { read: "any", write: "data", net: true, hasWholeEnv: true, isChange: false },
+  // Projects may be begun anywhere.
+  new: { read: "any", write: "any", env: ENVIRONMENT, isChange: false },
   // Units may be kept anywhere.
   units: {
     read: "any",

@@ -14,6 +14,7 @@ import { GENERAL_COMMANDS } from "./general.ts";
 import { IMAGE_COMMANDS } from "./image.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
+import { NEW_COMMANDS } from "./new.ts";
 import { POLICY_COMMANDS } from "./policy.ts";
 import { PRIVILEGE_COMMANDS } from "./privileges.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
@@ -43,6 +44,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PRIVILEGE_COMMANDS,
   ...STATUS_COMMANDS,
   ...UNIT_COMMANDS,
+  ...NEW_COMMANDS,
   ...SCHEMA_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

@@ -125,6 +125,16 @@ export const PRIVILEGES = named("Privileges", {
 /** Answer of `privileges` without words. */
 export const ALL_PRIVILEGES = object({ verbs: list(PRIVILEGES, "Verbs") }, "What changes need");
 
+/** Answer of `new`. */
+export const PROJECT = object({
+  project: object({
+    kind: text("Kind of the program"),
+    name: text("Name of the project"),
+    folder: text("Path of its folder"),
+    files: list(text("Path below the folder"), "Files of the project"),
+  }, "The project"),
+}, "A project that was begun");
+
 /** Answer of `version`. */
 export const VERSIONS = object({
   version: text("Version of this tool"),

@@ -202,6 +202,7 @@ kernelTest("contract: objects, kernels, trust, units and the tool itself", NEEDS
   await contract.answer(["install-unit", ...units, "--dry-run"]);
   await contract.answer(["install-unit", ...units]);
   await contract.answer(["uninstall-unit", ...units]);
+  await contract.answer(["new", "xdp", "guard", "--directory", contract.workspace.path]);
   await contract.answer(["version"]);
 });
 
