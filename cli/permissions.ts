@@ -85,6 +85,7 @@ export type PermissionSetName =
   | "policy-why"
   | "repair"
   | "restore"
+  | "schema"
   | "sign"
   | "status"
   | "trust-show"
@@ -141,6 +142,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   // Nothing but its own modules.
   help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
+  schema: { env: ENVIRONMENT, isChange: false },
   // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
   inspect: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
   // The log may lie anywhere.

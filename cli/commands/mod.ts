@@ -20,6 +20,7 @@ import { PRIVILEGE_COMMANDS } from "./privileges.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
+import { SCHEMA_COMMANDS } from "./schema.ts";
 import { STATUS_COMMANDS } from "./status.ts";
 import { TRUST_COMMANDS } from "./trust.ts";
 import { UNIT_COMMANDS } from "./units.ts";
@@ -44,5 +45,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...STATUS_COMMANDS,
   ...UNIT_COMMANDS,
   ...NEW_COMMANDS,
+  ...SCHEMA_COMMANDS,
   ...GENERAL_COMMANDS,
 ];
