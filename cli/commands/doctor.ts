@@ -28,7 +28,7 @@ const DOCTOR: CommandSpec = {
     "shown. The exit code is 9 when something is a problem, and 0 when not.",
   examples: [
     { comment: "See what is missing", command: "bpfman doctor" },
-    { comment: "See everything", command: "sudo bpfman doctor --verbose" },
+    { comment: "See everything, best as root", command: "bpfman doctor --verbose" },
     {
       comment: "Take the facts of this kernel to another machine",
       command: "bpfman doctor --facts node7.facts.gz",
