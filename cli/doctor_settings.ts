@@ -72,7 +72,7 @@ export async function settingsFacts(named: string | undefined): Promise<Settings
 
 /** How this process runs. */
 export function runtimeFacts(): RuntimeFacts {
-  const denied = PERMISSIONS.filter((name) =>
+  const narrowed = PERMISSIONS.filter((name) =>
     Deno.permissions.querySync({ name }).state !== "granted"
   );
   return {
@@ -80,7 +80,7 @@ export function runtimeFacts(): RuntimeFacts {
     deno: Deno.version.deno,
     builder: BUILDER,
     hasKv: typeof Deno.openKv === "function",
-    denied,
+    narrowed,
   };
 }
 

@@ -49,6 +49,18 @@ function word(state: CheckState, style: Style): string {
   return state === "warning" ? style.header(WORDS[state]) : style.dim(WORDS[state]);
 }
 
+/** Checks of which the same is to be said become one. */
+function joined(checks: readonly Check[]): Check[] {
+  const alike = Map.groupBy(
+    checks,
+    ({ state, found, wanted, hint }) => JSON.stringify([state, found, wanted, hint]),
+  );
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    return [{ ...first, title: [first, ...others].map(({ title }) => title).join(", ") }];
+  });
+}
+
 function checkLines({ state, title, found, wanted, hint }: Check, style: Style): string[] {
   const more = [
     ...wanted === null ? [] : [`wanted: ${wanted}`],
@@ -75,7 +87,7 @@ function groupLines(
   if (checks.length === 0) return [];
   const shown = checks.filter(({ state }) => isVerbose || SHOWN.includes(state));
   const head = `${style.header(TITLES[group])}: ${groupSum(checks)}`;
-  return [head, ...shown.flatMap((check) => checkLines(check, style))];
+  return [head, ...joined(shown).flatMap((check) => checkLines(check, style))];
 }
 
 function sumLine({ counts, isFine }: DoctorReport, style: Style): string {

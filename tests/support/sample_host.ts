@@ -105,7 +105,7 @@ export const GOOD_MACHINE: MachineFacts = {
 export const GOOD_HOST: DoctorFacts = {
   ...GOOD_MACHINE,
   status: { programs: 2, links: 3, drift: [], notes: [], holder: null },
-  runtime: { version: "0.1.0", deno: "2.9.5", builder: "source", hasKv: true, denied: [] },
+  runtime: { version: "0.1.0", deno: "2.9.5", builder: "source", hasKv: true, narrowed: [] },
   configuration: {
     path: "/etc/bpfman/bpfman.toml",
     state: "valid",
