@@ -150,8 +150,8 @@ export interface RuntimeFacts {
   readonly builder: string | null;
   /** True when Deno KV can be used in this process. */
   readonly hasKv: boolean;
-  /** Permissions of Deno that this process lacks, such as `ffi`. */
-  readonly denied: readonly string[];
+  /** Permissions of Deno that this process has in part or not at all, such as `ffi`. */
+  readonly narrowed: readonly string[];
 }
 
 /** A file of settings. */

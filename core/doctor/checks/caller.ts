@@ -19,7 +19,7 @@ function list(names: ReadonlySet<string>): string {
 
 function user({ uid }: CallerFacts): Finding {
   const found = `user ${uid}`;
-  return uid === 0 ? fine(found) : warn(found, "root, to load and attach", "sudo bpfman …");
+  return uid === 0 ? fine(found) : warn(found, "root, to load and attach", "Run bpfman with sudo");
 }
 
 function effective({ effective }: CallerFacts): Finding {

@@ -53,7 +53,11 @@ function config({ config, release }: KernelFacts): Finding {
   }
   const off = OPTIONS.filter((name) => !config.has(name));
   if (off.length === 0) return fine(`${OPTIONS.length} options that matter are on`);
-  return warn(`off: ${off.join(", ")}`, "these options on", "Use a kernel that has them");
+  return warn(
+    `off: ${off.join(", ")}`,
+    off.map((name) => `${name}=y`).join(", "),
+    "Use a kernel that has them",
+  );
 }
 
 function jit({ settings: { jitEnable, jitHarden } }: KernelFacts): Finding {
