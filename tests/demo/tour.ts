@@ -47,7 +47,9 @@ function programFolder(folder: string): string {
     `#!/bin/sh\nexec '${Deno.execPath()}' run -A '${ROOT}mod.ts' "$@"\n`,
     { mode: 0o755 },
   );
-  Deno.symlinkSync("/usr/bin/clang-19", `${path}/clang`);
+  for (const name of ["clang", "llvm-strip"]) {
+    Deno.symlinkSync(`/usr/bin/${name}-19`, `${path}/${name}`);
+  }
   return `${path}:${Deno.env.get("PATH") ?? ""}`;
 }
 
