@@ -4,7 +4,7 @@
  * @module
  */
 import { COMMANDS } from "../../cli/commands/mod.ts";
-import { optionsOf, parseArguments } from "../../cli/parse_arguments.ts";
+import { parseArguments } from "../../cli/parse_arguments.ts";
 import { GLOBAL_OPTIONS } from "../../cli/options.ts";
 import { ownArguments } from "../../cli/run_command.ts";
 import { resolveRoute, splitLeadingOptions } from "../../cli/route.ts";
@@ -24,6 +24,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   N: "50",
   DIRECTION: "ingress",
   TYPE: "xdp",
+  NUMBER: "7",
+  HASH: "0".repeat(64),
   "GROUP/NAME": "sched/sched_switch",
 };
 
@@ -82,15 +84,8 @@ export async function parseCommand(words: readonly string[]): Promise<void> {
   await parseArguments(command, ownArguments(command, [...options, ...args]));
 }
 
-/** Names a command of running text, which may leave out what does not matter there. */
-export function routeCommand(words: readonly string[]): void {
-  if (words[0] === "--help") return;
-  const { words: rest } = splitLeadingOptions(words.map(filled), GLOBAL_OPTIONS);
-  const { command } = resolveRoute(COMMANDS, rest);
-  const names = optionsOf(command).flatMap(({ name, short }) => [`--${name}`, `-${short}`]);
-  const odd = rest.find((word) =>
-    word.startsWith("-") && word.length > 1 && !names.includes(word.split("=")[0] ?? "") &&
-    word !== "--help"
-  );
-  if (odd !== undefined) throw new Error(`"${command.id}" has no option "${odd}"`);
+/** The same of running text, which may also only name a command: `bpfman attach xdp`. */
+export async function readCommand(words: readonly string[]): Promise<void> {
+  const isName = COMMANDS.some(({ paths }) => paths.includes(words.join(" ")));
+  if (!isName) await parseCommand(words);
 }

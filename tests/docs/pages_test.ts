@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { parse as parseToml } from "smol-toml";
 import { parseAllDocuments } from "yaml";
 import { parseJsonc } from "../support/golden.ts";
-import { commandsInBlocks, commandsInText, parseCommand, routeCommand } from "./our_commands.ts";
+import { commandsInBlocks, commandsInText, parseCommand, readCommand } from "./our_commands.ts";
 import { anchorsOf, type Block, blocksOf, findPages, linksOf, readPage, ROOT } from "./pages.ts";
 
 const PAGES = findPages();
@@ -76,8 +76,9 @@ for (const page of PAGES) {
       await parseCommand(words).catch((error) => wrong.push(`${words.join(" ")}: ${error}`));
     }
     for (const words of commandsInText(text)) {
-      const said = complaint(() => routeCommand(words), "");
-      if (said !== undefined) wrong.push(`\`bpfman ${words.join(" ")}\`: ${said}`);
+      await readCommand(words).catch((error) =>
+        wrong.push(`in text: ${words.join(" ")}: ${error}`)
+      );
     }
     deepStrictEqual(wrong, []);
   });
@@ -114,7 +115,9 @@ Deno.test("a command that does not exist, and one with a wrong value, are seen",
   await parseCommand(third);
   await parseCommand(fourth);
   const [inText = []] = commandsInText(page);
-  throws(() => routeCommand(inText), /no option "--no-such-option"/);
+  await rejects(readCommand(inText), /Unknown option "--no-such-option"/);
+  await readCommand(["attach", "xdp"]);
+  await rejects(readCommand(["get", "link", "--verbose"]), /Missing argument LINK-ID/);
 });
 
 Deno.test("anchorsOf() names headings as GitHub does", () => {

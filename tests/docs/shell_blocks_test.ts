@@ -19,8 +19,8 @@ const RUN_BY: Readonly<Record<string, string>> = {
 
 /** Pages whose console blocks are pictures, with the reason; their commands are parsed like all. */
 const PICTURES: Readonly<Record<string, string>> = {
-  "docs/signatures.md": "digests, key ids and dates are cut; tests/registry and the golden cases " +
-    "of image verify, image sign and trust show hold what is printed",
+  "docs/signatures.md": "digests, key ids and dates are cut; tests/signatures holds what " +
+    "these commands print",
 };
 
 /** Pages of which every shell block is run. */
