@@ -27,6 +27,8 @@ export interface Terminal {
   err(text: string): void;
   /** Style for standard output. */
   readonly style: Style;
+  /** Style for standard error. @default plain */
+  readonly errorStyle?: Style;
   /** Columns of the terminal behind standard output, null when it is none. */
   readonly width: number | null;
   /** True when a person looks at standard error. @default false */

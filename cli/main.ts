@@ -147,7 +147,7 @@ async function openHost(): Promise<Host> {
     return opened.stage;
   };
   return {
-    terminal: openTerminal(),
+    terminal: openTerminal(Deno.args),
     env: readEnvironment,
     openKernel: async () => await openMachine(),
     gatherFacts,

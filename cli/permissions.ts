@@ -11,6 +11,7 @@ export const ENVIRONMENT = [
   "BPFMAN_DEBUG",
   "BPFMAN_LOCK_TIMEOUT",
   "BPFMAN_RUNTIME_DIR",
+  "TERM",
 ] as const;
 
 /** What tells on whose behalf a change is made, for policy and audit log. */
