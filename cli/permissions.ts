@@ -80,11 +80,13 @@ export type PermissionSetName =
   | "list"
   | "load"
   | "load-image"
+  | "new"
   | "plan"
   | "policy-check"
   | "policy-why"
   | "repair"
   | "restore"
+  | "schema"
   | "sign"
   | "status"
   | "trust-show"
@@ -141,6 +143,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   // Nothing but its own modules.
   help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
+  schema: { env: ENVIRONMENT, isChange: false },
   // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
   inspect: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
   // The log may lie anywhere.
@@ -260,6 +263,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "trust-show": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // What reads TUF repositories looks through the whole environment when it is loaded.
   "trust-update": { read: "any", write: "data", net: true, hasWholeEnv: true, isChange: false },
+  // Projects may be begun anywhere.
+  new: { read: "any", write: "any", env: ENVIRONMENT, isChange: false },
   // Units may be kept anywhere.
   units: {
     read: "any",

@@ -8,6 +8,7 @@ import { afterColon, BatchError, BpfmanError, ErrorKind } from "../core/errors.t
 import { decisiveLine } from "../core/kernel_errors.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { BatchFailure } from "./run/each.ts";
+import type { FailureJson } from "./schema/host.ts";
 
 /** How a failure is shown. */
 export interface ReportOptions {
@@ -147,7 +148,7 @@ function jsonReport(error: unknown, options: ReportOptions): string {
   const failures = error instanceof BatchError
     ? error.failures.map((failure) => ({ id: failure.id, ...jsonFailure(failure.error) }))
     : undefined;
-  const body = {
+  const body: FailureJson["error"] = {
     ...jsonFailure(error),
     ...(log === undefined ? {} : { log }),
     ...(failures === undefined ? {} : { failures }),

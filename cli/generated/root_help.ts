@@ -106,6 +106,8 @@ OTHER
   doctor          Tell what this host can do, and what is missing
   install-unit    Write systemd units: restore at the start, look for drift
   uninstall-unit  Remove the units of install-unit
+  new             Begin a project: an eBPF program that builds, loads and is tested
+  schema          Show the JSON Schemas of outputs and files
   version         Show the version
   help            Explain a command
 

@@ -6,6 +6,7 @@
 import type { Generation } from "../../core/types.ts";
 import { rfc3339 } from "./format.ts";
 import { renderTable, type TableOptions } from "./table.ts";
+import type { HistoryJson } from "../schema/application.ts";
 
 function whatText({ isDeleted, rollbackOf, application }: Generation): string {
   if (isDeleted) return "removed";
@@ -38,7 +39,7 @@ export function historyText(generations: readonly Generation[], options: TableOp
 }
 
 /** Generations as they are kept, in the words of JSON documents. */
-export function historyJson(generations: readonly Generation[]): Record<string, unknown> {
+export function historyJson(generations: readonly Generation[]): HistoryJson {
   return {
     generations: generations.map((generation) => ({
       application: generation.application.name,
