@@ -75,6 +75,8 @@ export interface ProbeFacts {
 export interface CallerFacts {
   readonly uid: number;
   readonly effective: ReadonlySet<string>;
+  /** What can be raised: file capabilities often are not effective by themselves. */
+  readonly permitted: ReadonlySet<string>;
   readonly bounding: ReadonlySet<string>;
   readonly ambient: ReadonlySet<string>;
   readonly noNewPrivs: boolean;

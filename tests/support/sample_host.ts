@@ -83,6 +83,7 @@ export const GOOD_MACHINE: MachineFacts = {
   caller: {
     uid: 0,
     effective: CAPABILITIES,
+    permitted: CAPABILITIES,
     bounding: CAPABILITIES,
     ambient: new Set(),
     noNewPrivs: false,
