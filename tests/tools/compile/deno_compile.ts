@@ -6,7 +6,10 @@
  */
 import { bundle } from "./bundle.ts";
 import type { Target } from "./elf.ts";
-import { wholeFlags } from "./flags.ts";
+import { permissionFlags } from "../../../cli/deno_permissions.ts";
+import { PERMISSION_SETS, STAGE_SETS } from "../../../cli/permissions.ts";
+import { DEFAULT_RUNTIME_DIRECTORY } from "../../../core/layout.ts";
+import { wholeSet } from "./flags.ts";
 import { RUNTIME_VERSION } from "./runtime.ts";
 
 /** Where a runtime for compiled files may be on this machine. */
@@ -18,6 +21,12 @@ export interface DenortPlaces {
 }
 
 const triple = (target: Target) => `${target}-unknown-linux-gnu`;
+
+/** Flags for everything that some command or stage needs: a compiled file takes none when it runs. */
+export function compiledPermissions(): string[] {
+  const sets = [...Object.values(PERMISSION_SETS), ...Object.values(STAGE_SETS)];
+  return permissionFlags(wholeSet(sets), { runtimeDirectory: DEFAULT_RUNTIME_DIRECTORY });
+}
 
 /** Flags of `deno compile`; the last word is the bundle. */
 export function compileArguments(target: Target, module: string, out: string): string[] {
@@ -31,7 +40,7 @@ export function compileArguments(target: Target, module: string, out: string): s
     "--no-npm",
     "--no-prompt",
     "--unstable-kv",
-    ...wholeFlags(),
+    ...compiledPermissions(),
     `--target=${triple(target)}`,
     `--output=${out}`,
     module,
