@@ -18,6 +18,7 @@ import type { PreparedApplication, PreparedLoad } from "../core/admission/types.
 import type { AuditResult, ChainPoint } from "../core/audit/types.ts";
 import type { Platform, PullPolicy } from "../core/image/types.ts";
 import type { CommandContext } from "./context.ts";
+import type { ProjectKind } from "./new/name.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import type { PermissionSetName } from "./permissions.ts";
 
@@ -92,6 +93,9 @@ export interface ValueTypes {
   readonly platform: Platform;
   readonly priority: number;
   readonly proceedOn: string;
+  readonly projectKind: ProjectKind;
+  /** A name that files, C functions and images can be made of. */
+  readonly projectName: string;
   readonly programSpec: ProgramRequest;
   readonly programType: ProgramType;
   readonly pullPolicy: PullPolicy;

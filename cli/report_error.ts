@@ -9,6 +9,7 @@ import { decisiveLine } from "../core/kernel_errors.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { PLAIN_STYLE, type Style } from "./output/style.ts";
 import { BatchFailure } from "./run/each.ts";
+import type { FailureJson } from "./schema/host.ts";
 
 /** How a failure is shown. */
 export interface ReportOptions {
@@ -151,7 +152,7 @@ function jsonReport(error: unknown, options: ReportOptions): string {
   const failures = error instanceof BatchError
     ? error.failures.map((failure) => ({ id: failure.id, ...jsonFailure(failure.error) }))
     : undefined;
-  const body = {
+  const body: FailureJson["error"] = {
     ...jsonFailure(error),
     ...(log === undefined ? {} : { log }),
     ...(failures === undefined ? {} : { failures }),

@@ -8,6 +8,7 @@ import type { AuditReport } from "../../core/audit/verify.ts";
 import { rfc3339 } from "./format.ts";
 import type { Tone } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
+import type { AuditVerifiedJson } from "../schema/audit.ts";
 
 function whoText({ uid, user, via, account }: AuditWho): string {
   if (account !== null) return account;
@@ -79,7 +80,7 @@ export function reportText({ files, entries, last, torn, bad, notes }: AuditRepo
 }
 
 /** The same as a value. */
-export function reportJson(report: AuditReport): unknown {
+export function reportJson(report: AuditReport): AuditVerifiedJson {
   const { files, entries, last, torn, bad, notes } = report;
   const end = last === null ? null : { log: last.log, sequence: last.sequence, hash: last.hash };
   return { holds: bad === null, files, entries, last: end, bad, torn, notes };

@@ -7,6 +7,7 @@ import type { Generation } from "../../core/types.ts";
 import { rfc3339 } from "./format.ts";
 import type { Tone } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
+import type { HistoryJson } from "../schema/application.ts";
 
 function whatText({ isDeleted, rollbackOf, application }: Generation): string {
   if (isDeleted) return "removed";
@@ -43,7 +44,7 @@ export function historyText(generations: readonly Generation[], options: TableOp
 }
 
 /** Generations as they are kept, in the words of JSON documents. */
-export function historyJson(generations: readonly Generation[]): Record<string, unknown> {
+export function historyJson(generations: readonly Generation[]): HistoryJson {
   return {
     generations: generations.map((generation) => ({
       application: generation.application.name,

@@ -7,6 +7,7 @@ import type { KernelProfile } from "../../bytecode-tools/kernel/profile.ts";
 import type { StoredKernel } from "../../core/facts/store.ts";
 import type { Tone } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
+import type { KernelsJson } from "../schema/bytecode.ts";
 
 /** One line that says what is known of a kernel. */
 export function profileLine(profile: KernelProfile): string {
@@ -48,7 +49,7 @@ export function kernelTable(kernels: readonly StoredKernel[], options: TableOpti
 }
 
 /** Kernels as plain data. */
-export function kernelsJson(kernels: readonly StoredKernel[]): Record<string, unknown> {
+export function kernelsJson(kernels: readonly StoredKernel[]): KernelsJson {
   return {
     kernels: kernels.map(({ name, release, modules, hasConfig, hasSymbols, size }) => ({
       name,

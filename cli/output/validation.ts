@@ -6,6 +6,7 @@
 import type { Finding } from "../../bytecode-tools/object/findings.ts";
 import type { Validation } from "../../bytecode-tools/object/validate.ts";
 import type { Style } from "./style.ts";
+import type { ValidationJson } from "../schema/bytecode.ts";
 
 /** Most findings in text; JSON and YAML have all. */
 const MAX_FINDINGS = 100;
@@ -51,7 +52,7 @@ export function validationText(name: string, validation: Validation, style: Styl
 }
 
 /** Findings as plain data. */
-export function validationJson(name: string, validation: Validation): Record<string, unknown> {
+export function validationJson(name: string, validation: Validation): ValidationJson {
   return {
     file: name,
     valid: validation.isValid,

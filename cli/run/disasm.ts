@@ -17,6 +17,7 @@ import { readObject } from "../object.ts";
 import { didYouMean } from "../nearest.ts";
 import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import type { DisassemblyJson } from "../schema/bytecode.ts";
 
 function pick(
   functions: readonly DisassembledFunction[],
@@ -37,7 +38,9 @@ function pick(
   );
 }
 
-function functionJson({ name, section, insns }: DisassembledFunction): Record<string, unknown> {
+function functionJson(
+  { name, section, insns }: DisassembledFunction,
+): DisassemblyJson["functions"][number] {
   return {
     name,
     section,

@@ -142,6 +142,7 @@ export async function run(context: CommandContext, own: ParsedInput): Promise<nu
     manager: () => context.manager(),
     kernel: () => context.kernel(),
     images: (options) => context.images(options),
+    gatherFacts: (request) => context.gatherFacts(request),
     prepared: () => Promise.reject(new TypeError("Cannot load: a command is only judged")),
     wish: () => context.wish(),
     preparedAll: () => context.preparedAll(),

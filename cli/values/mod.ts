@@ -19,6 +19,7 @@ import { readFrequency, readId, readOffset, readPid, readPriority } from "./numb
 import { readGlobal, readMetadata, readTracepoint } from "./pair.ts";
 import { ValueProblem } from "./problem.ts";
 import { readProgramSpec } from "./program_spec.ts";
+import { readProjectKind, readProjectName } from "./project.ts";
 import { readSelector } from "./selector.ts";
 import { readAbsolutePath, readText } from "./text.ts";
 import {
@@ -70,6 +71,8 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   platform: readPlatform,
   priority: readPriority,
   proceedOn: readProceedOn,
+  projectKind: readProjectKind,
+  projectName: readProjectName,
   programSpec: readProgramSpec,
   programType: readProgramType,
   pullPolicy: readPullPolicy,
