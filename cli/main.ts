@@ -40,6 +40,13 @@ const LOAD_MODULES: readonly string[] = [
   "../core/audit/append.ts",
 ];
 
+const START_MODULE = "./stages/open_start.ts";
+/** What opens the processes that a command starts, by their names. */
+const STAGE_MODULES: Readonly<Record<string, string>> = {
+  front: "./stages/open_front.ts",
+  loader: "./stages/open_loader.ts",
+};
+
 const VERSION_WORDS: readonly string[] = ["version", "--version", "-V"];
 const HELP_WORDS: readonly string[] = ["help", "--help", "-h"];
 
@@ -112,12 +119,10 @@ async function openHost(): Promise<Host> {
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
     const stage = readStage();
-    const name = stage === "front" || stage === "loader" ? stage : "start";
+    const path = STAGE_MODULES[stage ?? ""] ?? START_MODULE;
     // whoever turns into the loader must not catch a signal: the exec would make it forgotten
-    if (name !== "start") await endOnSignals();
-    const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(
-      `./stages/open_${name}.ts`,
-    );
+    if (path !== START_MODULE) await endOnSignals();
+    const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(path);
     const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
     openMachine = opened.machine ?? openKernel;

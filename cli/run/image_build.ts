@@ -88,9 +88,10 @@ async function readKernels(context: CommandContext, input: ParsedInput): Promise
   if (names.length + files.length === 0) return [];
   // few builds are for kernels without BTF: the others must not even read these (see importUnseen
   // in ../main.ts)
-  const paths = ["../kernel_store.ts", "../../core/facts/add.ts"] as const;
-  const { kernelStore }: typeof import("../kernel_store.ts") = await import(paths[0]);
-  const { factsFromFile }: typeof import("../../core/facts/add.ts") = await import(paths[1]);
+  const stores = "../kernel_store.ts";
+  const facts = "../../core/facts/add.ts";
+  const { kernelStore }: typeof import("../kernel_store.ts") = await import(stores);
+  const { factsFromFile }: typeof import("../../core/facts/add.ts") = await import(facts);
   const store = kernelStore(context, input);
   const kernels: BuildKernel[] = names.map((name) => {
     const { release, btf } = store.load(name);
