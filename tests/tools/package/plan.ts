@@ -27,11 +27,20 @@ export interface NamedText {
   readonly text: string;
 }
 
+/** The shells that have completions. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** The completions of one shell. */
+export interface Completion {
+  readonly shell: typeof SHELLS[number];
+  readonly text: string;
+}
+
 /** What goes into an installation, besides where it goes. */
 export interface Parts {
   /** Path of the compiled program. */
   readonly program: string;
-  readonly completions: Readonly<Record<"bash" | "zsh" | "fish", string>>;
+  readonly completions: readonly Completion[];
   /** Names such as `bpfman-load-file.1`. */
   readonly manuals: readonly NamedText[];
   readonly units: readonly UnitFile[];
@@ -71,17 +80,19 @@ function unit(folder: string, { name, text: words }: UnitFile): PlannedFile {
   return text(`${folder}/${name}`, words.replace(UNIT_MARK, INSTALLED_MARK));
 }
 
+function completion(places: Places, { shell, text: words }: Completion): PlannedFile {
+  const names = { bash: "bpfman", zsh: "_bpfman", fish: "bpfman.fish" } as const;
+  return text(`${places[shell]}/${names[shell]}`, words);
+}
+
 /** Names of the units that make sense to enable. */
 export const ENABLED_UNITS: readonly string[] = [RESTORE_SERVICE, "bpfman-status.timer"];
 
 /** All files, sorted by path. */
 export function planFiles(parts: Parts, places: Places): PlannedFile[] {
-  const { completions } = parts;
   const files: PlannedFile[] = [
     file(`${places.programs}/bpfman`, { copyOf: parts.program }, 0o755),
-    text(`${places.bash}/bpfman`, completions.bash),
-    text(`${places.zsh}/_bpfman`, completions.zsh),
-    text(`${places.fish}/bpfman.fish`, completions.fish),
+    ...parts.completions.map((entry) => completion(places, entry)),
     ...parts.manuals.map((page) => manual(places.manuals, page)),
     ...parts.units.map((entry) => unit(places.units, entry)),
     ...parts.documents.map(({ name, text: words }) => text(`${places.documents}/${name}`, words)),
