@@ -113,13 +113,15 @@ export async function putInto(
   const judged = await judgeAll(tree, files, before?.files ?? []);
   const manifestAt = manifestPath(prefix);
   const missing = await tree.missingFolders([manifestAt, ...files.map(({ path }) => path)]);
-  const folders = [...new Set([...before?.folders ?? [], ...missing])].sort();
+  const own = manifestAt.slice(0, manifestAt.lastIndexOf("/"));
+  // its own folder too where a killed run made it
+  const folders = [...new Set([...before?.folders ?? [], ...missing, own])].sort();
   const wanted = judged.flatMap(afterwards);
   const writeManifest = async (entries: readonly InstalledFile[]) => {
     const text = manifestText({ format: 1, version, files: entries, folders });
     await tree.write(manifestAt, new TextEncoder().encode(text), 0o644);
   };
-  await tree.makeFolder(manifestAt.slice(0, manifestAt.lastIndexOf("/")));
+  await tree.makeFolder(own);
   await writeManifest(withBoth(before?.files ?? [], wanted));
   for (const folder of missing) await tree.makeFolder(folder);
   for (const { file, state } of judged) {
