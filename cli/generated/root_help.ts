@@ -103,9 +103,11 @@ OTHER
   privileges      Explain what a command needs, and which rule of the kernel demands it
   status          Compare what is remembered with pins and kernel
   repair          Mend what status finds
+  doctor          Tell what this host can do, and what is missing
   install-unit    Write systemd units: restore at the start, look for drift
   uninstall-unit  Remove the units of install-unit
   new             Begin a project: an eBPF program that builds, loads and is tested
+  schema          Show the JSON Schemas of outputs and files
   version         Show the version
   help            Explain a command
 

@@ -7,7 +7,7 @@ const AREAS = ["cli/", "core/", "ffi/"] as const;
 const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(audit|btf|image|kernel|list|policy|trust)_/,
   /^cli\/run\/(check|convert|diff(_applications)?|disasm|drift|export|get_\w+|history|inspect)\.ts$/,
-  /^cli\/run\/(plan|privileges|sign_file|status|types|validate)\.ts$/,
+  /^cli\/run\/(new|plan|privileges|schema|sign_file|status|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
   /^cli\/run\/(status|(un)?install_unit)\.ts$/,
   /^core\/yaml_text\.ts$/,

@@ -52,16 +52,27 @@ export function withLateBuiltins(files: readonly SourceFile[]): SourceFile[] {
   return [...changed, ...[...wanted].map(([name, names]) => shim(name, names))];
 }
 
+function withRequire(text: string): string {
+  return text.replace(
+    REQUIRE,
+    (_, _create, require: string) => `var ${require} = (name) => ${getBuiltin("name")};`,
+  );
+}
+
+/** A chunk that neither makes a `require` of its own nor asks where it is. */
+export function asChunk(text: string): string {
+  return withRequire(text)
+    .replace("if (import.meta.main) await ", "")
+    .replaceAll("import.meta.url", '"file:///bpfman/cli/main.js"');
+}
+
 /**
  * The text of a bundle that imports nothing.
  *
  * @throws {TypeError} When something is imported all the same.
  */
 export function withoutImports(text: string): string {
-  const alone = text.replace(
-    REQUIRE,
-    (_, _create, require: string) => `var ${require} = (name) => ${getBuiltin("name")};`,
-  );
+  const alone = withRequire(text);
   const left = /^import [^;]*;|\bimport\([^)]*\)/m.exec(alone)?.[0];
   if (left === undefined) return alone;
   throw new TypeError(`Cannot bundle: "${left}" is still imported`);

@@ -17,6 +17,8 @@ export const FIXED_FLAGS: readonly string[] = [
   "--cached-only",
   "--no-prompt",
   "--unstable-kv",
+  // packs of chunks are read as texts
+  "--unstable-raw-imports",
 ];
 
 /** One of them: takes the place of the first word of a start by the tool itself. */

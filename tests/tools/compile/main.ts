@@ -5,9 +5,9 @@
  * @module
  */
 import type { Target } from "./elf.ts";
-import { bundle } from "./bundle.ts";
+import { splitBundle } from "./bundle.ts";
 import { runtimeFor } from "./runtime.ts";
-import { joinFile } from "./single_file.ts";
+import { DESCRIPTOR, joinFile } from "./single_file.ts";
 
 const ROOT = decodeURIComponent(new URL("../../../", import.meta.url).pathname);
 const TARGETS: readonly Target[] = ["x86_64", "aarch64"];
@@ -64,7 +64,7 @@ async function writeProgram(path: string, parts: readonly Uint8Array[]): Promise
 /** Builds the tool; gives the size of the file. */
 export async function compile({ target, out }: CompileOptions): Promise<number> {
   const [text, runtime] = await Promise.all([
-    bundle({ builder: "single-file" }),
+    splitBundle({ builder: "single-file" }, DESCRIPTOR - 1),
     runtimeFor(target),
   ]);
   const parts = joinFile(runtime, text);

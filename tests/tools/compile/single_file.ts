@@ -5,6 +5,7 @@
  * @module
  */
 import { END_WORD, FLAG_START, STAGE_WORD } from "../../../cli/single_file.ts";
+import type { SplitBundle } from "./bundle.ts";
 import { RuntimeFile } from "./elf.ts";
 import {
   ADDED_VARIABLES,
@@ -18,7 +19,7 @@ import { segmentBytes, type StartTable } from "./segment.ts";
 import { STUBS } from "./stub_bytes.ts";
 
 /** Number of the bundle's descriptor: high, so that it is in nobody's way. */
-const DESCRIPTOR = 199;
+export const DESCRIPTOR = 199;
 const MAIN = `/proc/self/fd/${DESCRIPTOR}`;
 /** Largest page of the machines. */
 const PAGE = 0x10000;
@@ -28,10 +29,14 @@ const FAILURE =
 const upToPage = (size: number) => Math.ceil(size / PAGE) * PAGE;
 
 /** What the start-up code is told. */
-export function startTable(bundle: string): StartTable {
-  const data = new TextEncoder().encode(bundle);
+export function startTable({ main, packs }: SplitBundle): StartTable {
+  const utf8 = new TextEncoder();
   return {
-    files: [{ name: "bpfman.js", data, descriptor: DESCRIPTOR }],
+    files: [main, ...packs].map((text, n) => ({
+      name: n === 0 ? "bpfman.js" : `bpfman-${n}.txt`,
+      data: utf8.encode(text),
+      descriptor: DESCRIPTOR - n,
+    })),
     usual: ["run", ...FIXED_FLAGS, ...wholeFlags(), MAIN],
     stage: ["run", ...FIXED_FLAGS.filter((flag) => flag !== FIRST_FLAG)],
     added: ADDED_VARIABLES,
@@ -54,7 +59,7 @@ export function startTable(bundle: string): StartTable {
  * @returns The parts of the file, one behind the other.
  * @throws {TypeError} When the runtime is not what it should be.
  */
-export function joinFile(runtime: Uint8Array<ArrayBuffer>, bundle: string): Uint8Array[] {
+export function joinFile(runtime: Uint8Array<ArrayBuffer>, bundle: SplitBundle): Uint8Array[] {
   const file = new RuntimeFile(runtime);
   const code = STUBS[file.target];
   if (code === undefined) throw new TypeError(`Cannot build for ${file.target}: no start-up code`);
