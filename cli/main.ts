@@ -16,7 +16,7 @@
  */
 import type { Manager } from "../core/api.ts";
 import type { Kernel } from "../ffi/kernel.ts";
-import type { GlobalSettings, Host, Machine } from "./context.ts";
+import type { GatherFacts, GlobalSettings, Host, Machine } from "./context.ts";
 import type { Stage } from "./stages/stage.ts";
 import { BUILDER } from "./build_info.ts";
 import type { PermissionSetName } from "./permissions.ts";
@@ -129,6 +129,16 @@ async function openPlainKernel(): Promise<Kernel> {
   return ffi.openKernel();
 }
 
+/** Looks at the machine, for the doctor. */
+const gatherFacts: GatherFacts = async (places) => {
+  const [{ gatherFacts }, { openSurvey }, { files, host }] = await Promise.all([
+    importUnseen<typeof import("../core/doctor/gather/mod.ts")>("../core/doctor/gather/mod.ts"),
+    importUnseen<typeof import("../ffi/survey.ts")>("../ffi/survey.ts"),
+    openPlainKernel(),
+  ]);
+  return await gatherFacts({ files, host, survey: openSurvey() }, places);
+};
+
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
@@ -146,9 +156,10 @@ async function openHost(): Promise<Host> {
     return opened.stage;
   };
   return {
-    terminal: openTerminal(),
+    terminal: openTerminal(Deno.args),
     env: readEnvironment,
     openKernel: async () => await openMachine(),
+    gatherFacts,
     openImages: async (options) => {
       const path = "../core/image/images.ts";
       const { openImages } = await importUnseen<typeof import("../core/image/images.ts")>(path);

@@ -28,6 +28,7 @@ export const PACKAGE_GROUPS = {
     "hyperfine",
     "iputils-ping",
     "libcap2-bin",
+    "make",
     "netcat-openbsd",
     "strace",
     "systemd",
