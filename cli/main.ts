@@ -4,11 +4,19 @@
  *
  * Whoever asks for the version or for help waits for nothing else.
  *
+ * @example Run a command and go on with its exit code
+ * ```ts
+ * import { main } from "@bpfman/cli/cli";
+ * import { strictEqual } from "node:assert/strict";
+ *
+ * strictEqual(await main(["version"]), 0);
+ * ```
+ *
  * @module
  */
 import type { Manager } from "../core/api.ts";
 import type { Kernel } from "../ffi/kernel.ts";
-import type { GlobalSettings, Host, Machine } from "./context.ts";
+import type { GatherFacts, GlobalSettings, Host, Machine } from "./context.ts";
 import type { Stage } from "./stages/stage.ts";
 import { OutputClosed, writeAll } from "./write_all.ts";
 
@@ -39,6 +47,13 @@ const LOAD_MODULES: readonly string[] = [
   "../core/view_program.ts",
   "../core/audit/append.ts",
 ];
+
+const START_MODULE = "./stages/open_start.ts";
+/** What opens the processes that a command starts, by their names. */
+const STAGE_MODULES: Readonly<Record<string, string>> = {
+  front: "./stages/open_front.ts",
+  loader: "./stages/open_loader.ts",
+};
 
 const VERSION_WORDS: readonly string[] = ["version", "--version", "-V"];
 const HELP_WORDS: readonly string[] = ["help", "--help", "-h"];
@@ -105,6 +120,16 @@ async function openPlainKernel(): Promise<Kernel> {
   return ffi.openKernel();
 }
 
+/** Looks at the machine, for the doctor. */
+const gatherFacts: GatherFacts = async (places) => {
+  const [{ gatherFacts }, { openSurvey }, { files, host }] = await Promise.all([
+    importUnseen<typeof import("../core/doctor/gather/mod.ts")>("../core/doctor/gather/mod.ts"),
+    importUnseen<typeof import("../ffi/survey.ts")>("../ffi/survey.ts"),
+    openPlainKernel(),
+  ]);
+  return await gatherFacts({ files, host, survey: openSurvey() }, places);
+};
+
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
@@ -112,21 +137,20 @@ async function openHost(): Promise<Host> {
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
     const stage = readStage();
-    const name = stage === "front" || stage === "loader" ? stage : "start";
+    const path = STAGE_MODULES[stage ?? ""] ?? START_MODULE;
     // whoever turns into the loader must not catch a signal: the exec would make it forgotten
-    if (name !== "start") await endOnSignals();
-    const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(
-      `./stages/open_${name}.ts`,
-    );
+    if (path !== START_MODULE) await endOnSignals();
+    const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(path);
     const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
     openMachine = opened.machine ?? openKernel;
     return opened.stage;
   };
   return {
-    terminal: openTerminal(),
+    terminal: openTerminal(Deno.args),
     env: readEnvironment,
     openKernel: async () => await openMachine(),
+    gatherFacts,
     openImages: async (options) => {
       const path = "../core/image/images.ts";
       const { openImages } = await importUnseen<typeof import("../core/image/images.ts")>(path);

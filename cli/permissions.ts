@@ -11,6 +11,7 @@ export const ENVIRONMENT = [
   "BPFMAN_DEBUG",
   "BPFMAN_LOCK_TIMEOUT",
   "BPFMAN_RUNTIME_DIR",
+  "TERM",
 ] as const;
 
 /** What tells on whose behalf a change is made, for policy and audit log. */
@@ -60,6 +61,7 @@ export type PermissionSetName =
   | "check"
   | "convert"
   | "detach"
+  | "doctor"
   | "get"
   | "help"
   | "history"
@@ -183,6 +185,9 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   sign: { read: "any", write: "any", env: [...ENVIRONMENT, "COSIGN_PASSWORD"], isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
+  // Files of settings may lie anywhere. Nothing is written; a file of facts is named with
+  // --allow-write=FILE.
+  doctor: { read: "any", env: DATA_ENVIRONMENT, ffi: LIBXDP, isChange: false },
   // Only records are written, and only when they are asked for.
   status: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.

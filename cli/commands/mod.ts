@@ -10,6 +10,7 @@ import { BYTECODE_COMMANDS } from "./bytecode.ts";
 import { DECLARED_COMMANDS } from "./declared.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
 import { DISPATCHER_COMMANDS } from "./dispatcher.ts";
+import { DOCTOR_COMMANDS } from "./doctor.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
 import { IMAGE_COMMANDS } from "./image.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
@@ -43,6 +44,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...AUDIT_COMMANDS,
   ...PRIVILEGE_COMMANDS,
   ...STATUS_COMMANDS,
+  ...DOCTOR_COMMANDS,
   ...UNIT_COMMANDS,
   ...NEW_COMMANDS,
   ...SCHEMA_COMMANDS,
