@@ -24,6 +24,16 @@
  * }
  * ```
  *
+ * @example Every refusal has a code that stays the same
+ * ```ts
+ * import { BpfmanError, openBpfman } from "@bpfman/cli";
+ * import { ok, strictEqual } from "node:assert/strict";
+ *
+ * const error = await openBpfman({ runtimeDirectory: "run" }).catch((error: unknown) => error);
+ * ok(error instanceof BpfmanError);
+ * strictEqual(error.code, "usage");
+ * ```
+ *
  * @module
  */
 import type { Manager } from "./core/api.ts";

@@ -105,6 +105,8 @@ OTHER
   repair          Mend what status finds
   install-unit    Write systemd units: restore at the start, look for drift
   uninstall-unit  Remove the units of install-unit
+  new             Begin a project: an eBPF program that builds, loads and is tested
+  completion      Print the script that completes command lines in a shell
   version         Show the version
   help            Explain a command
 
