@@ -37,12 +37,12 @@ interface Declaration {
   readonly def?: { readonly methods?: readonly Documented[] };
 }
 
-interface Symbol {
+interface Exposed {
   readonly name: string;
   readonly declarations: readonly Declaration[];
 }
 
-async function symbolsOf(path: string): Promise<Symbol[]> {
+async function symbolsOf(path: string): Promise<Exposed[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["doc", "--json", path],
     cwd: ROOT,
@@ -50,13 +50,13 @@ async function symbolsOf(path: string): Promise<Symbol[]> {
   }).output();
   if (!success) throw new Error(`Cannot document "${path}": ${new TextDecoder().decode(stderr)}`);
   const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
-  const [module] = Object.values<{ symbols: Symbol[] }>(nodes);
+  const [module] = Object.values<{ symbols: Exposed[] }>(nodes);
   if (module === undefined) throw new Error(`Cannot document "${path}": it exports nothing`);
   return module.symbols.toSorted((a, b) => a.name < b.name ? -1 : 1);
 }
 
 /** The first sentence of a text, fit for a cell of a table. */
-export function firstSentence(doc: string = ""): string {
+export function firstSentence(doc = ""): string {
   const text = doc.split("\n\n")[0]?.replace(/\{@link(?:code)? ([^}|]+)[^}]*\}/g, "`$1`")
     .replace(/\s+/g, " ").trim() ?? "";
   const sentence = /^.*?[.:](?=\s|$)/.exec(text)?.[0] ?? text;
@@ -68,7 +68,7 @@ function table(head: string, rows: readonly Documented[]): string[] {
   return lines.length === 0 ? [] : ["", `| ${head} | what it is |`, "| --- | --- |", ...lines];
 }
 
-function named(symbols: readonly Symbol[], kind: string): Documented[] {
+function named(symbols: readonly Exposed[], kind: string): Documented[] {
   return symbols.flatMap(({ name, declarations }) => {
     const found = declarations.find((one) => one.kind === kind);
     return found === undefined ? [] : [{ name, ...found }];
