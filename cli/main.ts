@@ -4,12 +4,22 @@
  *
  * Whoever asks for the version or for help waits for nothing else.
  *
+ * @example Run a command and go on with its exit code
+ * ```ts
+ * import { main } from "@bpfman/cli/cli";
+ * import { strictEqual } from "node:assert/strict";
+ *
+ * strictEqual(await main(["version"]), 0);
+ * ```
+ *
  * @module
  */
 import type { Manager } from "../core/api.ts";
 import type { Kernel } from "../ffi/kernel.ts";
-import type { GlobalSettings, Host, Machine } from "./context.ts";
+import type { GatherFacts, GlobalSettings, Host, Machine } from "./context.ts";
 import type { Stage } from "./stages/stage.ts";
+import { BUILDER } from "./build_info.ts";
+import type { PermissionSetName } from "./permissions.ts";
 import { OutputClosed, writeAll } from "./write_all.ts";
 
 /**
@@ -67,6 +77,13 @@ function readStage(): string | undefined {
   return state === "granted" ? readEnvironment(variable) : undefined;
 }
 
+/** Gives up what the command has no use for, where the file came with what all commands need. */
+async function narrow(permissions: PermissionSetName): Promise<void> {
+  const path = "./missing_kinds.ts";
+  const { kindsToRevoke } = await importUnseen<typeof import("./missing_kinds.ts")>(path);
+  for (const name of kindsToRevoke(permissions, readStage())) Deno.permissions.revokeSync({ name });
+}
+
 let endsOnSignals = false;
 
 /** Ends the process in good order when it is interrupted; every step so far can be resumed. */
@@ -112,6 +129,16 @@ async function openPlainKernel(): Promise<Kernel> {
   return ffi.openKernel();
 }
 
+/** Looks at the machine, for the doctor. */
+const gatherFacts: GatherFacts = async (places) => {
+  const [{ gatherFacts }, { openSurvey }, { files, host }] = await Promise.all([
+    importUnseen<typeof import("../core/doctor/gather/mod.ts")>("../core/doctor/gather/mod.ts"),
+    importUnseen<typeof import("../ffi/survey.ts")>("../ffi/survey.ts"),
+    openPlainKernel(),
+  ]);
+  return await gatherFacts({ files, host, survey: openSurvey() }, places);
+};
+
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
@@ -129,9 +156,10 @@ async function openHost(): Promise<Host> {
     return opened.stage;
   };
   return {
-    terminal: openTerminal(),
+    terminal: openTerminal(Deno.args),
     env: readEnvironment,
     openKernel: async () => await openMachine(),
+    gatherFacts,
     openImages: async (options) => {
       const path = "../core/image/images.ts";
       const { openImages } = await importUnseen<typeof import("../core/image/images.ts")>(path);
@@ -143,6 +171,7 @@ async function openHost(): Promise<Host> {
       return await appendAttempt(place, attempt);
     },
     openStage,
+    ...(BUILDER === "source" ? {} : { narrow }),
     warmUp: () => {
       for (const path of LOAD_MODULES) importUnseen(path).catch(() => {});
     },

@@ -11,6 +11,7 @@ export const ENVIRONMENT = [
   "BPFMAN_DEBUG",
   "BPFMAN_LOCK_TIMEOUT",
   "BPFMAN_RUNTIME_DIR",
+  "TERM",
 ] as const;
 
 /** What tells on whose behalf a change is made, for policy and audit log. */
@@ -58,8 +59,10 @@ export type PermissionSetName =
   | "audit"
   | "btf-min"
   | "check"
+  | "complete"
   | "convert"
   | "detach"
+  | "doctor"
   | "get"
   | "help"
   | "history"
@@ -79,11 +82,13 @@ export type PermissionSetName =
   | "list"
   | "load"
   | "load-image"
+  | "new"
   | "plan"
   | "policy-check"
   | "policy-why"
   | "repair"
   | "restore"
+  | "schema"
   | "sign"
   | "status"
   | "trust-show"
@@ -140,6 +145,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   // Nothing but its own modules.
   help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
+  schema: { env: ENVIRONMENT, isChange: false },
   // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
   inspect: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
   // The log may lie anywhere.
@@ -178,8 +184,13 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "image-sign": { ...REGISTRY, write: "any", env: SIGN_ENVIRONMENT, isChange: false },
   // The signature goes beside the file.
   sign: { read: "any", write: "any", env: [...ENVIRONMENT, "COSIGN_PASSWORD"], isChange: false },
+  // The object on the line may lie anywhere; nothing is ever written.
+  complete: { read: "any", env: DATA_ENVIRONMENT, ffi: LIBC, isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
+  // Files of settings may lie anywhere. Nothing is written; a file of facts is named with
+  // --allow-write=FILE.
+  doctor: { read: "any", env: DATA_ENVIRONMENT, ffi: LIBXDP, isChange: false },
   // Only records are written, and only when they are asked for.
   status: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.
@@ -256,6 +267,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "trust-show": { read: "data", env: DATA_ENVIRONMENT, isChange: false },
   // What reads TUF repositories looks through the whole environment when it is loaded.
   "trust-update": { read: "any", write: "data", net: true, hasWholeEnv: true, isChange: false },
+  // Projects may be begun anywhere.
+  new: { read: "any", write: "any", env: ENVIRONMENT, isChange: false },
   // Units may be kept anywhere.
   units: {
     read: "any",

@@ -19,22 +19,25 @@ import { readFrequency, readId, readOffset, readPid, readPriority } from "./numb
 import { readGlobal, readMetadata, readTracepoint } from "./pair.ts";
 import { ValueProblem } from "./problem.ts";
 import { readProgramSpec } from "./program_spec.ts";
+import { readProjectKind, readProjectName } from "./project.ts";
 import { readSelector } from "./selector.ts";
 import { readAbsolutePath, readText } from "./text.ts";
 import {
   readBtfFormat,
+  readColorChoice,
   readDirection,
-  readDocumentFormat,
   readEngine,
   readHookWord,
   readLanguage,
   readLinkKind,
+  readListFormat,
   readManifestFormat,
   readNetkitEnd,
   readOutputFormat,
   readProceedOn,
   readProgramType,
   readReportFormat,
+  readShell,
   readTlog,
   readXdpMode,
 } from "./word.ts";
@@ -45,8 +48,8 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   auditResult: readAuditResult,
   btfFormat: readBtfFormat,
   chainPoint: readChainPoint,
+  colorChoice: readColorChoice,
   direction: readDirection,
-  documentFormat: readDocumentFormat,
   duration: readDuration,
   engine: readEngine,
   frequency: readFrequency,
@@ -59,6 +62,7 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   kernelBtf: readKernelBtf,
   language: readLanguage,
   linkKind: readLinkKind,
+  listFormat: readListFormat,
   manifestFormat: readManifestFormat,
   metadata: readMetadata,
   netkitEnd: readNetkitEnd,
@@ -68,12 +72,15 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   platform: readPlatform,
   priority: readPriority,
   proceedOn: readProceedOn,
+  projectKind: readProjectKind,
+  projectName: readProjectName,
   programSpec: readProgramSpec,
   programType: readProgramType,
   pullPolicy: readPullPolicy,
   registryAuth: readRegistryAuth,
   reportFormat: readReportFormat,
   selector: readSelector,
+  shell: readShell,
   switch: (input) => input === "true",
   text: readText,
   tlog: readTlog,

@@ -13,8 +13,10 @@ export interface FactSources {
   readonly host: { readonly release: string };
 }
 
-const BTF = "/sys/kernel/btf";
-const TRACEFS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"] as const;
+/** Where the kernel shows BTF of itself and its modules. */
+export const BTF_FOLDER = "/sys/kernel/btf";
+/** Where tracefs is mounted, in the order of preference. */
+export const TRACEFS_FOLDERS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"] as const;
 
 /** A text when it can be read; facts that are missing make answers depend on them. */
 function textOf(files: FactSources["files"], path: string): string | undefined {
@@ -31,14 +33,15 @@ async function gunzip(bytes: Uint8Array): Promise<string> {
   return await new Response(source.pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
-async function configOf({ files, host }: FactSources): Promise<string | undefined> {
+/** Text of the kernel's configuration, undefined when it is not there or not shown. */
+export async function configOf({ files, host }: FactSources): Promise<string | undefined> {
   if (files.exists("/proc/config.gz")) return await gunzip(files.readBytes("/proc/config.gz"));
   return textOf(files, `/boot/config-${host.release}`) ??
     textOf(files, `/usr/lib/modules/${host.release}/config`);
 }
 
 function tracepointsOf(files: FactSources["files"]): string | undefined {
-  const texts = TRACEFS.map((folder) => textOf(files, `${folder}/available_events`));
+  const texts = TRACEFS_FOLDERS.map((folder) => textOf(files, `${folder}/available_events`));
   return texts.find((text) => text !== undefined);
 }
 
@@ -51,7 +54,7 @@ function tracepointsOf(files: FactSources["files"]): string | undefined {
  */
 export async function captureFacts(sources: FactSources, name?: string): Promise<KernelProfile> {
   const { files, host: { release } } = sources;
-  if (!files.exists(`${BTF}/vmlinux`)) {
+  if (!files.exists(`${BTF_FOLDER}/vmlinux`)) {
     throw new BpfmanError("Cannot take a snapshot: this kernel shows no BTF", {
       code: "no-kernel-btf",
       hint: "It must be built with CONFIG_DEBUG_INFO_BTF=y",
@@ -64,9 +67,9 @@ export async function captureFacts(sources: FactSources, name?: string): Promise
   return makeProfile({
     name: name ?? release,
     release,
-    btf: files.readBytes(`${BTF}/vmlinux`),
-    modules: files.list(BTF).filter((module) => module !== "vmlinux")
-      .map((module) => ({ name: module, btf: files.readBytes(`${BTF}/${module}`) })),
+    btf: files.readBytes(`${BTF_FOLDER}/vmlinux`),
+    modules: files.list(BTF_FOLDER).filter((module) => module !== "vmlinux")
+      .map((module) => ({ name: module, btf: files.readBytes(`${BTF_FOLDER}/${module}`) })),
     ...(config !== undefined && { config }),
     ...(symbols !== undefined && { symbols }),
     ...(tracepoints !== undefined && { tracepoints }),

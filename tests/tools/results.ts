@@ -26,6 +26,19 @@ export interface RunResult {
   readonly tests: readonly TestResult[];
 }
 
+/**
+ * Joins runs that were parts of one, at the same time and place.
+ *
+ * @param parts At least one.
+ */
+export function joinParts(parts: readonly [RunResult, ...RunResult[]]): RunResult {
+  return {
+    ...parts[0],
+    seconds: Math.max(...parts.map(({ seconds }) => seconds)),
+    tests: parts.flatMap(({ tests }) => tests),
+  };
+}
+
 /** What one `deno test` left behind. */
 export interface RawRun {
   /** The cases of its report; undefined when it wrote none. */

@@ -1,6 +1,14 @@
 import { deepStrictEqual, match, strictEqual, throws } from "node:assert/strict";
 import type { TestCase } from "./junit.ts";
-import { countOf, emptyRuns, judge, parseNotes, type RawRun, type RunResult } from "./results.ts";
+import {
+  countOf,
+  emptyRuns,
+  joinParts,
+  judge,
+  parseNotes,
+  type RawRun,
+  type RunResult,
+} from "./results.ts";
 
 function testCase(name: string, outcome: TestCase["outcome"]): TestCase {
   return { file: "core/a_test.ts", name, outcome, seconds: 0.1 };
@@ -116,4 +124,16 @@ Deno.test("emptyRuns() finds a run in which every test was skipped", () => {
   deepStrictEqual(emptyRuns([passed, skipped], false), [skipped]);
   deepStrictEqual(emptyRuns([passed, { ...skipped, tests: [] }], true), []);
   strictEqual(emptyRuns([{ ...skipped, tests: [] }], true).length, 1);
+});
+
+Deno.test("joinParts() has the tests of all parts and the time of the longest", () => {
+  const part = (name: string, seconds: number): RunResult => ({
+    ring: "kernel",
+    place: "host",
+    seconds,
+    tests: [{ file: "a_test.ts", name, outcome: "passed", detail: "" }],
+  });
+  const joined = joinParts([part("first", 3), part("second", 7)]);
+  strictEqual(joined.seconds, 7);
+  deepStrictEqual(joined.tests.map(({ name }) => name), ["first", "second"]);
 });

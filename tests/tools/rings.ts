@@ -36,6 +36,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "tests/api",
     "tests/bench",
     "tests/browser",
+    "tests/docs",
     "tests/fuzz",
     "tests/signatures",
     "tests/support",
@@ -53,6 +54,13 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
   ],
   vm: ["tests/vm"],
 };
+
+/**
+ * The paths of the kernel ring that run beside the others of it, in a process of their own: most tests
+ * wait for processes that they started, and leave half of two processors idle. None sees what another
+ * has in the kernel.
+ */
+export const BESIDE_PATHS: readonly string[] = ["tests/cli", "tests/demo"];
 
 /** The folder whose tests also run in the virtual machines. */
 export const GUEST_PATH = "tests/kernel";

@@ -25,8 +25,10 @@ export interface RingOptions {
   readonly files: readonly string[];
   /** Runs only tests whose names contain this text. */
   readonly filter: string | undefined;
-  /** True for a repetition, whose report has a folder of its own. @default false */
-  readonly isSecond?: boolean;
+  /** Stands before each line that is printed, where several run at once. @default none */
+  readonly label?: string;
+  /** Word of a part or a repetition, whose report has a folder of its own. @default none */
+  readonly part?: string;
 }
 
 /** Runs test files on this machine. */
@@ -38,9 +40,16 @@ export async function runOnHost(options: RingOptions): Promise<RunResult> {
     cwd: ROOT,
     env: { BPFMAN_TEST_REPORT: `${folder}/notes.jsonl`, PATH: pathWithSbin() },
     stdin: "null",
+    stdout: options.label === undefined ? "inherit" : "piped",
+    stderr: options.label === undefined ? "inherit" : "piped",
     signal: AbortSignal.timeout(LIMIT_SECONDS[options.ring] * 1000),
   }).spawn();
+  const { label } = options;
+  const copies = label === undefined
+    ? []
+    : [child.stdout, child.stderr].map((stream) => printAll(stream, prefixedPrinter(label)));
   const { code } = await child.status;
+  await Promise.all(copies);
   return await collect(options, { place: "host", folder, begin, exitCode: code });
 }
 
@@ -69,8 +78,8 @@ export async function runInVm(
   return await collect(options, { place, folder, begin, exitCode });
 }
 
-function reportFolder(name: string, { isSecond = false }: RingOptions): string {
-  return `${REPORT_FOLDER}/${name}${isSecond ? "-second" : ""}`;
+function reportFolder(name: string, { part }: RingOptions): string {
+  return `${REPORT_FOLDER}/${name}${part === undefined ? "" : `-${part}`}`;
 }
 
 /** The PATH with the folders of ip and bpftool, which a plain login often leaves out. */
@@ -127,7 +136,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Prints whole lines, so that the output of machines that run at once does not mix within one. */
-function prefixedPrinter(place: Place): (chunk: Uint8Array) => void {
+function prefixedPrinter(place: string): (chunk: Uint8Array) => void {
   const decoder = new TextDecoder();
   let rest = "";
   return (chunk) => {
@@ -135,4 +144,14 @@ function prefixedPrinter(place: Place): (chunk: Uint8Array) => void {
     rest = lines.pop() ?? "";
     for (const line of lines) console.log(`[${place}] ${line}`);
   };
+}
+
+/** Copies a stream to its end. */
+async function printAll(
+  stream: ReadableStream<Uint8Array>,
+  print: (chunk: Uint8Array) => void,
+): Promise<void> {
+  for await (const chunk of stream) print(chunk);
+  // what came without a newline at its end
+  print(new TextEncoder().encode("\n"));
 }

@@ -8,8 +8,9 @@
  * @module
  */
 
-import { countOf, emptyRuns, fault, type RunResult } from "./results.ts";
+import { countOf, emptyRuns, fault, joinParts, type RunResult } from "./results.ts";
 import {
+  BESIDE_PATHS,
   filesBelow,
   findTestFiles,
   GUEST_PATH,
@@ -67,7 +68,8 @@ function parseRing(word: string): Ring {
 async function runRing(ring: Ring, filter: string | undefined): Promise<RunResult[]> {
   const all = findTestFiles();
   const files = filesBelow(all, RING_PATHS[ring]);
-  const onHost = () => lookTwice({ ring, files, filter }, runOnHost);
+  const run = ring === "kernel" ? runSideBySide : runOnHost;
+  const onHost = () => lookTwice({ ring, files, filter }, run);
   if (ring !== "vm") return [await onHost()];
   const guestOptions = { ring, files: filesBelow(all, [GUEST_PATH]), filter };
   const guests = VM_KERNELS.map(async (kernel): Promise<RunResult> => {
@@ -82,6 +84,20 @@ async function runRing(ring: Ring, filter: string | undefined): Promise<RunResul
   return [...await Promise.all(guests), await onHost()];
 }
 
+/** Runs the two parts of a ring at once; a second look, which has few files, runs them alone. */
+async function runSideBySide(options: RingOptions): Promise<RunResult> {
+  const beside = filesBelow(options.files, BESIDE_PATHS);
+  const others = options.files.filter((file) => !beside.includes(file));
+  const isWhole = options.part === undefined && beside.length > 0 && others.length > 0;
+  if (!isWhole) return await runOnHost(options);
+  return joinParts(
+    await Promise.all([
+      runOnHost({ ...options, files: others, label: "kernel" }),
+      runOnHost({ ...options, files: beside, label: "beside", part: "beside" }),
+    ]),
+  );
+}
+
 /** Runs files, and those with failures once more. */
 async function lookTwice(
   options: RingOptions,
@@ -91,7 +107,7 @@ async function lookTwice(
   return await withSecondLook(
     first,
     options.files,
-    (files) => run({ ...options, files, isSecond: true }),
+    (files) => run({ ...options, files, part: "second" }),
   );
 }
 

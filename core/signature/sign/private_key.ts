@@ -49,7 +49,8 @@ async function readObject({ text, name = "key", password }: SigningKeyText): Pro
     throw passwordError(name, "it is encrypted, no password is given");
   }
   try {
-    return createPrivateKey({ key: text, ...(isEncrypted ? { passphrase: password } : {}) });
+    // a blank line at the end, as secrets of pipelines often have, is too much for Deno 2.9
+    return createPrivateKey({ key: text.trim(), ...(isEncrypted ? { passphrase: password } : {}) });
   } catch (cause) {
     if (isEncrypted) throw passwordError(name, "the password does not open it");
     throw keyError(name, "its content is no private key", cause);

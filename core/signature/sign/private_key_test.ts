@@ -65,6 +65,11 @@ for (const [kind, form, digest] of FORMS) {
   });
 }
 
+Deno.test("readSigningKey() minds no blank lines around a key", async () => {
+  const key = makeKey("P-256");
+  await signs({ text: `\n${pem(key)}\n \n` }, key);
+});
+
 Deno.test("readSigningKey() opens an encrypted PKCS #8 key", async () => {
   const key = makeKey("P-256");
   const options = { format: "pem", type: "pkcs8", cipher: "aes-256-cbc" } as const;

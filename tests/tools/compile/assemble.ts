@@ -7,7 +7,7 @@
 import type { Target } from "./elf.ts";
 
 /** Start-up code that there is a source of. */
-export const STUB_TARGETS: readonly Target[] = ["x86_64"];
+export const STUB_TARGETS: readonly Target[] = ["x86_64", "aarch64"];
 
 const FOLDER = decodeURIComponent(new URL("./", import.meta.url).pathname);
 
