@@ -31,6 +31,8 @@ export interface StartTable {
   readonly endWord: string;
   readonly flagStart: string;
   readonly message: string;
+  /** Licences, for whoever looks into the file. */
+  readonly notice: string;
   /** A variable that is added where there is none of its name. */
   readonly defaultVariable: readonly [name: string, value: string];
 }
@@ -123,6 +125,7 @@ export function segmentBytes(
     ...[pool.add(message), BigInt(message.length)],
     ...[pool.text(`${name}=`), pool.text(`${name}=${value}`)],
   ];
+  pool.text(table.notice);
   if (values.length !== QUADS) throw new RangeError("Cannot lay out the table: its size is wrong");
   const bytes = new Uint8Array(pool.length);
   bytes.set(stub);
