@@ -55,7 +55,7 @@ export const COLOR: OptionSpec<"colorChoice"> = {
   name: "color",
   type: "colorChoice",
   placeholder: "WHEN",
-  summary: "Colour of text: auto (at a terminal, unless NO_COLOR is set), always or never",
+  summary: "Colour: auto (at terminals), always or never",
   defaultText: "auto",
 };
 
@@ -94,7 +94,7 @@ export const OUTPUT: OptionSpec<"outputFormat"> = {
   short: "o",
   type: "outputFormat",
   placeholder: "FORMAT",
-  summary: "Output format: text, json, yaml or jsonpath=EXPRESSION",
+  summary: "Output format: text, json, yaml or jsonpath=EXPR",
   defaultText: "text",
 };
 
@@ -104,7 +104,7 @@ export const LIST_OUTPUT: OptionSpec<"listFormat"> = {
   short: "o",
   type: "listFormat",
   placeholder: "FORMAT",
-  summary: "Output format: text, wide, json, yaml, name or jsonpath=EXPRESSION",
+  summary: "Output format: text, wide, json, yaml, name or jsonpath=EXPR",
   defaultText: "text",
 };
 

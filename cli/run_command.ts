@@ -303,6 +303,7 @@ export async function runCommand(
   args: readonly string[],
   { host, tell }: { readonly host: Host; readonly tell: TellFailure },
 ): Promise<number> {
+  await host.narrow?.(command.permissions);
   const input = await parseArguments(command, ownArguments(command, args));
   const invocation: Invocation = { command, args, input, host, tell };
   await checkFormat(invocation);

@@ -63,7 +63,7 @@ export const REPORT_FORMAT: OptionSpec<"reportFormat"> = {
   short: "o",
   type: "reportFormat",
   placeholder: "FORMAT",
-  summary: "Format of the report: text, json, yaml, markdown or jsonpath=EXPRESSION",
+  summary: "Format of the report: text, json, yaml, markdown or jsonpath=EXPR",
   defaultText: "text",
 };
 

@@ -48,7 +48,7 @@ Deno.test("renderTable() shortens cells, then leaves out columns of the highest 
   const expected: Readonly<Record<number, readonly string[]>> = {
     57: [
       "ID    NAME          OWNER     FROM",
-      "7     xdp_firewall  team-net  …istry.example/firewall:v1",
+      "7     xdp_firewall  team-net  …gistry.example/firewall:v1",
       "4711  日本語日本語  ops       file.o",
     ],
     40: [

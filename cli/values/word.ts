@@ -113,7 +113,7 @@ function readFormat<T extends string>(words: readonly T[], input: string): T | J
   const word = words.find((candidate) => candidate === input.toLowerCase());
   if (word !== undefined) return word;
   throw new ValueProblem(
-    `must be one of ${words.join(", ")} or jsonpath=EXPRESSION`,
+    `must be one of ${words.join(", ")} or jsonpath=EXPR`,
     didYouMean(input, words),
   );
 }
