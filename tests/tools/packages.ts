@@ -25,6 +25,7 @@ export const PACKAGE_GROUPS = {
   test: [
     "bpftool",
     "chromium",
+    "debootstrap",
     "fish",
     "groff-base",
     "hyperfine",
