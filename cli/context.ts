@@ -15,6 +15,7 @@ import type { AuditWriter } from "./audit.ts";
 import type { OutputFormat } from "./command.ts";
 import type { PolicyPlace } from "./config_signing.ts";
 import type { Wish } from "./declared/wish.ts";
+import type { PermissionSetName } from "./permissions.ts";
 import type { ObjectFile } from "./prepare/object_file.ts";
 import type { Style } from "./output/style.ts";
 import type { Stage } from "./stages/stage.ts";
@@ -27,6 +28,8 @@ export interface Terminal {
   err(text: string): void;
   /** Style for standard output. */
   readonly style: Style;
+  /** Style for standard error. @default plain */
+  readonly errorStyle?: Style;
   /** Columns of the terminal behind standard output, null when it is none. */
   readonly width: number | null;
   /** True when a person looks at standard error. @default false */
@@ -96,6 +99,11 @@ export interface Host {
    * in one process.
    */
   readonly openStage?: () => Promise<Stage>;
+  /**
+   * Gives up for good what the command with this set of permissions has no use for. Absent where
+   * Deno was started with that set.
+   */
+  readonly narrow?: (permissions: PermissionSetName) => Promise<void>;
   /** Reads what most commands need next, while something else is waited for. */
   readonly warmUp?: () => void;
   /** Writes to the audit log. Left out where attempts are kept nowhere. */

@@ -8,14 +8,15 @@ import {
   APPLICATION_FILTER,
   DATA_DIRECTORY,
   IGNORE_MISSING,
+  LIST_OUTPUT,
   METADATA,
   METADATA_SELECTOR,
-  OUTPUT,
   PROGRAM_ID,
   PROGRAM_IDS,
   PROGRAM_TYPE_FILTER,
   QUIET,
   SELECTOR,
+  WIDE,
 } from "../options.ts";
 import { argumentKey } from "../parsed_input.ts";
 import type * as OfferedPrograms from "../offered_programs.ts";
@@ -88,6 +89,7 @@ export const APPLICATION: OptionSpec<"text"> = {
   short: "a",
   type: "text",
   placeholder: "NAME",
+  completes: { source: "applications" },
   summary: "Application that the programs belong to",
 };
 
@@ -168,7 +170,7 @@ const LOAD_FILE: CommandSpec = {
     ...SIGNER_OPTIONS,
     FILE_BUNDLE,
     POLICY,
-    OUTPUT,
+    LIST_OUTPUT,
   ],
   permissions: "load",
   brings: { argument: OBJECT_PATH, kind: "file" },
@@ -215,7 +217,7 @@ const LOAD_IMAGE: CommandSpec = {
     REGISTRY_AUTH,
     DATA_DIRECTORY,
     ...TRUST_OPTIONS,
-    OUTPUT,
+    LIST_OUTPUT,
   ],
   permissions: "load-image",
   brings: { argument: IMAGE_URL, kind: "image" },
@@ -247,7 +249,8 @@ const LIST_PROGRAMS: CommandSpec = {
     APPLICATION_FILTER,
     METADATA_SELECTOR,
     SELECTOR,
-    OUTPUT,
+    LIST_OUTPUT,
+    WIDE,
   ],
   permissions: "list",
   load: runLater("../run/list_programs.ts"),
@@ -264,7 +267,7 @@ const GET_PROGRAM: CommandSpec = {
     { comment: "Show it for programs", command: "bpfman get program 63 -o json" },
   ],
   positionals: [PROGRAM_ID],
-  options: [OUTPUT],
+  options: [LIST_OUTPUT],
   permissions: "get",
   load: runLater("../run/get_program.ts"),
 };
@@ -284,7 +287,7 @@ const UNLOAD: CommandSpec = {
     },
   ],
   positionals: [PROGRAM_IDS],
-  options: [IGNORE_MISSING, OUTPUT],
+  options: [IGNORE_MISSING, LIST_OUTPUT],
   permissions: "unload",
   load: runLater("../run/unload.ts"),
 };

@@ -45,8 +45,8 @@ const SHOWN: readonly CheckState[] = ["unknown", "warning", "problem"];
 const INDENT = "           ";
 
 function word(state: CheckState, style: Style): string {
-  if (state === "problem") return style.error(WORDS[state]);
-  return state === "warning" ? style.header(WORDS[state]) : style.dim(WORDS[state]);
+  if (state === "problem") return style.bad(WORDS[state]);
+  return state === "warning" ? style.warn(WORDS[state]) : style.dim(WORDS[state]);
 }
 
 /** Checks of which the same is to be said become one. */
@@ -93,7 +93,7 @@ function groupLines(
 function sumLine({ counts, isFine }: DoctorReport, style: Style): string {
   const parts = CHECK_STATES.toReversed().filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${state.replace("-", " ")}`);
-  return `${isFine ? "fine" : style.error("problem")}: ${parts.join(", ")}`;
+  return `${isFine ? "fine" : style.bad("problem")}: ${parts.join(", ")}`;
 }
 
 /** What was found. */

@@ -19,7 +19,7 @@ function placeText({ where }: Finding): string {
 
 function findingLines(finding: Finding, style: Style): string[] {
   const { severity, rule, message, advice } = finding;
-  const word = severity === "error" ? style.error(severity) : style.header(severity);
+  const word = severity === "error" ? style.bad(severity) : style.header(severity);
   return [
     `${word} ${style.id(rule)}: ${message}`,
     `  at ${placeText(finding)}`,
@@ -46,7 +46,7 @@ export function validationText(name: string, validation: Validation, style: Styl
   return [
     ...shown.flatMap((finding) => findingLines(finding, style)),
     ...(more === 0 ? [] : [`… and ${more} more, see -o json`]),
-    `${name}: ${isValid ? "valid" : style.error("not valid")}: ${countsText(findings)}`,
+    `${name}: ${isValid ? "valid" : style.bad("not valid")}: ${countsText(findings)}`,
     "",
   ].join("\n");
 }

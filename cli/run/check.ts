@@ -13,7 +13,7 @@ import { verdictMarkdown, verdictText } from "../../bytecode-tools/verdict/repor
 import { BpfmanError, ErrorKind, usageError } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { OBJECT_FILE } from "../commands/bytecode.ts";
-import { CHECKED_PROGRAMS, REPORT_FORMAT, STRICT } from "../commands/kernel.ts";
+import { CHECKED_PROGRAMS, STRICT } from "../commands/kernel.ts";
 import { GLOBAL } from "../commands/program.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
@@ -66,7 +66,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     () => checkObject(bytes, profiles, options),
   );
   checkNames(name, programs ?? [], verdicts);
-  await printDocument(context.terminal, input.one(REPORT_FORMAT) ?? "text", {
+  await printDocument(context, {
     data: () => verdictsJson(name, verdicts),
     text: () => verdictText(verdicts),
     markdown: () => verdictMarkdown(verdicts),

@@ -11,7 +11,7 @@ import {
 import { gateObject } from "../../bytecode-tools/object/gate.ts";
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
-import { DOCUMENT_OUTPUT, OBJECT_FILE, PROGRAM_NAME } from "../commands/bytecode.ts";
+import { OBJECT_FILE, PROGRAM_NAME } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
 import { readObject } from "../object.ts";
 import { didYouMean } from "../nearest.ts";
@@ -60,7 +60,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const { name, bytes } = await readObject(context, input, input.must(OBJECT_FILE));
   const object = withRefusals("Cannot disassemble", name, () => gateObject(bytes));
   const functions = pick(disassemble(object), input.all(PROGRAM_NAME), name);
-  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+  await printDocument(context, {
     data: () => ({ file: name, functions: functions.map(functionJson) }),
     text: () => disassemblyText(functions),
   });

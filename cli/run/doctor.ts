@@ -12,9 +12,9 @@ import type { CommandContext } from "../context.ts";
 import { dataDirectory } from "../data_directory.ts";
 import { runtimeFacts, settingsFacts } from "../doctor_settings.ts";
 import { EXIT_DONE, EXIT_PROBLEM } from "../exit_codes.ts";
+import { printDocument } from "../output/document.ts";
 import { doctorJson } from "../output/doctor_json.ts";
 import { doctorText } from "../output/doctor_text.ts";
-import { toJsonText } from "../output/format.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Named by a value: few want the file (see importUnseen in cli/main.ts). */
@@ -30,8 +30,7 @@ async function writeFacts(
 
 /** Looks at the host. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
-  const { terminal, format, settings } = context;
-  const { runtimeDirectory, config, isVerbose } = settings;
+  const { runtimeDirectory, config, isVerbose } = context.settings;
   const machine = await context.gatherFacts({
     runtimeDirectory,
     dataDirectory: dataDirectory(context, input),
@@ -47,10 +46,9 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     runtime: runtimeFacts(),
   };
   const report = judgeHost(facts, new Date());
-  terminal.out(
-    format === "json"
-      ? toJsonText(doctorJson(report))
-      : doctorText(report, { style: terminal.style, isVerbose }),
-  );
+  await printDocument(context, {
+    data: () => doctorJson(report),
+    text: ({ style }) => doctorText(report, { style, isVerbose }),
+  });
   return report.isFine ? EXIT_DONE : EXIT_PROBLEM;
 }

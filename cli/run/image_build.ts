@@ -29,7 +29,7 @@ import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
 import { readEpoch } from "../epoch.ts";
 import { readInputFile, readObjectFile } from "../input_file.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { builtJson } from "../output/image_json.ts";
 import { builtText } from "../output/image_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
@@ -136,12 +136,14 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ...(attestations === undefined ? {} : { attestations }),
   };
   const built = await images.build(request);
-  const { out, err } = context.terminal;
-  for (const warning of built.warnings) err(`bpfman: note: ${warning}\n`);
+  for (const warning of built.warnings) context.terminal.err(`bpfman: note: ${warning}\n`);
   const isPublished = input.has(PUSH);
   if (isPublished) {
     await withProgress(context, (options) => images.push(built.name, undefined, options));
   }
-  if (context.format === "json") return out(toJsonText(builtJson(built, isPublished)));
-  out(builtText(built, isPublished));
+  await printDocument(context, {
+    data: () => builtJson(built, isPublished),
+    text: () => builtText(built, isPublished),
+    names: () => [`image/${built.name}`],
+  });
 }

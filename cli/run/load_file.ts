@@ -6,17 +6,23 @@
 import type { PreparedLoad } from "../../core/admission/types.ts";
 import type { ProgramView } from "../../core/types.ts";
 import type { CommandContext } from "../context.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
+import { programName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { printWarnings } from "../prepare/warn.ts";
 
 /** Prints what was loaded. */
-export function printLoaded(context: CommandContext, views: readonly ProgramView[]): void {
-  const { out, style } = context.terminal;
-  if (context.format === "text") return out(programsText(views, style));
-  out(toJsonText({ programs: views.map((view) => programJson(view, "load")) }));
+async function printLoaded(
+  context: CommandContext,
+  views: readonly ProgramView[],
+): Promise<void> {
+  await printDocument(context, {
+    data: () => ({ programs: views.map((view) => programJson(view, "load")) }),
+    text: ({ style }) => programsText(views, style),
+    names: () => views.map(({ record }) => programName(record.programId)),
+  });
 }
 
 /** Reads the object and decides about it. */
@@ -32,5 +38,5 @@ export async function run(context: CommandContext): Promise<void> {
   const prepared = await context.prepared();
   printWarnings(context, prepared);
   const manager = await context.manager();
-  printLoaded(context, await manager.load(prepared.load));
+  await printLoaded(context, await manager.load(prepared.load));
 }

@@ -28,7 +28,7 @@ const NO_FILES = {
 
 function openHost(): Host {
   const width = Deno.env.get("FAKE_TERMINAL");
-  const terminal = openTerminal();
+  const terminal = openTerminal(Deno.args);
   const libraries = () => ({ libbpf: "1.5.0", libxdp: null });
   return {
     terminal: width === undefined
