@@ -70,6 +70,13 @@ async function fail(
 export async function runApp(args: readonly string[], host: Host): Promise<number> {
   let command: CommandSpec | undefined;
   try {
+    if (args[0] === "__complete") {
+      const { answerLine } = await importLater<typeof import("./completion/answer.ts")>(
+        "../completion/answer.ts",
+      );
+      await answerLine(args.slice(1), host);
+      return EXIT_DONE;
+    }
     const topic = helpTopic(args);
     if (topic !== undefined) {
       const { helpPage } = await importLater<typeof import("./help_page.ts")>("../help_page.ts");

@@ -17,6 +17,7 @@ import type {
 import type { PreparedApplication, PreparedLoad } from "../core/admission/types.ts";
 import type { AuditResult, ChainPoint } from "../core/audit/types.ts";
 import type { Platform, PullPolicy } from "../core/image/types.ts";
+import type { Completion, Shell } from "./completion/types.ts";
 import type { CommandContext } from "./context.ts";
 import type { ProjectKind } from "./new/name.ts";
 import type { ParsedInput } from "./parsed_input.ts";
@@ -103,6 +104,7 @@ export interface ValueTypes {
   readonly reportFormat: typeof REPORT_FORMATS[number] | JsonPathFormat;
   /** A label selector that follows the grammar. */
   readonly selector: string;
+  readonly shell: Shell;
   readonly switch: boolean;
   readonly text: string;
   readonly tlog: typeof TLOG_WORDS[number];
@@ -141,6 +143,8 @@ export interface OptionSpec<K extends ValueTypeName = ValueTypeName> {
   readonly env?: string;
   /** Default as help shows it. */
   readonly defaultText?: string;
+  /** What completes it in a shell. @default what `completion/decisions.ts` says */
+  readonly completes?: Completion;
 }
 
 /** One positional argument. */
@@ -155,6 +159,8 @@ export interface PositionalSpec<K extends ValueTypeName = ValueTypeName> {
   readonly repeat?: boolean;
   /** Zero or more values. @default false */
   readonly isOptional?: boolean;
+  /** What completes it in a shell. @default what `completion/decisions.ts` says */
+  readonly completes?: Completion;
 }
 
 /** One example of help. */

@@ -1,6 +1,7 @@
 import { equal, notEqual } from "node:assert/strict";
 import { COMMANDS } from "./commands/mod.ts";
-import { optionsOf, parseArguments } from "./parse_arguments.ts";
+import { optionsOf } from "./options_of.ts";
+import { parseArguments } from "./parse_arguments.ts";
 import { resolveRoute } from "./route.ts";
 import { ownArguments } from "./run_command.ts";
 

@@ -15,6 +15,7 @@ import type { AuditWriter } from "./audit.ts";
 import type { OutputFormat } from "./command.ts";
 import type { PolicyPlace } from "./config_signing.ts";
 import type { Wish } from "./declared/wish.ts";
+import type { PermissionSetName } from "./permissions.ts";
 import type { ObjectFile } from "./prepare/object_file.ts";
 import type { Style } from "./output/style.ts";
 import type { Stage } from "./stages/stage.ts";
@@ -103,6 +104,11 @@ export interface Host {
    * in one process.
    */
   readonly openStage?: () => Promise<Stage>;
+  /**
+   * Gives up for good what the command with this set of permissions has no use for. Absent where
+   * Deno was started with that set.
+   */
+  readonly narrow?: (permissions: PermissionSetName) => Promise<void>;
   /** Reads what most commands need next, while something else is waited for. */
   readonly warmUp?: () => void;
   /** Writes to the audit log. Left out where attempts are kept nowhere. */

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { RuntimeFacts, SettingsFacts, StatusFacts } from "../core/doctor/facts.ts";
+import type { RuntimeFacts, SettingsFacts } from "../core/doctor/facts.ts";
 import { BpfmanError } from "../core/errors.ts";
 import { DEFAULT_POLICY } from "../core/admission/refusal.ts";
-import type { Manager } from "../core/api.ts";
 import { BUILDER } from "./build_info.ts";
 import { DEFAULT_CONFIG, readConfiguration } from "./config_file.ts";
 import { readPolicy } from "./prepare/policy.ts";
@@ -82,16 +81,4 @@ export function runtimeFacts(): RuntimeFacts {
     hasKv: typeof Deno.openKv === "function",
     narrowed,
   };
-}
-
-/** What `status` says; a user who may not ask learns why. */
-export async function statusFacts(open: () => Promise<Manager>): Promise<StatusFacts> {
-  try {
-    const { counts: { programs, links }, findings, holder } = await (await open()).status();
-    const messages = (wanted: string): string[] =>
-      findings.filter(({ severity }) => severity === wanted).map(({ message }) => message);
-    return { programs, links, drift: messages("drift"), notes: messages("note"), holder };
-  } catch (error) {
-    return { failure: joinedMessage(error) };
-  }
 }

@@ -19,6 +19,8 @@ import type { Kernel } from "../ffi/kernel.ts";
 import type { WaitListener } from "../core/waiting.ts";
 import type { GatherFacts, GlobalSettings, Host, Machine, Terminal } from "./context.ts";
 import type { Stage } from "./stages/stage.ts";
+import { BUILDER } from "./build_info.ts";
+import type { PermissionSetName } from "./permissions.ts";
 import type { WaitingLine } from "./waiting_line.ts";
 import { OutputClosed, writeAll } from "./write_all.ts";
 
@@ -75,6 +77,13 @@ function readStage(): string | undefined {
   const variable = "BPFMAN_STAGE";
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   return state === "granted" ? readEnvironment(variable) : undefined;
+}
+
+/** Gives up what the command has no use for, where the file came with what all commands need. */
+async function narrow(permissions: PermissionSetName): Promise<void> {
+  const path = "./missing_kinds.ts";
+  const { kindsToRevoke } = await importUnseen<typeof import("./missing_kinds.ts")>(path);
+  for (const name of kindsToRevoke(permissions, readStage())) Deno.permissions.revokeSync({ name });
 }
 
 let endsOnSignals = false;
@@ -188,6 +197,7 @@ async function openHost(): Promise<Host> {
       return await appendAttempt(place, attempt);
     },
     openStage,
+    ...(BUILDER === "source" ? {} : { narrow }),
     warmUp: () => {
       for (const path of LOAD_MODULES) importUnseen(path).catch(() => {});
     },

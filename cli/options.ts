@@ -160,6 +160,7 @@ export const APPLICATION_FILTER: OptionSpec<"text"> = {
   name: "application",
   type: "text",
   placeholder: "NAME",
+  completes: { source: "applications" },
   summary: "Only of this application",
 };
 
@@ -195,6 +196,7 @@ export const NETNS: OptionSpec<"text"> = {
   short: "n",
   type: "text",
   placeholder: "PATH",
+  completes: { source: "namespaces", paths: "files" },
   summary: "Network namespace of the interface, such as /run/netns/blue",
 };
 

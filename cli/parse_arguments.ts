@@ -20,7 +20,7 @@ import {
 import { BpfmanError, usageError } from "../core/errors.ts";
 import type { CommandSpec, OptionSpec, PositionalSpec } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
-import { GLOBAL_OPTIONS } from "./options.ts";
+import { optionsOf } from "./options_of.ts";
 import { argumentKey, ParsedInput } from "./parsed_input.ts";
 import { rewriteArguments } from "./rewrite.ts";
 import { readValue } from "./values/mod.ts";
@@ -38,12 +38,6 @@ type Flag =
     readonly variadic: true | ",";
     readonly parse: (input: string) => unknown;
   };
-
-/** Every option that a command takes, its positionals' and the global ones included. */
-export function optionsOf(command: CommandSpec): OptionSpec[] {
-  const twins = command.positionals.flatMap((spec) => spec.option ?? []);
-  return [...twins, ...command.options, ...GLOBAL_OPTIONS];
-}
 
 function toFlag(option: OptionSpec): Flag {
   if (option.type === "switch") return { kind: "boolean", brief: option.summary, optional: true };

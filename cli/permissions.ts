@@ -59,6 +59,7 @@ export type PermissionSetName =
   | "audit"
   | "btf-min"
   | "check"
+  | "complete"
   | "convert"
   | "detach"
   | "doctor"
@@ -183,6 +184,8 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   "image-sign": { ...REGISTRY, write: "any", env: SIGN_ENVIRONMENT, isChange: false },
   // The signature goes beside the file.
   sign: { read: "any", write: "any", env: [...ENVIRONMENT, "COSIGN_PASSWORD"], isChange: false },
+  // The object on the line may lie anywhere; nothing is ever written.
+  complete: { read: "any", env: DATA_ENVIRONMENT, ffi: LIBC, isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // Files of settings may lie anywhere. Nothing is written; a file of facts is named with

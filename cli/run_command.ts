@@ -19,7 +19,8 @@ import { EXIT_DONE } from "./exit_codes.ts";
 import { namedObject } from "./named_object.ts";
 import { isFormatOption, TIMING, WIDE } from "./options.ts";
 import { USUAL_SETTINGS } from "./settings.ts";
-import { optionsOf, parseArguments } from "./parse_arguments.ts";
+import { optionsOf } from "./options_of.ts";
+import { parseArguments } from "./parse_arguments.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { PERMISSION_SETS } from "./permissions.ts";
 import { PhaseClock } from "./phase_clock.ts";
@@ -302,6 +303,7 @@ export async function runCommand(
   args: readonly string[],
   { host, tell }: { readonly host: Host; readonly tell: TellFailure },
 ): Promise<number> {
+  await host.narrow?.(command.permissions);
   const input = await parseArguments(command, ownArguments(command, args));
   const invocation: Invocation = { command, args, input, host, tell };
   await checkFormat(invocation);

@@ -25,9 +25,11 @@ export interface HostRecord {
   readonly architecture: string;
   /** Whether programs are compiled, null when that is not known. */
   readonly hasJit: boolean | null;
-  /** Versions of the libraries, null where there is none. */
+  /** Version of libbpf, null where there is none. */
   readonly libbpf: string | null;
+  /** Version of libxdp, null where there is none. */
   readonly libxdp: string | null;
+  /** Its answers, by type. */
   readonly programTypes: readonly ProgramTypeRecord[];
 }
 

@@ -31,6 +31,7 @@ export const OWNER: OptionSpec<"text"> = {
   name: "owner",
   type: "text",
   placeholder: "NAME",
+  completes: {},
   summary: "Whose the applications are; those of other owners are not touched",
   defaultText: "default",
 };

@@ -46,6 +46,7 @@ export const DRY_RUN: OptionSpec<"switch"> = {
 export const NEW_NAME: PositionalSpec<"text"> = {
   name: "NAME",
   type: "text",
+  completes: { source: "images" },
   summary: "The further name, REGISTRY/NAME[:TAG]",
 };
 

@@ -46,6 +46,7 @@ export const BTF_KERNELS: OptionSpec<"text"> = {
   short: "k",
   type: "text",
   placeholder: "NAME",
+  completes: { source: "kernels" },
   summary:
     'Add a minimal BTF for this stored kernel, see "kernel list"; comma list, may be repeated',
   repeat: true,

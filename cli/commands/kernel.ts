@@ -15,6 +15,7 @@ export const KERNEL_NAMES: OptionSpec<"text"> = {
   short: "k",
   type: "text",
   placeholder: "NAME",
+  completes: { source: "kernels", words: ["all"] },
   summary: 'Stored kernel, see "kernel list"; "all" for every one; comma list, may be repeated',
   repeat: true,
   isCommaList: true,
@@ -43,6 +44,7 @@ export const CHECKED_PROGRAMS: OptionSpec<"text"> = {
   name: "programs",
   type: "text",
   placeholder: "NAME",
+  completes: { source: "objectPrograms" },
   summary: "Only these programs; comma list, may be repeated",
   repeat: true,
   isCommaList: true,
@@ -70,6 +72,7 @@ export const KERNEL_NAME: OptionSpec<"text"> = {
   name: "name",
   type: "text",
   placeholder: "NAME",
+  completes: {},
   summary: "Name for the kernel, in place of its release",
 };
 

@@ -7,6 +7,7 @@ import type { CommandSpec } from "../command.ts";
 import { ATTACH_COMMANDS } from "./attach.ts";
 import { AUDIT_COMMANDS } from "./audit.ts";
 import { BYTECODE_COMMANDS } from "./bytecode.ts";
+import { COMPLETION_COMMANDS } from "./completion.ts";
 import { DECLARED_COMMANDS } from "./declared.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
 import { DISPATCHER_COMMANDS } from "./dispatcher.ts";
@@ -48,5 +49,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...UNIT_COMMANDS,
   ...NEW_COMMANDS,
   ...SCHEMA_COMMANDS,
+  ...COMPLETION_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

@@ -159,12 +159,14 @@ export const KERNEL_FUNCTION: PositionalSpec<"text"> = {
 export const RAW_TRACEPOINT: PositionalSpec<"text"> = {
   name: "NAME",
   type: "text",
+  completes: { source: "rawTracepoints" },
   summary: "Raw tracepoint, such as sched_switch",
   option: {
     name: "tracepoint",
     short: "t",
     type: "text",
     placeholder: "NAME",
+    completes: { source: "rawTracepoints" },
     summary: "The raw tracepoint, in place of the argument",
   },
 };

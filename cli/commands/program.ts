@@ -89,6 +89,7 @@ export const APPLICATION: OptionSpec<"text"> = {
   short: "a",
   type: "text",
   placeholder: "NAME",
+  completes: { source: "applications" },
   summary: "Application that the programs belong to",
 };
 

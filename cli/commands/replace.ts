@@ -24,6 +24,7 @@ export const NEW_NAME: OptionSpec<"text"> = {
   short: "n",
   type: "text",
   placeholder: "NAME",
+  completes: { source: "objectPrograms" },
   summary: "Function of the new version, where it has another name than the old one",
 };
 

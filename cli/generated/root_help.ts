@@ -108,6 +108,7 @@ OTHER
   uninstall-unit  Remove the units of install-unit
   new             Begin a project: an eBPF program that builds, loads and is tested
   schema          Show the JSON Schemas of outputs and files
+  completion      Print the script that completes command lines in a shell
   version         Show the version
   help            Explain a command
 

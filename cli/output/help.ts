@@ -62,7 +62,8 @@ function columns(rows: readonly (readonly [name: string, text: string])[], style
   });
 }
 
-function optionRow(option: OptionSpec): readonly [string, string] {
+/** Name and text of an option. */
+export function optionRow(option: OptionSpec): readonly [string, string] {
   const short = option.short === undefined ? "    " : `-${option.short}, `;
   const notes = [
     option.defaultText === undefined ? "" : `default ${option.defaultText}`,
@@ -73,7 +74,8 @@ function optionRow(option: OptionSpec): readonly [string, string] {
   return [`${short}--${option.name}${valueWord(option)}`, `${option.summary}${tail}`];
 }
 
-function positionalRow(spec: PositionalSpec): readonly [string, string] {
+/** Name and text of an argument. */
+export function positionalRow(spec: PositionalSpec): readonly [string, string] {
   const { option } = spec;
   if (option === undefined) return [spec.name, spec.summary];
   const names = [
@@ -114,7 +116,8 @@ export function commandHelp(
   ].join("\n");
 }
 
-const ROOT_EXAMPLES: readonly string[] = [
+/** Examples of the tool as a whole. */
+export const ROOT_EXAMPLES: readonly string[] = [
   "# Load a program, attach it, look, and take both away again",
   "bpfman load file counter.bpf.o --programs xdp:xdp_counter",
   "bpfman attach 63 xdp --iface eth0 --priority 50",

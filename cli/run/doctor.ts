@@ -4,12 +4,13 @@
  * @module
  */
 import type { MachineFacts } from "../../core/doctor/facts.ts";
+import { statusFacts } from "../../core/doctor/gather/status.ts";
 import { judgeHost } from "../../core/doctor/judge.ts";
 import { DOCTOR_FACTS } from "../commands/doctor.ts";
 import { KERNEL_NAME } from "../commands/kernel.ts";
 import type { CommandContext } from "../context.ts";
 import { dataDirectory } from "../data_directory.ts";
-import { runtimeFacts, settingsFacts, statusFacts } from "../doctor_settings.ts";
+import { runtimeFacts, settingsFacts } from "../doctor_settings.ts";
 import { EXIT_DONE, EXIT_PROBLEM } from "../exit_codes.ts";
 import { printDocument } from "../output/document.ts";
 import { doctorJson } from "../output/doctor_json.ts";

@@ -7,6 +7,7 @@ import { APPLIED, HISTORY, PLAN } from "./application.ts";
 import { AUDIT_ENTRY, AUDIT_HEAD, AUDIT_LIST, AUDIT_VERIFIED } from "./audit.ts";
 import { DISASSEMBLY, INSPECTION, KERNELS, OBJECT_DIFF, VALIDATION, VERDICTS } from "./bytecode.ts";
 import { CONVERTED } from "./converted.ts";
+import { DOCTOR } from "./doctor.ts";
 import {
   ALL_PRIVILEGES,
   FAILURE,
@@ -135,6 +136,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSpec>> = {
   status: output(STATUS, "status"),
   repair: output(REPAIR, "repair"),
   units: output(UNITS, "install-unit", "uninstall-unit"),
+  doctor: output(DOCTOR, "doctor"),
   project: output(PROJECT, "new"),
   versions: output(VERSIONS, "version"),
   failure: output(FAILURE),

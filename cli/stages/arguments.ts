@@ -83,7 +83,7 @@ export function stageArguments(command: StageCommand): string[] {
     case "single-file":
       return [STAGE_WORD, ...stageFlags(command), END_WORD, ...command.args];
     case "deno-compile":
-      // such a program has the permissions that it was built with; the jail is what narrows it
+      // such a program takes no flags: it gives up what it does not need (missing_kinds.ts)
       return [...command.args];
   }
 }

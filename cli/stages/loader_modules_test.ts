@@ -20,6 +20,9 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^core\/image\/(build\/\w+|copy|inspect|store\/manage)\.ts$/,
   /^core\/status\/read\.ts$/,
   /^core\/signature\/(root\/fetcher|sign\/\w+|verify_reference)\.ts$/,
+  // what the process that the user starts reads itself, and what only a compiled file does
+  /^cli\/stages\/open_start\.ts$/,
+  /^cli\/missing_kinds\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,
   /^core\/status\/read\.ts$/,

@@ -37,6 +37,7 @@ import {
   readProceedOn,
   readProgramType,
   readReportFormat,
+  readShell,
   readTlog,
   readXdpMode,
 } from "./word.ts";
@@ -79,6 +80,7 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   registryAuth: readRegistryAuth,
   reportFormat: readReportFormat,
   selector: readSelector,
+  shell: readShell,
   switch: (input) => input === "true",
   text: readText,
   tlog: readTlog,

@@ -30,15 +30,21 @@ import {
   TLOG_WORDS,
   type ValueTypes,
 } from "../command.ts";
+import { type Shell, SHELLS } from "../completion/types.ts";
 import { didYouMean } from "../nearest.ts";
 import { ValueProblem } from "./problem.ts";
 
-const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
-const NETKIT_ENDS: readonly NetkitEnd[] = ["primary", "peer"];
-const XDP_MODES: readonly XdpMode[] = ["native", "generic"];
+/** Sides of an interface. */
+export const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
+
+/** Ends of a netkit pair. */
+export const NETKIT_ENDS: readonly NetkitEnd[] = ["primary", "peer"];
+
+/** Modes of XDP. */
+export const XDP_MODES: readonly XdpMode[] = ["native", "generic"];
 
 /** Results of XDP and TC programs, after which a chain may go on. */
-const PROCEED_ON_WORDS = [
+export const PROCEED_ON_WORDS = [
   "aborted",
   "drop",
   "pass",
@@ -145,6 +151,11 @@ export function readBtfFormat(input: string): ValueTypes["btfFormat"] {
 /** Reads a language. */
 export function readLanguage(input: string): ValueTypes["language"] {
   return readWord(LANGUAGES, input);
+}
+
+/** Reads the name of a shell. */
+export function readShell(input: string): Shell {
+  return readWord(SHELLS, input);
 }
 
 /** Reads whether a log must have an entry. */

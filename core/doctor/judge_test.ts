@@ -50,6 +50,16 @@ Deno.test("judgeHost() leaves out what was not looked at", () => {
   );
 });
 
+Deno.test("docs/doctor.md explains every check", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/doctor.md", import.meta.url));
+  const ids = [...GOOD.keys()].filter((id) => !id.startsWith("programs."));
+  deepEqual(ids.filter((id) => !page.includes(`\`${id}\``)), []);
+  const named = [
+    ...page.matchAll(/`((?:kernel|libraries|caller|jail|runtime|state|trust)\.[\w-]+)`/g),
+  ];
+  deepEqual(named.map(([, id = ""]) => id).filter((id) => !GOOD.has(id)), []);
+});
+
 Deno.test("isAtLeast() compares versions as numbers", () => {
   const cases: readonly (readonly [string, string, boolean])[] = [
     ["6.12.57+deb13-amd64", "6.6", true],

@@ -210,6 +210,9 @@ kernelTest("contract: processes, with what they say on standard error", NEEDS, a
   await using workspace = await Workspace.make();
   const cli = new Cli(workspace, "process");
   mustFit("version", JSON.parse(await cli.must(["version", "--verbose", "-o", "json"])));
+  // a host may have problems
+  const doctor = await cli.run(["doctor", "-o", "json"]);
+  mustFit("doctor", JSON.parse(doctor.stdout));
   const words = ["load", "file", fixture("xdp_counter"), "--programs"];
   const loaded = await cli.run([...words, "xdp:xdp_count", "--timing", "-o", "json"]);
   mustFit("load-file", JSON.parse(loaded.stdout));

@@ -97,6 +97,31 @@ kernelTest("doctor answers nobody, who may not ask the kernel", NEEDS, async () 
   strictEqual(stateOf(report, "trust.policy"), "ok");
 });
 
+/** The library's answer, in the form of the command's. */
+const LIBRARY = `
+import { examineHost } from "${ROOT}mod.ts";
+const [runtimeDirectory, dataDirectory] = Deno.args;
+const { isFine, programTypes, checks } = await examineHost({ runtimeDirectory, dataDirectory });
+const types = programTypes.map(({ type, state }) => [type, state]);
+console.log(JSON.stringify([isFine, types, checks.map(({ id, state }) => [id, state])]));
+`;
+
+kernelTest("examineHost() says what the command says, of what a library has", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const places = [workspace.path, `${workspace.path}/data`];
+  const told = await mustRun(Deno.execPath(), ["eval", LIBRARY, ...places], { cwd: ROOT });
+  const result = await new Cli(workspace, "process").run([
+    ...["doctor", "-o", "json", "--data-dir", `${workspace.path}/data`],
+  ]);
+  const { is_fine, program_types, checks } = reportOf(result);
+  const ofTool = /^(runtime\.|state\.config$|trust\.policy$)/;
+  deepStrictEqual(JSON.parse(told), [
+    is_fine,
+    program_types.map(({ type, state }) => [type, state]),
+    checks.filter(({ id }) => !ofTool.test(id)).map(({ id, state }) => [id, state]),
+  ]);
+});
+
 /** A libxdp that is no library, and a bpffs that nobody can write to; for one command only. */
 const BREAK = `
 mount --bind /dev/null "$(readlink -f /usr/lib/*-linux-gnu/libxdp.so.1)"

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual } from "node:assert/strict";
 import { ROOT } from "../support/cli.ts";
 import { kernelTest } from "../support/requires.ts";
 import { codeBlocks } from "./console_blocks.ts";
@@ -35,21 +35,3 @@ kernelTest(
     await runTour({ page, files: { "drop.bpf.c": source, "guard.yaml": manifest } });
   },
 );
-
-Deno.test("README.md: the library example passes the type check and runs", async () => {
-  const [code = "", ...others] = codeBlocks(Deno.readTextFileSync(`${ROOT}README.md`), "ts");
-  deepStrictEqual(others, []);
-  // An empty runtime directory, so that nothing of this machine is touched.
-  const folder = Deno.makeTempDirSync();
-  const file = `${folder}/example.ts`;
-  const call = `openBpfman({ runtimeDirectory: "${folder}/run" })`;
-  Deno.writeTextFileSync(
-    file,
-    code.replace("./mod.ts", `${ROOT}mod.ts`).replace("openBpfman()", call),
-  );
-  const { code: exitCode, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--check", "--config", `${ROOT}deno.json`, file],
-  }).output();
-  Deno.removeSync(folder, { recursive: true });
-  strictEqual(exitCode, 0, new TextDecoder().decode(stderr));
-});

@@ -12,6 +12,8 @@ export const ROOT: string = new URL("../../", import.meta.url).pathname;
 export interface Block {
   /** First word after the fence; empty where there is none. */
   readonly kind: string;
+  /** The words after it, such as `ignore`. */
+  readonly marks: readonly string[];
   readonly code: string;
   /** Line of the fence, from 1. */
   readonly line: number;
@@ -38,15 +40,17 @@ export function readPage(page: string): string {
 /** All code blocks of a page, also those that are part of a list. Throws where one is not closed. */
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
-  let open: { indent: string; kind: string; line: number; lines: string[] } | undefined;
+  let open: (Omit<Block, "code"> & { indent: string; lines: string[] }) | undefined;
   for (const [at, line] of markdown.split("\n").entries()) {
-    const fence = /^(\s*)```\s*(\S*)/.exec(line);
+    const fence = /^(\s*)```\s*(\S*)(.*)$/.exec(line);
     if (open === undefined && fence !== null) {
-      open = { indent: fence[1] ?? "", kind: fence[2] ?? "", line: at + 1, lines: [] };
+      const [, indent = "", kind = "", rest = ""] = fence;
+      const marks = rest.split(/\s+/).filter((word) => word !== "");
+      open = { indent, kind, marks, line: at + 1, lines: [] };
     } else if (open !== undefined && fence !== null) {
-      const { indent, kind, line: start, lines } = open;
+      const { indent, kind, marks, line: start, lines } = open;
       const code = lines.map((text) => `${text.replace(new RegExp(`^${indent}`), "")}\n`).join("");
-      blocks.push({ kind, code, line: start });
+      blocks.push({ kind, marks, code, line: start });
       open = undefined;
     } else open?.lines.push(line);
   }

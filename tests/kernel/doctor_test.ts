@@ -4,19 +4,16 @@
  *
  * @module
  */
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { Cli } from "../support/cli.ts";
+import { deepStrictEqual, ok } from "node:assert/strict";
+import { callerFacts } from "../../core/doctor/gather/caller.ts";
+import { kernelFacts, probeFacts } from "../../core/doctor/gather/kernel.ts";
+import { judgeProgramTypes } from "../../core/doctor/program_types.ts";
+import { openKernel } from "../../ffi/mod.ts";
+import { openSurvey } from "../../ffi/survey.ts";
 import { FEATURES } from "../support/features.ts";
 import { kernelTest } from "../support/requires.ts";
+import { GOOD_MACHINE } from "../support/sample_host.ts";
 import { TYPE_CASES } from "../support/type_cases.ts";
-import { Workspace } from "../support/workspace.ts";
-
-/** A type's answer, as far as it is read here. */
-interface TypeJson {
-  readonly type: string;
-  readonly state: string;
-  readonly is_probed: boolean;
-}
 
 /** Whether everything works that the case of a type needs. */
 function isWorking(needs: readonly string[]): boolean {
@@ -24,26 +21,24 @@ function isWorking(needs: readonly string[]): boolean {
     .every(([, feature]) => feature.probe() === "works");
 }
 
-/** Asked before the test: what the probes open stays open. */
+/** Asked before the test: the C library that the probes open stays open. */
 const KNOWN: readonly string[] = Deno.uid() === 0
   ? TYPE_CASES.map(({ type, needs }) => `${type} ${isWorking(needs)}`).sort()
   : [];
+const SOURCES = { ...openKernel(), survey: openSurvey() };
+SOURCES.survey.landlockAbi();
 
-kernelTest(
-  "doctor is right about every program type on this kernel",
-  ["root", "bpffs"],
-  async () => {
-    await using workspace = await Workspace.make();
-    const { code, stdout, stderr } = await new Cli(workspace, "here").run(["doctor", "-o", "json"]);
-    strictEqual(code, 0, stderr);
+kernelTest("doctor is right about every program type on this kernel", ["root"], async () => {
+  const kernel = await kernelFacts(SOURCES);
+  const probes = probeFacts(SOURCES.survey);
+  const caller = callerFacts(SOURCES);
 
-    const types: readonly TypeJson[] = JSON.parse(stdout).program_types;
+  const types = judgeProgramTypes({ ...GOOD_MACHINE, kernel, probes, caller })
+    .map(({ answer }) => answer);
 
-    const told = types.map(({ type, state }) => `${type} ${state === "works"}`).sort();
-    deepStrictEqual(told, KNOWN);
-    ok(types.some(({ state }) => state === "works"));
-    // root may ask for everything
-    deepStrictEqual(types.filter(({ state }) => state === "unknown"), []);
-    deepStrictEqual(types.filter(({ state, is_probed }) => state === "works" && !is_probed), []);
-  },
-);
+  deepStrictEqual(types.map(({ type, state }) => `${type} ${state === "works"}`).sort(), KNOWN);
+  ok(types.some(({ state }) => state === "works"));
+  // root may ask for everything
+  deepStrictEqual(types.filter(({ state }) => state === "unknown"), []);
+  deepStrictEqual(types.filter(({ state, isProbed }) => state === "works" && !isProbed), []);
+});

@@ -32,6 +32,9 @@ const DEFAULT = /\nexport default ([^;\n]*);\s*$/;
 /** What no function may have; the minifier refuses all other imports and exports. */
 const FOREIGN = /\bimport\.meta\b|\bimport\([^)]*\)/;
 
+/** Names that no chunk has; the minifier makes them short. */
+const [NEED, LATER_CALL] = ["$$bpfmanNeed", "$$bpfmanLater"];
+
 function pairs(clause: string, turn: (from: string, to: string) => string): string {
   const names = clause.split(",").map((name) => name.trim()).filter((name) => name !== "");
   return names.map((name) => {
@@ -63,6 +66,9 @@ export function parseChunk({ name, text }: ChunkFile): Chunk {
   const body = exported === null ? rest : rest.slice(0, exported.index);
   const later = [...body.matchAll(LATER)].map(([, one = ""]) => one);
   const left = FOREIGN.exec(body.replaceAll(LATER, "later"))?.[0];
+  if (body.includes(NEED) || body.includes(LATER_CALL)) {
+    throw new TypeError(`Cannot bundle: a name of "${name}" is taken`);
+  }
   if (left !== undefined) throw new TypeError(`Cannot bundle: "${left}" is left in a chunk`);
   return { name, imports, body, exports: pairs(exported?.[1] ?? "", given), later };
 }
@@ -79,10 +85,15 @@ export function factoryText(chunk: Chunk, numbers: ReadonlyMap<string, number>):
     return found;
   };
   const taken = chunk.imports.map(({ from, names }) =>
-    names === "" ? `need(${numberOf(from)});` : `const { ${names} } = need(${numberOf(from)});`
+    names === ""
+      ? `${NEED}(${numberOf(from)});`
+      : `const { ${names} } = ${NEED}(${numberOf(from)});`
   );
-  const body = chunk.body.replaceAll(LATER, (_, name: string) => `later(${numberOf(name)})`);
-  return `(function (need, later) {\n"use strict";\n${taken.join("\n")}\n${body}\n` +
+  const body = chunk.body.replaceAll(
+    LATER,
+    (_, name: string) => `${LATER_CALL}(${numberOf(name)})`,
+  );
+  return `(function (${NEED}, ${LATER_CALL}) {\n"use strict";\n${taken.join("\n")}\n${body}\n` +
     `return { ${chunk.exports} };\n})`;
 }
 

@@ -1,10 +1,11 @@
 /**
- * `deno task compile [--target x86_64|aarch64] [--builder single-file] [--out FILE]`: makes one file
- * that runs where neither Deno nor anything else of this project is.
+ * `deno task compile [--target x86_64|aarch64] [--builder BUILDER] [--out FILE]`: makes one file that
+ * runs where neither Deno nor anything else of this project is.
  *
  * @module
  */
 import type { Target } from "./elf.ts";
+import { denoCompile } from "./deno_compile.ts";
 import { splitBundle } from "./bundle.ts";
 import { runtimeFor } from "./runtime.ts";
 import { DESCRIPTOR, joinFile } from "./single_file.ts";
@@ -16,10 +17,21 @@ const FILE_NAMES: Readonly<Record<Target, string>> = {
   aarch64: "bpfman-aarch64",
 };
 
+const BUILDERS = ["single-file", "deno-compile"] as const;
+
+/** Who joins runtime and bundle. */
+export type FileBuilder = typeof BUILDERS[number];
+
+/** Bytes of a file by part. */
+export interface FileSizes {
+  readonly whole: number;
+  readonly bundle: number;
+}
+
 /** What is built. */
 export interface CompileOptions {
   readonly target: Target;
-  readonly builder: "single-file";
+  readonly builder: FileBuilder;
   /** Path of the file. */
   readonly out: string;
 }
@@ -41,8 +53,12 @@ export function parseOptions(args: readonly string[]): CompileOptions {
   const wanted = known.get("--target") || Deno.build.arch;
   const target = TARGETS.find((name) => name === wanted);
   if (target === undefined) throw new TypeError(`Cannot compile for "${wanted}"`);
-  const builder = known.get("--builder");
-  if (builder !== "single-file") throw new TypeError(`Cannot compile with "${builder}"`);
+  const builder = BUILDERS.find((name) => name === known.get("--builder"));
+  if (builder === undefined) {
+    throw new TypeError(
+      `Cannot compile with "${known.get("--builder")}": ${BUILDERS.join(" or ")}`,
+    );
+  }
   return { target, builder, out: known.get("--out") || `${ROOT}dist/${FILE_NAMES[target]}` };
 }
 
@@ -61,19 +77,41 @@ async function writeProgram(path: string, parts: readonly Uint8Array[]): Promise
   await Deno.rename(partial, path);
 }
 
-/** Builds the tool; gives the size of the file. */
-export async function compile({ target, out }: CompileOptions): Promise<number> {
+async function joinSingleFile(target: Target, out: string): Promise<FileSizes> {
   const [text, runtime] = await Promise.all([
     splitBundle({ builder: "single-file" }, DESCRIPTOR - 1),
     runtimeFor(target),
   ]);
   const parts = joinFile(runtime, text);
   await writeProgram(out, parts);
-  return parts.reduce((sum, part) => sum + part.length, 0);
+  const whole = parts.reduce((sum, part) => sum + part.length, 0);
+  return { whole, bundle: parts.at(-1)?.length ?? 0 };
 }
 
+/** Builds the tool; gives the sizes of what is in the file. */
+export async function compile({ target, builder, out }: CompileOptions): Promise<FileSizes> {
+  if (builder === "single-file") return await joinSingleFile(target, out);
+  await Deno.mkdir(out.slice(0, out.lastIndexOf("/")) || ".", { recursive: true });
+  const bundle = await denoCompile({ target, out: await absolutePath(out) });
+  return { whole: (await Deno.stat(out)).size, bundle };
+}
+
+async function absolutePath(path: string): Promise<string> {
+  return path.startsWith("/") ? path : `${await Deno.realPath(".")}/${path}`;
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
 if (import.meta.main) {
-  const options = parseOptions(Deno.args);
-  const size = await compile(options);
-  console.log(`${options.out}: ${options.builder}, ${options.target}, ${size} bytes`);
+  try {
+    const { out, builder, target } = parseOptions(Deno.args);
+    const { whole, bundle } = await compile({ out, builder, target });
+    console.log(`${out}: ${builder}, ${target}, ${whole} bytes`);
+    console.log(`  runtime ${megabytes(whole - bundle)}, bundle ${megabytes(bundle)}`);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    console.error(error.message);
+    if (error.cause instanceof Error) console.error(`Caused by: ${error.cause.message}`);
+    Deno.exit(1);
+  }
 }

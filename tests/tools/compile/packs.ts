@@ -13,8 +13,17 @@ const START = "main.js";
 export const PACK_MODULES: readonly (readonly string[])[] = [
   // the main module itself: version and help wait for nothing
   ["version_number", "version_text", "root_help"],
-  // lists
-  ["app", "run_command", "terminal"],
+  // lists, and the end of every other command
+  [
+    ...["app", "exit_codes", "list_links", "list_programs", "manager", "mod", "run_command"],
+    ...["terminal"],
+  ],
+  // changes
+  [
+    ...["append", "attach", "attempt", "audit_notes", "change_alone", "check_structure"],
+    ...["config_file", "file", "judge", "load", "load_file", "mend", "open_front", "open_loader"],
+    ...["open_start", "received", "requested", "run", "view_link", "view_program", "who"],
+  ],
 ];
 
 /** A chunk in its place. */
