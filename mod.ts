@@ -24,13 +24,25 @@
  * }
  * ```
  *
+ * @example Every refusal has a code that stays the same
+ * ```ts
+ * import { BpfmanError, openBpfman } from "@bpfman/cli";
+ * import { ok, strictEqual } from "node:assert/strict";
+ *
+ * const error = await openBpfman({ runtimeDirectory: "run" }).catch((error: unknown) => error);
+ * ok(error instanceof BpfmanError);
+ * strictEqual(error.code, "usage");
+ * ```
+ *
  * @module
  */
 import type { Manager } from "./core/api.ts";
+import type { DoctorReport } from "./core/doctor/types.ts";
 import type { EngineChoice, MapAccess } from "./core/types.ts";
 
 export type * from "./core/api.ts";
 export type * from "./core/types.ts";
+export type * from "./core/doctor/types.ts";
 export type { LinkInfo, MapInfo, ProgramInfo } from "./ffi/kernel.ts";
 export type { SourceFacts } from "./core/policy/types.ts";
 export type { ImageForm, ImageObject, ImageStatement, PullPolicy } from "./core/image/mod.ts";
@@ -82,6 +94,48 @@ export async function openBpfman(options: OpenOptions = {}): Promise<Manager> {
   const { openKernel } = await read<typeof import("./ffi/mod.ts")>("./ffi/mod.ts");
   const { openManager } = await read<typeof import("./core/manager.ts")>("./core/manager.ts");
   return await openManager({ ...options, kernel: openKernel() });
+}
+
+/** Arguments of {@link examineHost}. */
+export interface ExamineOptions {
+  /** Absolute path of the runtime directory. @default "/run/bpfman" */
+  readonly runtimeDirectory?: string;
+  /** Absolute path of the directory of data that stays. @default "/var/lib/bpfman" */
+  readonly dataDirectory?: string;
+}
+
+/**
+ * Looks at this machine as `bpfman doctor` does: what the kernel can do by program type, what is
+ * missing, and what mends it. Nothing is changed, and what this user may not see is `unknown`.
+ * Configuration, policy and permissions belong to the command-line tool and are left out.
+ *
+ * Needs `--allow-ffi` for libc, libbpf and libxdp, and read access to the two directories.
+ *
+ * @param options Places.
+ * @returns What was found.
+ *
+ * @example Which program types work here
+ * ```ts ignore
+ * import { examineHost } from "@bpfman/cli";
+ *
+ * const { programTypes, checks } = await examineHost();
+ * const working = programTypes.filter(({ state }) => state === "works");
+ * console.log(working.map(({ type }) => type).join(", "));
+ * for (const { title, hint } of checks.filter(({ state }) => state === "problem")) {
+ *   console.log(`${title}: ${hint}`);
+ * }
+ * ```
+ */
+export async function examineHost(options: ExamineOptions = {}): Promise<DoctorReport> {
+  const { runtimeDirectory = "/run/bpfman", dataDirectory = "/var/lib/bpfman" } = options;
+  const { openKernel } = await read<typeof import("./ffi/mod.ts")>("./ffi/mod.ts");
+  const { openSurvey } = await read<typeof import("./ffi/survey.ts")>("./ffi/survey.ts");
+  const { examine } = await read<typeof import("./core/doctor/examine.ts")>(
+    "./core/doctor/examine.ts",
+  );
+  await using bpfman = await openBpfman({ runtimeDirectory });
+  const sources = { ...openKernel(), survey: openSurvey() };
+  return await examine(sources, { runtimeDirectory, dataDirectory }, bpfman);
 }
 
 if (import.meta.main) {

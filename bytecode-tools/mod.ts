@@ -2,6 +2,22 @@
  * Reads and judges BPF objects: pure functions over bytes, no permission needed, usable in a
  * browser.
  *
+ * @example Is this file fit to be loaded?
+ * ```ts
+ * import { inspectObject, validateObject } from "@bpfman/cli/bytecode-tools";
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * // names of the programs of an object, or what is wrong with the file
+ * function look(bytes: Uint8Array): string[] {
+ *   const { isValid, findings } = validateObject(bytes);
+ *   if (!isValid) return findings.map(({ rule, message }) => `${rule}: ${message}`);
+ *   return inspectObject(bytes).programs.map(({ name }) => name);
+ * }
+ *
+ * const [problem] = look(new TextEncoder().encode("#!/bin/sh"));
+ * deepStrictEqual(problem?.split(":")[0], "not-elf");
+ * ```
+ *
  * @module
  */
 export {

@@ -10,6 +10,7 @@ import { importLater } from "./commands/run_later.ts";
 import type { Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
+import { PLAIN_STYLE } from "./output/style.ts";
 import type { TellFailure } from "./run_command.ts";
 import { resolveRoute, splitLeadingOptions } from "./route.ts";
 import type { FrontFailure } from "./stages/stage.ts";
@@ -57,6 +58,7 @@ async function fail(
   const code = exitCodeOf(error);
   host.terminal.err(reportError(error, {
     format: wantsJson(args) ? "json" : "text",
+    style: host.terminal.errorStyle ?? PLAIN_STYLE,
     isVerbose: open.includes("-v") || open.includes("--verbose"),
     isDebug: host.env("BPFMAN_DEBUG") === "1",
     usage: usageHint(command),

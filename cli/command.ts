@@ -23,20 +23,32 @@ import type { ProjectKind } from "./new/name.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import type { PermissionSetName } from "./permissions.ts";
 
-/** Output formats of every command. */
-export const OUTPUT_FORMATS = ["text", "json"] as const;
+/** Output formats of every command, besides `jsonpath=EXPRESSION`. */
+export const OUTPUT_FORMATS = ["text", "json", "yaml"] as const;
 
-/** Output format of a command. */
-export type OutputFormat = typeof OUTPUT_FORMATS[number];
-
-/** Output formats of commands that describe files. */
-export const DOCUMENT_FORMATS = ["text", "json", "yaml"] as const;
+/** Output formats of commands that list or show objects, besides `jsonpath=EXPRESSION`. */
+export const LIST_FORMATS = ["text", "wide", "json", "yaml", "name"] as const;
 
 /** Output formats of commands that write manifests. */
 export const MANIFEST_FORMATS = ["yaml", "json"] as const;
 
-/** Output formats of reports. */
+/** Output formats of reports, besides `jsonpath=EXPRESSION`. */
 export const REPORT_FORMATS = ["text", "json", "yaml", "markdown"] as const;
+
+/** The format that picks values, with its template. */
+export type JsonPathFormat = `jsonpath=${string}`;
+
+/** Output format of a command. */
+export type OutputFormat =
+  | typeof LIST_FORMATS[number]
+  | typeof REPORT_FORMATS[number]
+  | JsonPathFormat;
+
+/** When output is coloured. */
+export const COLOR_CHOICES = ["auto", "always", "never"] as const;
+
+/** When output is coloured. */
+export type ColorChoice = typeof COLOR_CHOICES[number];
 
 /** Forms of types. */
 export const BTF_FORMATS = ["raw", "c"] as const;
@@ -57,8 +69,8 @@ export interface ValueTypes {
   readonly btfFormat: typeof BTF_FORMATS[number];
   /** Number and hash of an entry of the audit log. */
   readonly chainPoint: ChainPoint;
+  readonly colorChoice: ColorChoice;
   readonly direction: Direction;
-  readonly documentFormat: typeof DOCUMENT_FORMATS[number];
   readonly duration: number;
   readonly engine: EngineChoice;
   readonly frequency: number;
@@ -72,11 +84,12 @@ export interface ValueTypes {
   readonly kernelBtf: readonly [release: string, path: string];
   readonly language: typeof LANGUAGES[number];
   readonly linkKind: LinkKind;
+  readonly listFormat: typeof LIST_FORMATS[number] | JsonPathFormat;
   readonly manifestFormat: typeof MANIFEST_FORMATS[number];
   readonly metadata: readonly [key: string, value: string];
   readonly netkitEnd: NetkitEnd;
   readonly offset: number;
-  readonly outputFormat: OutputFormat;
+  readonly outputFormat: typeof OUTPUT_FORMATS[number] | JsonPathFormat;
   readonly pid: number;
   readonly platform: Platform;
   readonly priority: number;
@@ -88,7 +101,7 @@ export interface ValueTypes {
   readonly programType: ProgramType;
   readonly pullPolicy: PullPolicy;
   readonly registryAuth: { readonly username: string; readonly password: string };
-  readonly reportFormat: typeof REPORT_FORMATS[number];
+  readonly reportFormat: typeof REPORT_FORMATS[number] | JsonPathFormat;
   /** A label selector that follows the grammar. */
   readonly selector: string;
   readonly shell: Shell;

@@ -84,6 +84,10 @@ export class CommandWorld implements CommandContext, AsyncDisposable {
     return this.#parts.host.openKernel();
   }
 
+  gatherFacts(...args: Parameters<Host["gatherFacts"]>): ReturnType<Host["gatherFacts"]> {
+    return this.#parts.host.gatherFacts(...args);
+  }
+
   async readObject(path: string): Promise<ObjectFile> {
     const { front, host } = this.#parts;
     const reader = front ?? host;

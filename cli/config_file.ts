@@ -10,7 +10,9 @@ import type { RegistrySetting } from "../core/image/settings.ts";
 import type { SigningSettings } from "../core/policy/without_file.ts";
 import type { EngineChoice, MapAccess } from "../core/types.ts";
 import { importLater } from "./commands/run_later.ts";
-import { AUDIT_KEYS, readAudit } from "./audit_config.ts";
+import { readAudit } from "./audit_config.ts";
+import { checkedTable, isTable, type Table } from "./config_check.ts";
+import { CONFIG_TABLES, FREE_TABLES, REGISTRY_KEYS } from "./config_table.ts";
 import type { AuditSettings } from "./context.ts";
 import { type PolicyPlace, readPolicyPlace, readSigning } from "./config_signing.ts";
 import { didYouMean } from "./nearest.ts";
@@ -35,110 +37,70 @@ export interface Configuration {
   readonly warnings: readonly string[];
 }
 
-/** Known keys by table. Those of logging and of the database are bpfman's and have no effect. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  chain: ["engine"],
-  maps: ["group", "mode"],
-  signing: ["allow_unsigned", "verify_enabled", "trusted_identities"],
-  logging: ["level", "format", "components"],
-  audit: AUDIT_KEYS,
-  database: ["max_retries", "millisec_delay"],
-};
-/** Tables whose keys are names that users choose. */
-const FREE_TABLES: readonly string[] = ["interfaces", "policy", "registries"];
-/** Keys of each registry's table. */
-const REGISTRY_KEYS: readonly string[] = ["insecure", "ca_file"];
-
-type Table = Readonly<Record<string, unknown>>;
-
-function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function warn(key: string, known: readonly string[], path: string): string {
   const hint = didYouMean(key.slice(key.lastIndexOf(".") + 1), known);
   return `the configuration "${path}" has the unknown key "${key}"` +
     (hint === undefined ? "" : ` (${hint})`);
 }
 
+function registryName(host: string): string {
+  return `registries."${host}"`;
+}
+
 function unknownRegistryKeys(value: unknown, path: string): string[] {
+  const known = Object.keys(REGISTRY_KEYS);
   return Object.entries(isTable(value) ? value : {}).flatMap(([host, settings]) =>
     Object.keys(isTable(settings) ? settings : {})
-      .filter((key) => !REGISTRY_KEYS.includes(key))
-      .map((key) => warn(`registries."${host}".${key}`, REGISTRY_KEYS, path))
+      .filter((key) => !known.includes(key))
+      .map((key) => warn(`${registryName(host)}.${key}`, known, path))
   );
 }
 
 function findUnknown(root: Table, path: string): string[] {
-  const tables = [...Object.keys(KEYS), ...FREE_TABLES];
+  const tables = [...Object.keys(CONFIG_TABLES), ...FREE_TABLES];
   return Object.entries(root).flatMap(([table, value]) => {
     if (table === "registries") return unknownRegistryKeys(value, path);
-    if (FREE_TABLES.includes(table)) return [];
-    const known = KEYS[table];
-    if (known === undefined) return [warn(table, tables, path)];
+    if (FREE_TABLES.some((free) => free === table)) return [];
+    const found = Object.entries(CONFIG_TABLES).find(([name]) => name === table);
+    if (found === undefined) return [warn(table, tables, path)];
+    const known = Object.keys(found[1]);
     const keys = isTable(value) ? Object.keys(value) : [];
     return keys.filter((key) => !known.includes(key))
       .map((key) => warn(`${table}.${key}`, known, path));
   });
 }
 
-function readGroup(value: unknown, path: string): string {
-  if (typeof value === "string" && value !== "") return value;
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0) return String(value);
-  throw usageError(`Cannot use maps.group in "${path}": it must be a name or a number`);
-}
-
-function readMode(value: unknown, path: string): number {
-  if (typeof value === "string" && /^0?[0-7]{3}$/.test(value)) return parseInt(value, 8);
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0o777) {
-    return value;
-  }
-  throw usageError(`Cannot use maps.mode in "${path}": it must be octal, such as "0640"`);
-}
-
 function readMaps(value: unknown, path: string): MapAccess | undefined {
-  if (value === undefined) return undefined;
-  if (!isTable(value)) throw usageError(`Cannot use maps in "${path}": it must be a table`);
-  const { group, mode } = value;
+  const table = checkedTable(value, { name: "maps", path, keys: CONFIG_TABLES.maps });
+  if (table === undefined) return undefined;
+  const { group, mode } = table;
   return {
-    ...(group === undefined ? {} : { group: readGroup(group, path) }),
-    ...(mode === undefined ? {} : { mode: readMode(mode, path) }),
+    ...(group === undefined ? {} : { group: String(group) }),
+    ...(mode === undefined
+      ? {}
+      : { mode: typeof mode === "string" ? parseInt(mode, 8) : Number(mode) }),
   };
 }
 
 function readEngine(value: unknown, path: string): EngineChoice | undefined {
-  if (value === undefined) return undefined;
-  if (!isTable(value)) throw usageError(`Cannot use chain in "${path}": it must be a table`);
-  const engine = value["engine"];
-  if (engine === undefined) return undefined;
-  const found = ENGINE_CHOICES.find((choice) => choice === engine);
-  if (found !== undefined) return found;
-  throw usageError(
-    `Cannot use chain.engine in "${path}": it must be one of ${ENGINE_CHOICES.join(", ")}`,
-  );
+  const table = checkedTable(value, { name: "chain", path, keys: CONFIG_TABLES.chain });
+  return ENGINE_CHOICES.find((choice) => choice === table?.["engine"]);
 }
 
 function readRegistry(host: string, value: unknown, path: string): RegistrySetting {
-  const name = `registries."${host}"`;
-  if (!isTable(value)) throw usageError(`Cannot use ${name} in "${path}": it must be a table`);
-  const { insecure, ca_file: caFile } = value;
-  if (insecure !== undefined && typeof insecure !== "boolean") {
-    throw usageError(`Cannot use ${name}.insecure in "${path}": it must be true or false`);
-  }
-  if (caFile !== undefined && (typeof caFile !== "string" || !caFile.startsWith("/"))) {
-    throw usageError(`Cannot use ${name}.ca_file in "${path}": it must be an absolute path`);
-  }
+  const table = checkedTable(value, { name: registryName(host), path, keys: REGISTRY_KEYS });
+  const { insecure, ca_file: caFile } = table ?? {};
   return {
-    ...(insecure === undefined ? {} : { isInsecure: insecure }),
-    ...(caFile === undefined ? {} : { caFile }),
+    ...(typeof insecure === "boolean" ? { isInsecure: insecure } : {}),
+    ...(typeof caFile === "string" ? { caFile } : {}),
   };
 }
 
 function readRegistries(value: unknown, path: string): Configuration["registries"] {
-  if (value === undefined) return undefined;
-  if (!isTable(value)) throw usageError(`Cannot use registries in "${path}": it must be a table`);
+  const table = checkedTable(value, { name: "registries", path, keys: {} });
+  if (table === undefined) return undefined;
   return Object.fromEntries(
-    Object.entries(value).map(([host, settings]) => [host, readRegistry(host, settings, path)]),
+    Object.entries(table).map(([host, settings]) => [host, readRegistry(host, settings, path)]),
   );
 }
 

@@ -1,5 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { parseConfiguration, readConfiguration } from "./config_file.ts";
+import { BAD_CONFIGURATIONS } from "../tests/support/config_cases.ts";
 
 Deno.test("parseConfiguration() reads the group and mode of maps", async () => {
   const text = '[maps]\ngroup = "bpf"\nmode = "0640"\n';
@@ -43,30 +44,7 @@ Deno.test("parseConfiguration() warns of unknown keys with the nearest known one
   ]);
 });
 
-/** Contents that are refused, and what is said of them. */
-const BAD: readonly (readonly [text: string, says: RegExp])[] = [
-  ["[signing]\nallow_unsigned = 1\n", /signing\.allow_unsigned in "f": it must be true or false/],
-  ["[signing]\ntrusted_identities = 1\n", /signing\.trusted_identities in "f": it must be a list/],
-  ['[[signing.trusted_identities]]\nidentity = "a"\n', /identity and issuer must both be given/],
-  ['[[signing.trusted_identities]]\nname = "a"\n', /the key "name" is unknown/],
-  [
-    '[[signing.trusted_identities]]\nidentity_regexp = "("\nissuer = "a"\n',
-    /identity_regexp: it must be a pattern/,
-  ],
-  ['[policy]\npath = "p.json"\n', /policy\.path in "f": it must be an absolute path/],
-  ['[policy]\npath = "/p"\n[policy.default]\n', /give a path or the policy itself, not both/],
-  ["[maps\n", /Cannot read configuration "f": line 1/],
-  ["maps = 1\n", /maps in "f": it must be a table/],
-  ["[maps]\ngroup = true\n", /maps\.group/],
-  ['[maps]\nmode = "rw-"\n', /maps\.mode/],
-  ["[maps]\nmode = 4096\n", /maps\.mode/],
-  ["registries = 1\n", /registries in "f": it must be a table/],
-  ["[registries]\na = 1\n", /registries\."a" in "f": it must be a table/],
-  ['[registries.a]\ninsecure = "yes"\n', /registries\."a"\.insecure .* true or false/],
-  ['[registries.a]\nca_file = "ca.pem"\n', /registries\."a"\.ca_file .* absolute path/],
-];
-
-for (const [text, says] of BAD) {
+for (const { text, says } of BAD_CONFIGURATIONS) {
   Deno.test(`the configuration ${JSON.stringify(text)} is refused`, async () => {
     await rejects(parseConfiguration(text, "f"), says);
   });

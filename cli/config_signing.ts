@@ -6,6 +6,8 @@
 import { usageError } from "../core/errors.ts";
 import type { SigningSettings } from "../core/policy/without_file.ts";
 import type { IdentityRule } from "../core/signature/types.ts";
+import { checkedTable, isTable } from "./config_check.ts";
+import { CONFIG_TABLES, IDENTITY_KEYS, POLICY_KEYS } from "./config_table.ts";
 import { tomlLines } from "./toml_lines.ts";
 
 /** Where the policy is. */
@@ -19,30 +21,6 @@ export type PolicyPlace =
     readonly name: string;
     readonly lineOf: (path: readonly (string | number)[]) => number;
   };
-
-type Table = Readonly<Record<string, unknown>>;
-
-function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function readSwitch(table: Table, key: string, path: string): boolean | undefined {
-  const value = table[key];
-  if (value === undefined || typeof value === "boolean") return value;
-  throw usageError(`Cannot use signing.${key} in "${path}": it must be true or false`);
-}
-
-/** Words for identities: those of bpfman and of cosign; exact, or a pattern of the whole text. */
-const IDENTITY_KEYS: Readonly<Record<string, keyof IdentityRule>> = {
-  identity: "subject",
-  identity_regexp: "subjectPattern",
-  certificate_identity: "subject",
-  certificate_identity_regexp: "subjectPattern",
-  issuer: "issuer",
-  issuer_regexp: "issuerPattern",
-  certificate_oidc_issuer: "issuer",
-  certificate_oidc_issuer_regexp: "issuerPattern",
-};
 
 function checkPattern(key: string, pattern: string, name: string): void {
   if (!key.endsWith("_regexp")) return;
@@ -77,20 +55,17 @@ function readIdentity(value: unknown, name: string): IdentityRule {
  * @throws {BpfmanError} When a value cannot be: a switch that is misspelt must not be one that is off.
  */
 export function readSigning(value: unknown, path: string): SigningSettings | undefined {
-  if (value === undefined) return undefined;
-  if (!isTable(value)) throw usageError(`Cannot use signing in "${path}": it must be a table`);
-  const verifyEnabled = readSwitch(value, "verify_enabled", path);
-  const allowUnsigned = readSwitch(value, "allow_unsigned", path);
-  const identities = value["trusted_identities"];
-  if (identities !== undefined && !Array.isArray(identities)) {
-    throw usageError(`Cannot use signing.trusted_identities in "${path}": it must be a list`);
-  }
-  const trustedIdentities = identities?.map((one, at) =>
-    readIdentity(one, `signing.trusted_identities[${at}] in "${path}"`)
-  );
+  const table = checkedTable(value, { name: "signing", path, keys: CONFIG_TABLES.signing });
+  if (table === undefined) return undefined;
+  const { verify_enabled: verify, allow_unsigned: allow, trusted_identities: identities } = table;
+  const trustedIdentities = Array.isArray(identities)
+    ? identities.map((one, at) =>
+      readIdentity(one, `signing.trusted_identities[${at}] in "${path}"`)
+    )
+    : undefined;
   return {
-    ...(verifyEnabled === undefined ? {} : { verifyEnabled }),
-    ...(allowUnsigned === undefined ? {} : { allowUnsigned }),
+    ...(typeof verify === "boolean" ? { verifyEnabled: verify } : {}),
+    ...(typeof allow === "boolean" ? { allowUnsigned: allow } : {}),
     ...(trustedIdentities === undefined ? {} : { trustedIdentities }),
   };
 }
@@ -104,9 +79,9 @@ export function readPolicyPlace(
   value: unknown,
   { text, path }: { readonly text: string; readonly path: string },
 ): PolicyPlace | undefined {
-  if (value === undefined) return undefined;
-  if (!isTable(value)) throw usageError(`Cannot use policy in "${path}": it must be a table`);
-  const { path: file, ...inline } = value;
+  const table = checkedTable(value, { name: "policy", path, keys: POLICY_KEYS });
+  if (table === undefined) return undefined;
+  const { path: file, ...inline } = table;
   if (file === undefined) {
     return {
       kind: "inline",
@@ -115,9 +90,6 @@ export function readPolicyPlace(
       lineOf: tomlLines(text, "policy"),
     };
   }
-  if (typeof file !== "string" || !file.startsWith("/")) {
-    throw usageError(`Cannot use policy.path in "${path}": it must be an absolute path`);
-  }
-  if (Object.keys(inline).length === 0) return { kind: "file", path: file };
+  if (Object.keys(inline).length === 0) return { kind: "file", path: String(file) };
   throw usageError(`Cannot use policy in "${path}": give a path or the policy itself, not both`);
 }

@@ -5,6 +5,8 @@
  */
 import type { Manager } from "../core/api.ts";
 import type { PreparedApplication, PreparedLoad } from "../core/admission/types.ts";
+import type { MachineFacts } from "../core/doctor/facts.ts";
+import type { DoctorPlaces } from "../core/doctor/gather/mod.ts";
 import type { Images } from "../core/image/api.ts";
 import type { ImagesOptions, RegistrySetting } from "../core/image/settings.ts";
 import type { SigningSettings } from "../core/policy/without_file.ts";
@@ -13,6 +15,7 @@ import type { AuditWriter } from "./audit.ts";
 import type { OutputFormat } from "./command.ts";
 import type { PolicyPlace } from "./config_signing.ts";
 import type { Wish } from "./declared/wish.ts";
+import type { PermissionSetName } from "./permissions.ts";
 import type { ObjectFile } from "./prepare/object_file.ts";
 import type { Style } from "./output/style.ts";
 import type { Stage } from "./stages/stage.ts";
@@ -25,10 +28,17 @@ export interface Terminal {
   err(text: string): void;
   /** Style for standard output. */
   readonly style: Style;
+  /** Style for standard error. @default plain */
+  readonly errorStyle?: Style;
   /** Columns of the terminal behind standard output, null when it is none. */
   readonly width: number | null;
   /** True when a person looks at standard error. @default false */
   readonly isErrorSeen?: boolean;
+  /**
+   * Shows one line on standard error that the next output takes away, null to take it away now.
+   * Absent where nobody looks, or the terminal cannot take a line back.
+   */
+  readonly status?: (text: string | null) => void;
 }
 
 /** What is set for the audit log. */
@@ -80,16 +90,25 @@ export interface Machine {
   };
 }
 
+/** What the doctor judges of the machine. */
+export type GatherFacts = (places: DoctorPlaces) => Promise<MachineFacts>;
+
 /** The outside world, as far as commands may touch it; tests hand in their own. */
 export interface Host {
   openKernel(): Promise<Machine>;
   openManager(settings: GlobalSettings): Promise<Manager>;
+  readonly gatherFacts: GatherFacts;
   openImages(options: ImagesOptions): Promise<Images>;
   /**
    * The stage of this process in a command that changes something. Absent where everything happens
    * in one process.
    */
   readonly openStage?: () => Promise<Stage>;
+  /**
+   * Gives up for good what the command with this set of permissions has no use for. Absent where
+   * Deno was started with that set.
+   */
+  readonly narrow?: (permissions: PermissionSetName) => Promise<void>;
   /** Reads what most commands need next, while something else is waited for. */
   readonly warmUp?: () => void;
   /** Writes to the audit log. Left out where attempts are kept nowhere. */
@@ -113,6 +132,8 @@ export interface CommandContext {
   /** Opens the manager at the first call. */
   manager(): Promise<Manager>;
   kernel(): Promise<Machine>;
+  /** Looks at the machine, for the doctor. */
+  readonly gatherFacts: GatherFacts;
   /** Opens images; nothing is touched yet. */
   images(options: ImagesOptions): Promise<Images>;
   /** Reads the object file that the command was given. */

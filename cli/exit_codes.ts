@@ -11,6 +11,9 @@ export const EXIT_DONE = 0;
 /** Exit code when what is remembered and what there is disagree. */
 export const EXIT_DRIFT = 8;
 
+/** Exit code when `doctor` found a problem. */
+export const EXIT_PROBLEM = 9;
+
 /** Exit code of each family of failures. */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   [ErrorKind.OTHER]: 1,
@@ -33,6 +36,7 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<number, string>> = {
   6: "Waited too long for the lock",
   7: "Registry or network",
   8: "Drift: `status` found a difference, or `repair` left one",
+  9: "`doctor` found a problem",
   130: "Interrupted (SIGINT)",
   143: "Ended (SIGTERM)",
 };

@@ -5,6 +5,7 @@ import {
   EXIT_CODES,
   EXIT_DONE,
   EXIT_DRIFT,
+  EXIT_PROBLEM,
   SIGNAL_EXIT_CODES,
 } from "./exit_codes.ts";
 
@@ -27,7 +28,7 @@ Deno.test("EXIT_CODES has one code of its own for each kind of error", () => {
 });
 
 Deno.test("EXIT_CODE_MEANINGS explains every code that the tool ends with", () => {
-  const answers = [EXIT_DRIFT, ...Object.values(SIGNAL_EXIT_CODES)];
+  const answers = [EXIT_DRIFT, EXIT_PROBLEM, ...Object.values(SIGNAL_EXIT_CODES)];
   const used = [EXIT_DONE, ...Object.values(EXIT_CODES), ...answers];
   deepEqual(Object.keys(EXIT_CODE_MEANINGS).map(Number), used);
 });

@@ -4,12 +4,24 @@
  *
  * Whoever asks for the version or for help waits for nothing else.
  *
+ * @example Run a command and go on with its exit code
+ * ```ts
+ * import { main } from "@bpfman/cli/cli";
+ * import { strictEqual } from "node:assert/strict";
+ *
+ * strictEqual(await main(["version"]), 0);
+ * ```
+ *
  * @module
  */
 import type { Manager } from "../core/api.ts";
 import type { Kernel } from "../ffi/kernel.ts";
-import type { GlobalSettings, Host, Machine } from "./context.ts";
+import type { WaitListener } from "../core/waiting.ts";
+import type { GatherFacts, GlobalSettings, Host, Machine, Terminal } from "./context.ts";
 import type { Stage } from "./stages/stage.ts";
+import { BUILDER } from "./build_info.ts";
+import type { PermissionSetName } from "./permissions.ts";
+import type { WaitingLine } from "./waiting_line.ts";
 import { OutputClosed, writeAll } from "./write_all.ts";
 
 /**
@@ -40,6 +52,13 @@ const LOAD_MODULES: readonly string[] = [
   "../core/audit/append.ts",
 ];
 
+const START_MODULE = "./stages/open_start.ts";
+/** What opens the processes that a command starts, by their names. */
+const STAGE_MODULES: Readonly<Record<string, string>> = {
+  front: "./stages/open_front.ts",
+  loader: "./stages/open_loader.ts",
+};
+
 const VERSION_WORDS: readonly string[] = ["version", "--version", "-V"];
 const HELP_WORDS: readonly string[] = ["help", "--help", "-h"];
 
@@ -60,17 +79,27 @@ function readStage(): string | undefined {
   return state === "granted" ? readEnvironment(variable) : undefined;
 }
 
+/** Gives up what the command has no use for, where the file came with what all commands need. */
+async function narrow(permissions: PermissionSetName): Promise<void> {
+  const path = "./missing_kinds.ts";
+  const { kindsToRevoke } = await importUnseen<typeof import("./missing_kinds.ts")>(path);
+  for (const name of kindsToRevoke(permissions, readStage())) Deno.permissions.revokeSync({ name });
+}
+
 let endsOnSignals = false;
 
 /** Ends the process in good order when it is interrupted; every step so far can be resumed. */
-async function endOnSignals(): Promise<void> {
+async function endOnSignals({ status }: Terminal): Promise<void> {
   if (endsOnSignals) return;
   endsOnSignals = true;
   const { SIGNAL_EXIT_CODES } = await importUnseen<typeof import("./exit_codes.ts")>(
     "./exit_codes.ts",
   );
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => Deno.exit(SIGNAL_EXIT_CODES[signal]));
+    Deno.addSignalListener(signal, () => {
+      status?.(null);
+      Deno.exit(SIGNAL_EXIT_CODES[signal]);
+    });
   }
 }
 
@@ -80,20 +109,40 @@ function leadingWords(args: readonly string[]): string {
   return (end === -1 ? args : args.slice(0, end)).join(" ") || "change";
 }
 
+/** Shows what a change waits for; the module that does is read when it waits. */
+function waitListener({ status }: Terminal): { readonly onWait?: WaitListener } {
+  if (status === undefined) return {};
+  let line: Promise<WaitingLine> | undefined;
+  const open = async (): Promise<WaitingLine> => {
+    const path = "./waiting_line.ts";
+    const { WaitingLine } = await importUnseen<typeof import("./waiting_line.ts")>(path);
+    return new WaitingLine(status);
+  };
+  return {
+    onWait: (waiting) => {
+      line ??= open();
+      // a line that cannot be shown is no reason to fail
+      line.then((shown) => shown.show(waiting)).catch(() => {});
+    },
+  };
+}
+
 /** Opens the manager on a kernel; from here on the process ends in good order. */
 async function openManager(
   openKernel: () => Promise<Kernel>,
+  terminal: Terminal,
   settings: GlobalSettings,
 ): Promise<Manager> {
   const [{ openManager }, kernel] = await Promise.all([
     importUnseen<typeof import("../core/manager.ts")>("../core/manager.ts"),
     openKernel(),
-    endOnSignals(),
+    endOnSignals(terminal),
   ]);
   const { runtimeDirectory, lockTimeoutMs, mapAccess, engine } = settings;
   const configured = {
     ...(mapAccess === undefined ? {} : { mapAccess }),
     ...(engine === undefined ? {} : { engine }),
+    ...waitListener(terminal),
   };
   const verb = leadingWords(Deno.args);
   return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, verb, ...configured });
@@ -105,28 +154,38 @@ async function openPlainKernel(): Promise<Kernel> {
   return ffi.openKernel();
 }
 
+/** Looks at the machine, for the doctor. */
+const gatherFacts: GatherFacts = async (places) => {
+  const [{ gatherFacts }, { openSurvey }, { files, host }] = await Promise.all([
+    importUnseen<typeof import("../core/doctor/gather/mod.ts")>("../core/doctor/gather/mod.ts"),
+    importUnseen<typeof import("../ffi/survey.ts")>("../ffi/survey.ts"),
+    openPlainKernel(),
+  ]);
+  return await gatherFacts({ files, host, survey: openSurvey() }, places);
+};
+
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
+  const terminal = openTerminal(Deno.args);
   let openKernel = openPlainKernel;
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
     const stage = readStage();
-    const name = stage === "front" || stage === "loader" ? stage : "start";
+    const path = STAGE_MODULES[stage ?? ""] ?? START_MODULE;
     // whoever turns into the loader must not catch a signal: the exec would make it forgotten
-    if (name !== "start") await endOnSignals();
-    const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(
-      `./stages/open_${name}.ts`,
-    );
+    if (path !== START_MODULE) await endOnSignals(terminal);
+    const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(path);
     const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
     openMachine = opened.machine ?? openKernel;
     return opened.stage;
   };
   return {
-    terminal: openTerminal(),
+    terminal,
     env: readEnvironment,
     openKernel: async () => await openMachine(),
+    gatherFacts,
     openImages: async (options) => {
       const path = "../core/image/images.ts";
       const { openImages } = await importUnseen<typeof import("../core/image/images.ts")>(path);
@@ -138,10 +197,11 @@ async function openHost(): Promise<Host> {
       return await appendAttempt(place, attempt);
     },
     openStage,
+    ...(BUILDER === "source" ? {} : { narrow }),
     warmUp: () => {
       for (const path of LOAD_MODULES) importUnseen(path).catch(() => {});
     },
-    openManager: (settings) => openManager(openKernel, settings),
+    openManager: (settings) => openManager(openKernel, terminal, settings),
   };
 }
 

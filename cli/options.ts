@@ -50,6 +50,15 @@ export const TIMING: OptionSpec<"switch"> = {
   summary: "Say on standard error what took how long, and how long each privilege was in effect",
 };
 
+/** Colour; read before anything is parsed, by `colorChoice()` of terminal.ts. */
+export const COLOR: OptionSpec<"colorChoice"> = {
+  name: "color",
+  type: "colorChoice",
+  placeholder: "WHEN",
+  summary: "Colour: auto (at terminals), always or never",
+  defaultText: "auto",
+};
+
 /** Help; handled before anything is parsed. */
 export const HELP: OptionSpec<"switch"> = {
   name: "help",
@@ -65,6 +74,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   LOCK_TIMEOUT,
   VERBOSE,
   TIMING,
+  COLOR,
   HELP,
 ];
 
@@ -84,8 +94,36 @@ export const OUTPUT: OptionSpec<"outputFormat"> = {
   short: "o",
   type: "outputFormat",
   placeholder: "FORMAT",
-  summary: "Output format: text or json",
+  summary: "Output format: text, json, yaml or jsonpath=EXPR",
   defaultText: "text",
+};
+
+/** Output format of commands that list or show objects. */
+export const LIST_OUTPUT: OptionSpec<"listFormat"> = {
+  name: "output",
+  short: "o",
+  type: "listFormat",
+  placeholder: "FORMAT",
+  summary: "Output format: text, wide, json, yaml, name or jsonpath=EXPR",
+  defaultText: "text",
+};
+
+/** Types of the options that choose the output's format. */
+const FORMAT_TYPES = ["outputFormat", "listFormat", "reportFormat"] as const;
+
+/** An option that chooses the output's format. */
+export type FormatOption = OptionSpec<typeof FORMAT_TYPES[number]>;
+
+/** True for the options that choose the output's format, by whatever name. */
+export function isFormatOption(option: OptionSpec): option is FormatOption {
+  return FORMAT_TYPES.some((type) => type === option.type);
+}
+
+/** Tables with all columns. */
+export const WIDE: OptionSpec<"switch"> = {
+  name: "wide",
+  type: "switch",
+  summary: "Show all columns and cut nothing, the same as -o wide",
 };
 
 /** Metadata to keep with a new program or link. */

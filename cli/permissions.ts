@@ -11,6 +11,7 @@ export const ENVIRONMENT = [
   "BPFMAN_DEBUG",
   "BPFMAN_LOCK_TIMEOUT",
   "BPFMAN_RUNTIME_DIR",
+  "TERM",
 ] as const;
 
 /** What tells on whose behalf a change is made, for policy and audit log. */
@@ -61,6 +62,7 @@ export type PermissionSetName =
   | "complete"
   | "convert"
   | "detach"
+  | "doctor"
   | "get"
   | "help"
   | "history"
@@ -86,6 +88,7 @@ export type PermissionSetName =
   | "policy-why"
   | "repair"
   | "restore"
+  | "schema"
   | "sign"
   | "status"
   | "trust-show"
@@ -142,6 +145,7 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   // Nothing but its own modules.
   help: { isChange: false },
   version: { env: ENVIRONMENT, ffi: LIBXDP, isChange: false },
+  schema: { env: ENVIRONMENT, isChange: false },
   // The files may lie anywhere; whoever knows them writes --allow-read=FILE instead.
   inspect: { read: "any", env: DATA_ENVIRONMENT, isChange: false },
   // The log may lie anywhere.
@@ -184,6 +188,9 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   complete: { read: "any", env: DATA_ENVIRONMENT, ffi: LIBC, isChange: false },
   list: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   get: { read: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
+  // Files of settings may lie anywhere. Nothing is written; a file of facts is named with
+  // --allow-write=FILE.
+  doctor: { read: "any", env: DATA_ENVIRONMENT, ffi: LIBXDP, isChange: false },
   // Only records are written, and only when they are asked for.
   status: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBC, isChange: false },
   // The object file may lie anywhere.

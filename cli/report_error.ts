@@ -7,7 +7,9 @@
 import { afterColon, BatchError, BpfmanError, ErrorKind } from "../core/errors.ts";
 import { decisiveLine } from "../core/kernel_errors.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
+import { PLAIN_STYLE, type Style } from "./output/style.ts";
 import { BatchFailure } from "./run/each.ts";
+import type { FailureJson } from "./schema/host.ts";
 
 /** How a failure is shown. */
 export interface ReportOptions {
@@ -16,6 +18,8 @@ export interface ReportOptions {
   readonly isVerbose?: boolean;
   /** Show stacks. @default false */
   readonly isDebug?: boolean;
+  /** @default plain */
+  readonly style?: Style;
   /** Usage lines, shown after a usage error. */
   readonly usage?: string;
 }
@@ -113,11 +117,12 @@ function textReport(error: unknown, options: ReportOptions): string {
   const message = joinedMessage(error);
   const hint = hintOf(error);
   const isUsage = kindOf(error) === ErrorKind.USAGE;
+  const style = options.style ?? PLAIN_STYLE;
   return [
     ...logLines(error, `${message}\n${hint ?? ""}`),
     ...batchLines(error),
-    `bpfman: error: ${message}`,
-    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    `${style.bad("bpfman: error:")} ${message}`,
+    ...(hint === undefined ? [] : [`${style.header("hint:")} ${hint}`]),
     ...(options.isVerbose ? causeLines(error) : []),
     ...(options.isDebug ? stackLines(error) : []),
     ...(isUsage && options.usage !== undefined ? [options.usage.trimEnd()] : []),
@@ -147,7 +152,7 @@ function jsonReport(error: unknown, options: ReportOptions): string {
   const failures = error instanceof BatchError
     ? error.failures.map((failure) => ({ id: failure.id, ...jsonFailure(failure.error) }))
     : undefined;
-  const body = {
+  const body: FailureJson["error"] = {
     ...jsonFailure(error),
     ...(log === undefined ? {} : { log }),
     ...(failures === undefined ? {} : { failures }),

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Admission } from "../core/admission/types.ts";
-import { BpfmanError } from "../core/errors.ts";
+import { BpfmanError, usageError } from "../core/errors.ts";
 import { type AuditedCommand, auditFailure, auditingFailure, withAudit } from "./audit.ts";
 import type { CommandModule, CommandSpec, OutputFormat } from "./command.ts";
 import { importLater } from "./commands/run_later.ts";
@@ -17,7 +17,7 @@ import { findWish } from "./declared/find_wish.ts";
 import type { Wish } from "./declared/wish.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { namedObject } from "./named_object.ts";
-import { OUTPUT, TIMING } from "./options.ts";
+import { isFormatOption, TIMING, WIDE } from "./options.ts";
 import { USUAL_SETTINGS } from "./settings.ts";
 import { optionsOf } from "./options_of.ts";
 import { parseArguments } from "./parse_arguments.ts";
@@ -76,8 +76,23 @@ export function ownArguments(command: CommandSpec, args: readonly string[]): rea
 }
 
 function formatOf({ command, input }: Invocation): OutputFormat {
-  const format = command.options.includes(OUTPUT) ? input.one(OUTPUT) : undefined;
-  return format ?? "text";
+  const option = command.options.find(isFormatOption);
+  const format = option === undefined ? undefined : input.one(option);
+  if (format !== undefined && format !== "text") return format;
+  return input.has(WIDE) ? "wide" : "text";
+}
+
+/** Refuses what cannot be printed before anything is done. */
+async function checkFormat(invocation: Invocation): Promise<void> {
+  const format = formatOf(invocation);
+  if (invocation.input.has(WIDE) && format !== "wide") {
+    throw usageError(`Cannot use --wide with -o ${format}: only tables have columns`);
+  }
+  if (!format.startsWith("jsonpath=")) return;
+  const { checkTemplate } = await importLater<typeof import("./output/jsonpath/mod.ts")>(
+    "../output/jsonpath/mod.ts",
+  );
+  checkTemplate(format.slice("jsonpath=".length));
 }
 
 async function partsOf(
@@ -271,7 +286,9 @@ async function tellTimes(invocation: Invocation, times: CommandTimes): Promise<v
   const { timingText } = await importLater<typeof import("./stages/timing.ts")>(
     "../stages/timing.ts",
   );
-  invocation.host.terminal.err(timingText(times, formatOf(invocation)));
+  invocation.host.terminal.err(
+    timingText(times, formatOf(invocation) === "json" ? "json" : "text"),
+  );
 }
 
 /**
@@ -286,8 +303,10 @@ export async function runCommand(
   args: readonly string[],
   { host, tell }: { readonly host: Host; readonly tell: TellFailure },
 ): Promise<number> {
+  await host.narrow?.(command.permissions);
   const input = await parseArguments(command, ownArguments(command, args));
   const invocation: Invocation = { command, args, input, host, tell };
+  await checkFormat(invocation);
   const { isChange } = PERMISSION_SETS[command.permissions];
   const stage = isChange ? await host.openStage?.() : undefined;
   if (stage?.kind === "start") return await start(invocation, stage);

@@ -6,6 +6,7 @@
 import type { UnitSettings } from "../core/units/settings.ts";
 import { isScratch } from "../core/units/hardening.ts";
 import { auditDirectory } from "./audit_place.ts";
+import { BUILDER } from "./build_info.ts";
 import type { CommandContext } from "./context.ts";
 import { dataDirectory } from "./data_directory.ts";
 import type { ParsedInput } from "./parsed_input.ts";
@@ -23,6 +24,16 @@ function warnOfScratch({ terminal }: CommandContext, paths: readonly string[]): 
   terminal.err(`bpfman: note: the next start of the machine may remove "${lost}"\n`);
 }
 
+/** The words that start this tool. */
+function programWords(execPath: string, mainModule: string): string[] {
+  if (BUILDER !== "source") return [execPath];
+  const main = sourcesOf(mainModule) === undefined
+    ? mainModule
+    : decodeURIComponent(new URL(mainModule).pathname);
+  // what is not there when the machine starts cannot be fetched then
+  return [execPath, "run", "-q", "-A", "--no-prompt", "--cached-only", main];
+}
+
 /** The settings of this process. */
 export function unitSettings(
   context: CommandContext,
@@ -31,9 +42,6 @@ export function unitSettings(
   const { settings } = context;
   const { execPath, mainModule } = { execPath: Deno.execPath(), mainModule: Deno.mainModule };
   const sources = sourcesOf(mainModule);
-  const main = sources === undefined
-    ? mainModule
-    : decodeURIComponent(new URL(mainModule).pathname);
   const programPaths = [execPath, ...(sources === undefined ? [] : [sources])];
   warnOfScratch(context, programPaths);
   const names = ["DENO_DIR", "XDG_CACHE_HOME", "HOME"] as const;
@@ -45,8 +53,7 @@ export function unitSettings(
   );
   const cache = denoDirectory(environment);
   return {
-    // what is not there when the machine starts cannot be fetched then
-    program: [execPath, "run", "-q", "-A", "--no-prompt", "--cached-only", main],
+    program: programWords(execPath, mainModule),
     runtimeDirectory: settings.runtimeDirectory,
     dataDirectory: dataDirectory(context, input),
     auditDirectory: auditDirectory(settings),

@@ -52,6 +52,7 @@ function rights(): ThreadRights {
   const status = parseStatus(readText("/proc/thread-self/status"));
   return {
     effective: namesOf(status.effective),
+    permitted: namesOf(status.permitted),
     bounding: namesOf(status.bounding),
     ambient: namesOf(status.ambient),
     noNewPrivs: status.noNewPrivs,

@@ -84,8 +84,13 @@ function lacking(path: string, needed: readonly MissingSymbol[]): MissingSymbol[
   // none of them is called, so their types do not matter
   const optional = { parameters: [], result: "void", optional: true } as const;
   const table = Object.fromEntries(needed.map(({ symbol }) => [symbol, optional]));
-  const { symbols } = Deno.dlopen(path, table);
-  return needed.filter(({ symbol }) => symbols[symbol] === null);
+  const library = Deno.dlopen(path, table);
+  try {
+    return needed.filter(({ symbol }) => library.symbols[symbol] === null);
+  } finally {
+    // nothing of it was called
+    library.close();
+  }
 }
 
 /** Version in the name of the file behind a soname, such as `libxdp.so.1.3.1`. */

@@ -24,6 +24,7 @@ export interface LibraryFacts {
 /** What this thread may do. */
 export interface ThreadRights {
   readonly effective: ReadonlySet<string>;
+  readonly permitted: ReadonlySet<string>;
   readonly bounding: ReadonlySet<string>;
   readonly ambient: ReadonlySet<string>;
   readonly noNewPrivs: boolean;

@@ -5,6 +5,9 @@
  * @module
  */
 import { BytecodeError } from "../errors.ts";
+import { type HostRecord, hostRecordFrom } from "./host_record.ts";
+
+export type { HostRecord, ProgramTypeRecord } from "./host_record.ts";
 
 /** BTF of a kernel module. */
 export interface ProfileModule {
@@ -34,6 +37,8 @@ export interface KernelProfile {
   readonly tracepoints: ReadonlySet<string> | undefined;
   /** Active security modules in their order, undefined when unknown. */
   readonly securityModules: readonly string[] | undefined;
+  /** What the kernel answered while it ran, when it was asked. */
+  readonly host?: HostRecord;
 }
 
 /** What a profile is made of; everything but the BTF may be missing. */
@@ -228,5 +233,6 @@ export async function profileFromFile(bytes: Uint8Array): Promise<KernelProfile>
     tracepoints: tracepoints && new Set(tracepoints),
     securityModules: namesAt(json, "securityModules"),
     ...(json.hasMoreModules === true && { hasMoreModules: true }),
+    ...(json.host !== undefined && { host: hostRecordFrom(json.host) }),
   };
 }

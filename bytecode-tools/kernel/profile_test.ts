@@ -40,6 +40,22 @@ Deno.test("profileFromFile() gives back what profileToFile() wrote, compressed o
   }
 });
 
+const HOST = {
+  architecture: "x86_64",
+  hasJit: true,
+  libbpf: "1.5.0",
+  libxdp: null,
+  programTypes: [
+    { name: "fentry", type: 26, attachType: 24, isLoadable: false, why: "it is refused" },
+    { name: "xdp", type: 6, attachType: 0, isLoadable: true, why: null },
+  ],
+};
+
+Deno.test("a file of facts keeps what the kernel answered", async () => {
+  const profile = { ...makeProfile(SOURCES), host: HOST };
+  deepEqual(await profileFromFile(await profileToFile(profile)), profile);
+});
+
 Deno.test("profileFromFile() refuses what is no file of facts", async () => {
   const encoder = new TextEncoder();
   const head = '{"format":"bpfman-kernel-facts","version":1,"name":"a","release":"b"';
@@ -52,6 +68,13 @@ Deno.test("profileFromFile() refuses what is no file of facts", async () => {
     [encoder.encode(`${head},"btf":"?"}`), /no base64/],
     [encoder.encode(`${head},"btf":"","symbols":{}}`), /"symbols" is no list/],
     [encoder.encode(`${head},"btf":"","modules":[1]}`), /module is no object/],
+    [encoder.encode(`${head},"btf":"","host":{}}`), /"host" is no record/],
+    [
+      encoder.encode(
+        `${head},"btf":"","host":${JSON.stringify({ ...HOST, programTypes: [{ name: "xdp" }] })}}`,
+      ),
+      /"host" is no record/,
+    ],
     [Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3), /compression is damaged/],
   ];
   for (const [bytes, message] of cases) {

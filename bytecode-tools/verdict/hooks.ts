@@ -88,12 +88,31 @@ function typeReasons(program: ProgramFacts, kernel: VerdictKernel): Reason[] {
     return [{ answer: "depends", code: "type-not-given", text }];
   }
   const { programTypes } = kernel.facts;
-  if (programTypes.size === 0 || programTypes.has(typeId)) return [];
+  if (programTypes.size === 0 || programTypes.has(typeId)) return refusedTypes(program, kernel);
   return [{
     answer: "rejected",
     code: "type-absent",
     text: `The kernel has no programs of type ${type}`,
   }];
+}
+
+/** Types that a kernel knows and refused when it was asked. */
+function refusedTypes({ typeId, attachTypeId }: ProgramFacts, kernel: VerdictKernel): Reason[] {
+  const refused = kernel.profile.host?.programTypes.find((record) =>
+    record.isLoadable === false && record.type === typeId &&
+    (record.attachType === 0 || record.attachType === attachTypeId)
+  );
+  if (refused === undefined) return [];
+  const text = `Programs of type ${refused.name} were tried there: ${refused.why ?? "refused"}`;
+  return [{ answer: "rejected", code: "type-refused", text }];
+}
+
+/** What was missing for a type when the kernel was asked. */
+function hostRemarks({ section }: ProgramFacts, kernel: VerdictKernel): string[] {
+  const word = section.split(/[./]/)[0] ?? "";
+  const record = kernel.profile.host?.programTypes.find(({ name }) => name === word);
+  if (record === undefined || record.why === null || record.isLoadable === false) return [];
+  return [`Cannot be attached: ${record.why}`];
 }
 
 /** Places where programs are attached after loading: they do not hinder it. */
@@ -143,5 +162,6 @@ export function hookFindings(
     const text = `LSM programs need a GPL-compatible licence: it is "${license}"`;
     reasons.push({ answer: "rejected", code: "license", text });
   }
-  return { reasons, remarks: attachRemarks(program, kernel) };
+  const remarks = [...attachRemarks(program, kernel), ...hostRemarks(program, kernel)];
+  return { reasons, remarks };
 }

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { compile } from "../../tests/support/compile.ts";
 import { fixture } from "../../tests/support/corpus.ts";
-import { type KernelProfile, makeProfile } from "../kernel/profile.ts";
+import { type KernelProfile, makeProfile, type ProgramTypeRecord } from "../kernel/profile.ts";
 import { checkObject, checkObjectWithin, type CheckOptions, overallAnswer } from "./verdict.ts";
 import type { ProgramVerdict } from "./verdict.ts";
 import { verdictJson, verdictMarkdown, verdictText } from "./report.ts";
@@ -32,6 +32,33 @@ Deno.test("checkObject() tells guarded from reachable accesses by the fixtures' 
     equal(answer, name.startsWith("guarded_") ? "loads" : "rejected", name);
     equal(absentOptional > 0, name.startsWith("guarded_"), name);
   }
+});
+
+/** The same kernel after it was asked about one type. */
+function asked(record: Partial<ProgramTypeRecord> & { readonly name: string }): KernelProfile {
+  const known = { type: 0, attachType: 0, isLoadable: true, why: null, ...record };
+  const programTypes = [known];
+  const host = { architecture: "x86_64", hasJit: true, libbpf: null, libxdp: null, programTypes };
+  return { ...HOST, host };
+}
+
+Deno.test("checkObject() believes what the kernel answered about types", () => {
+  const refused = { isLoadable: false, why: "it is refused" };
+  const fentry = asked({ ...refused, name: "fentry", type: 26, attachType: 24 });
+  const before = verdicts(fixture("fentry_counter"));
+  const after = verdicts(fixture("fentry_counter"), fentry);
+  deepEqual(outline(before.get("fentry_count")), ["loads"]);
+  deepEqual(outline(after.get("fentry_count")), ["rejected", "type-refused"]);
+  // the attach type tells fexit apart
+  deepEqual(outline(after.get("fexit_count")), outline(before.get("fexit_count")));
+  const xdp = asked({ ...refused, name: "xdp", type: 6 });
+  deepEqual(outline(verdicts(fixture("xdp_pass"), xdp).get("xdp_pass"))[0], "rejected");
+  deepEqual(outline(verdicts(fixture("xdp_pass"), fentry).get("xdp_pass"))[0], "loads");
+
+  const kprobe = asked({ name: "kprobe", type: 2, why: "there are no kprobes" });
+  const program = verdicts(fixture("kprobe_counter"), kprobe).get("kprobe_count");
+  equal(program?.answer, "loads");
+  ok(program?.remarks.includes("Cannot be attached: there are no kprobes"));
 });
 
 Deno.test("checkObject() names instruction, source line and field of what is missing", () => {

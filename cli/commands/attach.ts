@@ -5,7 +5,7 @@
  */
 import type { AttachTarget } from "../../core/types.ts";
 import type { CommandSpec, Example, OptionSpec, PositionalSpec } from "../command.ts";
-import { METADATA, NETNS, OUTPUT, PROGRAM_ID } from "../options.ts";
+import { LIST_OUTPUT, METADATA, NETNS, PROGRAM_ID } from "../options.ts";
 import type * as AttachModule from "../run/attach.ts";
 import {
   CGROUP,
@@ -31,7 +31,7 @@ import { importLater } from "./run_later.ts";
 import { POLICY } from "./trust_options.ts";
 
 /** Options of every attach command. */
-const COMMON: readonly OptionSpec[] = [METADATA, POLICY, OUTPUT];
+const COMMON: readonly OptionSpec[] = [METADATA, POLICY, LIST_OUTPUT];
 
 /** What differs between the commands. */
 interface AttachWords {

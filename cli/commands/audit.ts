@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { OUTPUT } from "../options.ts";
+import { LIST_OUTPUT, OUTPUT, WIDE } from "../options.ts";
 import { runLater } from "./run_later.ts";
 
 /** Another log than that of the runtime directory. */
@@ -81,7 +81,7 @@ const LIST: CommandSpec = {
     { comment: "The last ten loads", command: "bpfman audit list --verb load --limit 10" },
   ],
   positionals: [],
-  options: [SINCE, AUDIT_VERB, AUDIT_RESULT, LIMIT, AUDIT_FILE, OUTPUT],
+  options: [SINCE, AUDIT_VERB, AUDIT_RESULT, LIMIT, AUDIT_FILE, LIST_OUTPUT, WIDE],
   permissions: "audit",
   load: runLater("../run/audit_list.ts"),
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { DATA_DIRECTORY } from "../options.ts";
+import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
 import { PULL_POLICY, REGISTRY_AUTH } from "./image_options.ts";
 import { runLater } from "./run_later.ts";
 
@@ -40,16 +40,6 @@ export const TYPE_NAME: PositionalSpec<"text"> = {
   type: "text",
   summary: "Name or number of a type; in C with the places of its members",
   isOptional: true,
-};
-
-/** Output format of commands that describe files. */
-export const DOCUMENT_OUTPUT: OptionSpec<"documentFormat"> = {
-  name: "output",
-  short: "o",
-  type: "documentFormat",
-  placeholder: "FORMAT",
-  summary: "Output format: text, json or yaml",
-  defaultText: "text",
 };
 
 /** Form of types. */
@@ -122,7 +112,7 @@ const INSPECT: CommandSpec = {
     { comment: "Look into an image", command: "bpfman inspect quay.io/net/counter:v1" },
   ],
   positionals: [OBJECT_FILE],
-  options: [DOCUMENT_OUTPUT, ...OBJECT_OPTIONS],
+  options: [OUTPUT, ...OBJECT_OPTIONS],
   permissions: "inspect",
   load: runLater("../run/inspect.ts"),
 };
@@ -139,7 +129,7 @@ const VALIDATE: CommandSpec = {
     { comment: "The findings for programs", command: "bpfman validate counter.bpf.o -o json" },
   ],
   positionals: [OBJECT_FILE],
-  options: [DOCUMENT_OUTPUT, ...OBJECT_OPTIONS],
+  options: [OUTPUT, ...OBJECT_OPTIONS],
   permissions: "inspect",
   load: runLater("../run/validate.ts"),
 };
@@ -156,7 +146,7 @@ const DISASM: CommandSpec = {
     { comment: "One program", command: "bpfman disasm counter.bpf.o xdp_counter" },
   ],
   positionals: [OBJECT_FILE, PROGRAM_NAME],
-  options: [DOCUMENT_OUTPUT, ...OBJECT_OPTIONS],
+  options: [OUTPUT, ...OBJECT_OPTIONS],
   permissions: "inspect",
   load: runLater("../run/disasm.ts"),
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, LIST_OUTPUT, WIDE } from "../options.ts";
 import {
   ALLOW_UNSIGNED_SEVERAL,
   APPLICATION_NAME,
@@ -62,7 +62,7 @@ const APPLY: CommandSpec = {
     REGISTRY_AUTH,
     DATA_DIRECTORY,
     ...TRUST,
-    OUTPUT,
+    LIST_OUTPUT,
   ],
   permissions: "apply",
   declares: "manifests",
@@ -94,7 +94,7 @@ const PLAN: CommandSpec = {
     REGISTRY_AUTH,
     DATA_DIRECTORY,
     ...TRUST,
-    OUTPUT,
+    LIST_OUTPUT,
   ],
   permissions: "plan",
   declares: "manifests",
@@ -115,7 +115,7 @@ const DIFF: CommandSpec = {
     { comment: "One of them", command: "bpfman diff shop" },
   ],
   positionals: [APPLICATIONS],
-  options: [DATA_DIRECTORY, OUTPUT],
+  options: [DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "history",
   declares: "restore",
   load: runLater("../run/diff_applications.ts"),
@@ -134,7 +134,7 @@ const HISTORY: CommandSpec = {
     { comment: "Every generation of one", command: "bpfman history shop" },
   ],
   positionals: [{ ...APPLICATION_NAME, isOptional: true }],
-  options: [DATA_DIRECTORY, OUTPUT],
+  options: [DATA_DIRECTORY, LIST_OUTPUT, WIDE],
   permissions: "history",
   load: runLater("../run/history.ts"),
 };
@@ -188,7 +188,7 @@ const ROLLBACK: CommandSpec = {
     { comment: "Back to generation 3", command: "bpfman rollback shop 3" },
   ],
   positionals: [APPLICATION_NAME, GENERATION],
-  options: [OWNER, TAKE_OVER, DRY_RUN, GATE, DATA_DIRECTORY, ...TRUST, OUTPUT],
+  options: [OWNER, TAKE_OVER, DRY_RUN, GATE, DATA_DIRECTORY, ...TRUST, LIST_OUTPUT],
   permissions: "restore",
   declares: "rollback",
   load: runLater("../run/apply.ts"),
@@ -204,7 +204,7 @@ const DELETE: CommandSpec = {
     "What was made by hand is not touched.",
   examples: [{ comment: "Take away what a file made", command: "bpfman delete -f app.yaml" }],
   positionals: [],
-  options: [MANIFEST_FILES, OWNER, TAKE_OVER, DRY_RUN, DATA_DIRECTORY, OUTPUT],
+  options: [MANIFEST_FILES, OWNER, TAKE_OVER, DRY_RUN, DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "restore",
   declares: "removal",
   load: runLater("../run/apply.ts"),
@@ -225,7 +225,7 @@ const RESTORE: CommandSpec = {
     { comment: "One of them", command: "bpfman restore shop" },
   ],
   positionals: [APPLICATIONS],
-  options: [WAIT, DRY_RUN, DATA_DIRECTORY, POLICY, OUTPUT],
+  options: [WAIT, DRY_RUN, DATA_DIRECTORY, POLICY, LIST_OUTPUT],
   permissions: "restore",
   declares: "restore",
   isEachAlone: true,

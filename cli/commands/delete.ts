@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { LINK_IDS, OUTPUT, PROGRAM_IDS } from "../options.ts";
+import { LINK_IDS, LIST_OUTPUT, PROGRAM_IDS } from "../options.ts";
 import { runLater } from "./run_later.ts";
 
 /** Programs to remove; none with `--all`. */
@@ -40,7 +40,7 @@ const DELETE_PROGRAM: CommandSpec = {
     { comment: "Remove everything", command: "bpfman delete program --all" },
   ],
   positionals: [OPTIONAL_PROGRAM_IDS],
-  options: [EVERY_PROGRAM, RECURSIVE, OUTPUT],
+  options: [EVERY_PROGRAM, RECURSIVE, LIST_OUTPUT],
   permissions: "unload",
   load: runLater("../run/delete_programs.ts"),
 };
@@ -53,7 +53,7 @@ const DELETE_LINK: CommandSpec = {
   description: "Cuts links from their hooks, and removes each program that has no link left.",
   examples: [{ comment: "Take link 7 and its program away", command: "bpfman delete link 7" }],
   positionals: [LINK_IDS],
-  options: [RECURSIVE, OUTPUT],
+  options: [RECURSIVE, LIST_OUTPUT],
   permissions: "unload",
   load: runLater("../run/delete_links.ts"),
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { OUTPUT } from "../options.ts";
+import { LIST_OUTPUT, WIDE } from "../options.ts";
 import { runLater } from "./run_later.ts";
 
 /** Kind of a hook. */
@@ -65,7 +65,7 @@ const LIST: CommandSpec = {
     { comment: "Only those of XDP", command: "bpfman dispatcher list --type xdp" },
   ],
   positionals: [],
-  options: [TYPE_FILTER, NSID_FILTER, IFINDEX_FILTER, OUTPUT],
+  options: [TYPE_FILTER, NSID_FILTER, IFINDEX_FILTER, LIST_OUTPUT, WIDE],
   permissions: "list",
   load: runLater("../run/list_dispatchers.ts"),
 };
@@ -85,7 +85,7 @@ const GET: CommandSpec = {
     },
   ],
   positionals: [TYPE, NSID, IFINDEX],
-  options: [OUTPUT],
+  options: [LIST_OUTPUT],
   permissions: "get",
   load: runLater("../run/get_dispatcher.ts"),
 };
@@ -105,7 +105,7 @@ const DELETE: CommandSpec = {
     },
   ],
   positionals: [TYPE, NSID, IFINDEX],
-  options: [OUTPUT],
+  options: [LIST_OUTPUT],
   permissions: "detach",
   load: runLater("../run/delete_dispatcher.ts"),
 };

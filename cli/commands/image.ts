@@ -4,8 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
-import { DOCUMENT_OUTPUT } from "./bytecode.ts";
+import { DATA_DIRECTORY, LIST_OUTPUT, OUTPUT, WIDE } from "../options.ts";
 import { IMAGE_BUILD_COMMANDS } from "./image_build.ts";
 import { IMAGE_MOVE_COMMANDS } from "./image_move.ts";
 import { IMAGE, PLATFORM, PULL_POLICY, REGISTRY_AUTH, STORED_IMAGES } from "./image_options.ts";
@@ -77,7 +76,7 @@ const LIST: CommandSpec = {
     { comment: "The same for programs", command: "bpfman image list -o json" },
   ],
   positionals: [],
-  options: [DIGESTS_ONLY, DATA_DIRECTORY, OUTPUT],
+  options: [DIGESTS_ONLY, DATA_DIRECTORY, LIST_OUTPUT, WIDE],
   permissions: "image-list",
   load: runLater("../run/image_list.ts"),
 };
@@ -98,7 +97,7 @@ const INSPECT: CommandSpec = {
     },
   ],
   positionals: [IMAGE],
-  options: [PULL_POLICY, REGISTRY_AUTH, DATA_DIRECTORY, DOCUMENT_OUTPUT],
+  options: [PULL_POLICY, REGISTRY_AUTH, DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "image-inspect",
   load: runLater("../run/image_inspect.ts"),
 };
@@ -115,7 +114,7 @@ const TAG: CommandSpec = {
     command: "bpfman image tag quay.io/net/counter:v1 registry.example.com/net/counter:v1",
   }],
   positionals: [IMAGE, NEW_NAME],
-  options: [DATA_DIRECTORY, OUTPUT],
+  options: [DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "image-change",
   load: runLater("../run/image_tag.ts"),
 };
@@ -129,7 +128,7 @@ const REMOVE: CommandSpec = {
     "came from is refused without --force.",
   examples: [{ comment: "Remove one", command: "bpfman image remove quay.io/net/counter:v1" }],
   positionals: [STORED_IMAGES],
-  options: [FORCE, DATA_DIRECTORY, OUTPUT],
+  options: [FORCE, DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "image-change",
   load: runLater("../run/image_remove.ts"),
 };
@@ -146,7 +145,7 @@ const PRUNE: CommandSpec = {
     { comment: "Remove what has no name", command: "bpfman image prune" },
   ],
   positionals: [],
-  options: [ALL_UNUSED, DRY_RUN, DATA_DIRECTORY, OUTPUT],
+  options: [ALL_UNUSED, DRY_RUN, DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "image-change",
   load: runLater("../run/image_prune.ts"),
 };
@@ -169,7 +168,7 @@ const DIFF: CommandSpec = {
     },
   ],
   positionals: [BEFORE_IMAGE, AFTER_IMAGE],
-  options: [PULL_POLICY, PLATFORM, REGISTRY_AUTH, DATA_DIRECTORY, DOCUMENT_OUTPUT],
+  options: [PULL_POLICY, PLATFORM, REGISTRY_AUTH, DATA_DIRECTORY, OUTPUT],
   permissions: "image-pull",
   load: runLater("../run/image_diff.ts"),
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, LIST_OUTPUT, OUTPUT } from "../options.ts";
 import { CILIUM_PROJECT, IMAGE, IMAGE_INPUTS, REGISTRY_AUTH } from "./image_options.ts";
 import { runLater } from "./run_later.ts";
 import { BUILD_KEY, PASSWORD_FILE } from "./signing_options.ts";
@@ -140,7 +140,7 @@ const BUILD: CommandSpec = {
     PUSH,
     REGISTRY_AUTH,
     DATA_DIRECTORY,
-    OUTPUT,
+    LIST_OUTPUT,
   ],
   permissions: "image-sign",
   load: runLater("../run/image_build.ts"),

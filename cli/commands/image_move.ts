@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, PositionalSpec } from "../command.ts";
-import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, LIST_OUTPUT } from "../options.ts";
 import { OUTPUT_FILE } from "./bytecode.ts";
 import {
   ALL_PLATFORMS,
@@ -65,7 +65,7 @@ const PULL: CommandSpec = {
     ALL_PLATFORMS,
     REGISTRY_AUTH,
     DATA_DIRECTORY,
-    OUTPUT,
+    LIST_OUTPUT,
   ],
   permissions: "image-pull",
   load: runLater("../run/image_pull.ts"),
@@ -86,7 +86,7 @@ const PUSH: CommandSpec = {
     },
   ],
   positionals: [IMAGE, DESTINATION],
-  options: [NO_REFERRERS, REGISTRY_AUTH, DATA_DIRECTORY, OUTPUT],
+  options: [NO_REFERRERS, REGISTRY_AUTH, DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "image-copy",
   load: runLater("../run/image_push.ts"),
 };
@@ -109,7 +109,7 @@ const COPY: CommandSpec = {
     },
   ],
   positionals: [COPY_FROM, COPY_TO],
-  options: [NO_REFERRERS, REGISTRY_AUTH, DATA_DIRECTORY, OUTPUT],
+  options: [NO_REFERRERS, REGISTRY_AUTH, DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "image-copy",
   load: runLater("../run/image_copy.ts"),
 };
@@ -141,7 +141,7 @@ const LOAD: CommandSpec = {
     "that it was saved with.",
   examples: [{ comment: "From an archive", command: "bpfman image load images.tar" }],
   positionals: [LAYOUT_PATH],
-  options: [DATA_DIRECTORY, OUTPUT],
+  options: [DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "image-load",
   load: runLater("../run/image_load.ts"),
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, LIST_OUTPUT, OUTPUT } from "../options.ts";
 import { IMAGE, PULL_POLICY, REGISTRY_AUTH } from "./image_options.ts";
 import { runLater } from "./run_later.ts";
 import { PASSWORD_FILE, SIGNING_KEY } from "./signing_options.ts";
@@ -45,7 +45,7 @@ const SIGN_IMAGE: CommandSpec = {
     },
   ],
   positionals: [IMAGE],
-  options: [SIGNING_KEY, PASSWORD_FILE, PULL_POLICY, REGISTRY_AUTH, DATA_DIRECTORY, OUTPUT],
+  options: [SIGNING_KEY, PASSWORD_FILE, PULL_POLICY, REGISTRY_AUTH, DATA_DIRECTORY, LIST_OUTPUT],
   permissions: "image-sign",
   load: runLater("../run/image_sign.ts"),
 };

@@ -4,8 +4,8 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { DATA_DIRECTORY } from "../options.ts";
-import { DOCUMENT_OUTPUT, OBJECT_FILE, OBJECT_OPTIONS } from "./bytecode.ts";
+import { DATA_DIRECTORY, LIST_OUTPUT, OUTPUT, WIDE } from "../options.ts";
+import { OBJECT_FILE, OBJECT_OPTIONS } from "./bytecode.ts";
 import { GLOBAL } from "./program.ts";
 import { runLater } from "./run_later.ts";
 
@@ -63,7 +63,7 @@ export const REPORT_FORMAT: OptionSpec<"reportFormat"> = {
   short: "o",
   type: "reportFormat",
   placeholder: "FORMAT",
-  summary: "Format of the report: text, json, yaml or markdown",
+  summary: "Format of the report: text, json, yaml, markdown or jsonpath=EXPR",
   defaultText: "text",
 };
 
@@ -179,7 +179,7 @@ const DIFF: CommandSpec = {
     KERNEL_NAMES,
     FACTS_FILES,
     BTF_FILES,
-    DOCUMENT_OUTPUT,
+    OUTPUT,
     ...OBJECT_OPTIONS,
   ],
   permissions: "check",
@@ -231,7 +231,7 @@ const LIST: CommandSpec = {
   description: "Lists the stored kernels with what is known of each.",
   examples: [{ comment: "List them", command: "bpfman kernel list" }],
   positionals: [],
-  options: [DOCUMENT_OUTPUT, DATA_DIRECTORY],
+  options: [LIST_OUTPUT, WIDE, DATA_DIRECTORY],
   permissions: "kernel-list",
   load: runLater("../run/kernel_list.ts"),
 };

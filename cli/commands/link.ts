@@ -9,11 +9,12 @@ import {
   IGNORE_MISSING,
   LINK_ID,
   LINK_IDS,
+  LIST_OUTPUT,
   METADATA_SELECTOR,
-  OUTPUT,
   PROGRAM_TYPE_FILTER,
   QUIET,
   SELECTOR,
+  WIDE,
 } from "../options.ts";
 import { runLater } from "./run_later.ts";
 import { POLICY } from "./trust_options.ts";
@@ -74,7 +75,8 @@ const LIST_LINKS: CommandSpec = {
     APPLICATION_FILTER,
     METADATA_SELECTOR,
     SELECTOR,
-    OUTPUT,
+    LIST_OUTPUT,
+    WIDE,
   ],
   permissions: "list",
   load: runLater("../run/list_links.ts"),
@@ -88,7 +90,7 @@ const GET_LINK: CommandSpec = {
   description: "Shows where a program is attached and whether the kernel still has the link.",
   examples: [{ comment: "Show link 7", command: "bpfman get link 7" }],
   positionals: [LINK_ID],
-  options: [OUTPUT],
+  options: [LIST_OUTPUT],
   permissions: "get",
   load: runLater("../run/get_link.ts"),
 };
@@ -109,7 +111,7 @@ const DETACH: CommandSpec = {
     },
   ],
   positionals: [LINK_IDS],
-  options: [IGNORE_MISSING, OUTPUT],
+  options: [IGNORE_MISSING, LIST_OUTPUT],
   permissions: "detach",
   load: runLater("../run/detach.ts"),
 };
@@ -134,7 +136,7 @@ const UPDATE: CommandSpec = {
     },
   ],
   positionals: [LINK_ID],
-  options: [NEW_PRIORITY, NEW_PROCEED_ON, NEW_ENGINE, POLICY, OUTPUT],
+  options: [NEW_PRIORITY, NEW_PROCEED_ON, NEW_ENGINE, POLICY, LIST_OUTPUT],
   permissions: "attach",
   load: runLater("../run/update_link.ts"),
 };

@@ -11,6 +11,7 @@ import { COMPLETION_COMMANDS } from "./completion.ts";
 import { DECLARED_COMMANDS } from "./declared.ts";
 import { DELETE_COMMANDS } from "./delete.ts";
 import { DISPATCHER_COMMANDS } from "./dispatcher.ts";
+import { DOCTOR_COMMANDS } from "./doctor.ts";
 import { GENERAL_COMMANDS } from "./general.ts";
 import { IMAGE_COMMANDS } from "./image.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
@@ -21,6 +22,7 @@ import { PRIVILEGE_COMMANDS } from "./privileges.ts";
 import { PROGRAM_COMMANDS } from "./program.ts";
 import { REPLACE_COMMANDS } from "./replace.ts";
 import { RUN_COMMANDS } from "./run.ts";
+import { SCHEMA_COMMANDS } from "./schema.ts";
 import { STATUS_COMMANDS } from "./status.ts";
 import { TRUST_COMMANDS } from "./trust.ts";
 import { UNIT_COMMANDS } from "./units.ts";
@@ -43,8 +45,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...AUDIT_COMMANDS,
   ...PRIVILEGE_COMMANDS,
   ...STATUS_COMMANDS,
+  ...DOCTOR_COMMANDS,
   ...UNIT_COMMANDS,
   ...NEW_COMMANDS,
+  ...SCHEMA_COMMANDS,
   ...COMPLETION_COMMANDS,
   ...GENERAL_COMMANDS,
 ];

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { OUTPUT, PROGRAM_ID } from "../options.ts";
+import { LIST_OUTPUT, PROGRAM_ID } from "../options.ts";
 import { GLOBAL } from "./program.ts";
 import { runLater } from "./run_later.ts";
 import { FILE_BUNDLE, TRUST_OPTIONS } from "./trust_options.ts";
@@ -61,7 +61,7 @@ const REPLACE: CommandSpec = {
     },
   ],
   positionals: [PROGRAM_ID],
-  options: [WITH, NEW_NAME, GLOBAL, NEW_MAPS, ...TRUST_OPTIONS, FILE_BUNDLE, OUTPUT],
+  options: [WITH, NEW_NAME, GLOBAL, NEW_MAPS, ...TRUST_OPTIONS, FILE_BUNDLE, LIST_OUTPUT],
   permissions: "load",
   brings: { argument: WITH, kind: "either" },
   load: runLater("../run/replace_program.ts"),

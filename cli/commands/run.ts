@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { METADATA, NETNS, OUTPUT } from "../options.ts";
+import { LIST_OUTPUT, METADATA, NETNS } from "../options.ts";
 import {
   CGROUP,
   CONTAINER_PID,
@@ -83,7 +83,7 @@ const RUN: CommandSpec = {
     FREQUENCY,
     ...TRUST_OPTIONS,
     FILE_BUNDLE,
-    OUTPUT,
+    LIST_OUTPUT,
   ],
   permissions: "load",
   brings: { argument: PATH, kind: "either" },

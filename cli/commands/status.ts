@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { OUTPUT } from "../options.ts";
+import { LIST_OUTPUT } from "../options.ts";
 import { runLater } from "./run_later.ts";
 
 /** Keep what was found. */
@@ -42,7 +42,7 @@ const STATUS: CommandSpec = {
     { comment: "Tell only what is new, from a timer", command: "bpfman status --record" },
   ],
   positionals: [],
-  options: [RECORD, OUTPUT],
+  options: [RECORD, LIST_OUTPUT],
   permissions: "status",
   load: runLater("../run/status.ts"),
 };
@@ -61,7 +61,7 @@ const REPAIR: CommandSpec = {
     { comment: "After the loss of the database", command: "bpfman repair --rebuild-store" },
   ],
   positionals: [],
-  options: [DRY_RUN, REBUILD_STORE, OUTPUT],
+  options: [DRY_RUN, REBUILD_STORE, LIST_OUTPUT],
   permissions: "repair",
   load: runLater("../run/repair.ts"),
 };

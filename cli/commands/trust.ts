@@ -5,7 +5,6 @@
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
 import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
-import { DOCUMENT_OUTPUT } from "./bytecode.ts";
 import { runLater } from "./run_later.ts";
 
 /** Where a new root comes from. */
@@ -37,7 +36,7 @@ const SHOW: CommandSpec = {
     { comment: "The same for programs", command: "bpfman trust show -o json" },
   ],
   positionals: [],
-  options: [DATA_DIRECTORY, DOCUMENT_OUTPUT],
+  options: [DATA_DIRECTORY, OUTPUT],
   permissions: "trust-show",
   load: runLater("../run/trust_show.ts"),
 };

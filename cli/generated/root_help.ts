@@ -103,9 +103,11 @@ OTHER
   privileges      Explain what a command needs, and which rule of the kernel demands it
   status          Compare what is remembered with pins and kernel
   repair          Mend what status finds
+  doctor          Tell what this host can do, and what is missing
   install-unit    Write systemd units: restore at the start, look for drift
   uninstall-unit  Remove the units of install-unit
   new             Begin a project: an eBPF program that builds, loads and is tested
+  schema          Show the JSON Schemas of outputs and files
   completion      Print the script that completes command lines in a shell
   version         Show the version
   help            Explain a command
@@ -116,6 +118,7 @@ GLOBAL OPTIONS
       --lock-timeout DURATION  Longest wait for another process, such as 500ms, 30s or 1m30s; 0 waits for ever (default 30s; env BPFMAN_LOCK_TIMEOUT)
   -v, --verbose                Say more, such as the chain of causes of an error
       --timing                 Say on standard error what took how long, and how long each privilege was in effect
+      --color WHEN             Colour: auto (at terminals), always or never (default auto)
   -h, --help                   Show help of the command
 
 Try "bpfman COMMAND --help" for the arguments of a command.

@@ -4,12 +4,11 @@
  * @module
  */
 import type { AppliedApplication, ApplyReport } from "../../core/types.ts";
-
-type Json = Record<string, unknown>;
+import type { AppliedApplicationJson, AppliedJson } from "../schema/application.ts";
 
 function applicationJson(
   { name, generation, plan, isChanged, programs, links }: AppliedApplication,
-): Json {
+): AppliedApplicationJson {
   return {
     name,
     generation: generation.number,
@@ -30,6 +29,6 @@ function applicationJson(
 }
 
 /** What came of an apply. */
-export function applyJson({ applications }: ApplyReport): Json {
+export function applyJson({ applications }: ApplyReport): AppliedJson {
   return { applications: applications.map(applicationJson) };
 }

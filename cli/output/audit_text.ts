@@ -6,7 +6,9 @@
 import type { AuditEntry, AuditWho } from "../../core/audit/types.ts";
 import type { AuditReport } from "../../core/audit/verify.ts";
 import { rfc3339 } from "./format.ts";
-import { renderTable, type TableOptions } from "./table.ts";
+import type { Tone } from "./style.ts";
+import { type Column, renderTable, type TableOptions } from "./table.ts";
+import type { AuditVerifiedJson } from "../schema/audit.ts";
 
 function whoText({ uid, user, via, account }: AuditWho): string {
   if (account !== null) return account;
@@ -24,18 +26,22 @@ function ids(numbers: readonly number[]): string {
   return numbers.length === 0 ? "-" : numbers.join(",");
 }
 
+function resultTone(cell: string): Tone {
+  return cell === "done" ? "ok" : "bad";
+}
+
 /** A table of entries. */
 export function auditTable(entries: readonly AuditEntry[], options: TableOptions): string {
-  const columns = [
+  const columns: Column[] = [
     { header: "NUMBER", isId: true },
-    { header: "TIME" },
-    { header: "WHO" },
+    { header: "TIME", rank: 1 },
+    { header: "WHO", rank: 2, least: 6 },
     { header: "VERB" },
-    { header: "RESULT" },
-    { header: "ERROR" },
-    { header: "PROGRAMS" },
-    { header: "LINKS" },
-    { header: "SOURCE" },
+    { header: "RESULT", tone: resultTone },
+    { header: "ERROR", rank: 3, least: 10 },
+    { header: "PROGRAMS", rank: 4, least: 8 },
+    { header: "LINKS", rank: 5, least: 5 },
+    { header: "SOURCE", rank: 6, least: 16, keep: "end" },
   ];
   const rows = entries.map((entry) => [
     String(entry.sequence),
@@ -74,7 +80,7 @@ export function reportText({ files, entries, last, torn, bad, notes }: AuditRepo
 }
 
 /** The same as a value. */
-export function reportJson(report: AuditReport): unknown {
+export function reportJson(report: AuditReport): AuditVerifiedJson {
   const { files, entries, last, torn, bad, notes } = report;
   const end = last === null ? null : { log: last.log, sequence: last.sequence, hash: last.hash };
   return { holds: bad === null, files, entries, last: end, bad, torn, notes };

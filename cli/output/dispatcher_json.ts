@@ -5,8 +5,9 @@
  */
 import { maskOf } from "../../core/chain/proceed_on.ts";
 import type { DispatcherView, ForeignMember, MemberView } from "../../core/types.ts";
+import type { DispatcherJson, DispatcherRowJson, ForeignJson, MemberJson } from "../schema/link.ts";
 
-function runtimeJson({ hook, chain }: DispatcherView): Record<string, unknown> {
+function runtimeJson({ hook, chain }: DispatcherView): DispatcherJson["runtime"] {
   const { seat } = chain;
   return {
     program_id: chain.mainProgramId,
@@ -19,7 +20,7 @@ function runtimeJson({ hook, chain }: DispatcherView): Record<string, unknown> {
   };
 }
 
-function headJson(view: DispatcherView): Record<string, unknown> {
+function headJson(view: DispatcherView): Omit<DispatcherJson, "members" | "foreign"> {
   const { chain } = view;
   return {
     key: view.key,
@@ -30,7 +31,7 @@ function headJson(view: DispatcherView): Record<string, unknown> {
 }
 
 /** A hook in a list. */
-export function dispatcherRowJson(view: DispatcherView): Record<string, unknown> {
+export function dispatcherRowJson(view: DispatcherView): DispatcherRowJson {
   const { members, foreign } = view;
   return {
     ...headJson(view),
@@ -39,7 +40,7 @@ export function dispatcherRowJson(view: DispatcherView): Record<string, unknown>
   };
 }
 
-function memberJson(view: DispatcherView, shown: MemberView): Record<string, unknown> {
+function memberJson(view: DispatcherView, shown: MemberView): MemberJson {
   const { member, position, link, functionName, runs } = shown;
   return {
     program_id: member.programId,
@@ -58,7 +59,7 @@ function memberJson(view: DispatcherView, shown: MemberView): Record<string, unk
 }
 
 /** A program of others, in a list of links or among the members of a hook. */
-export function foreignJson(view: DispatcherView, member: ForeignMember): Record<string, unknown> {
+export function foreignJson(view: DispatcherView, member: ForeignMember): ForeignJson {
   const { hook } = view;
   return {
     program_id: member.programId,
@@ -74,7 +75,7 @@ export function foreignJson(view: DispatcherView, member: ForeignMember): Record
 }
 
 /** A hook with its members. */
-export function dispatcherJson(view: DispatcherView): Record<string, unknown> {
+export function dispatcherJson(view: DispatcherView): DispatcherJson {
   const foreign = view.foreign.map((member) => foreignJson(view, member));
   return {
     ...headJson(view),

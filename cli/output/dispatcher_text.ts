@@ -6,7 +6,7 @@
 import type { DispatcherView } from "../../core/types.ts";
 import { proceedOnText } from "./place_text.ts";
 import type { Style } from "./style.ts";
-import { renderTable, type TableOptions } from "./table.ts";
+import { type Column, renderTable, type TableOptions } from "./table.ts";
 
 function seatCells({ chain: { seat } }: DispatcherView): readonly [string, string, string] {
   if (seat.kind === "xdp") return [String(seat.kernelLinkId), "-", "-"];
@@ -26,19 +26,19 @@ export function dispatcherTable(
   views: readonly DispatcherView[],
   options: TableOptions,
 ): string {
-  const columns = [
+  const columns: Column[] = [
     { header: "TYPE" },
-    { header: "NSID" },
-    { header: "IFINDEX" },
+    { header: "NSID", rank: 4 },
+    { header: "IFINDEX", rank: 5 },
     { header: "INTERFACE" },
-    { header: "REVISION" },
-    { header: "ENGINE" },
-    { header: "PROGRAM ID", isId: true },
-    { header: "KERNEL LINK ID" },
-    { header: "PRIORITY" },
-    { header: "HANDLE" },
+    { header: "REVISION", rank: 6 },
+    { header: "ENGINE", rank: 1 },
+    { header: "PROGRAM ID", isId: true, rank: 2 },
+    { header: "KERNEL LINK ID", rank: 9 },
+    { header: "PRIORITY", rank: 8 },
+    { header: "HANDLE", rank: 7 },
     { header: "MEMBERS" },
-    { header: "NETNS" },
+    { header: "NETNS", rank: 3, least: 12, keep: "end" },
   ];
   const rows = views.map((view) => [
     view.key.type,

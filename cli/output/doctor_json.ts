@@ -4,9 +4,10 @@
  * @module
  */
 import type { DoctorReport } from "../../core/doctor/types.ts";
+import type { DoctorJson } from "../schema/doctor.ts";
 
 /** A report for programs. */
-export function doctorJson(report: DoctorReport): Record<string, unknown> {
+export function doctorJson(report: DoctorReport): DoctorJson {
   const { checkedAt, release, architecture, isFine, counts, checks, programTypes } = report;
   return {
     checked_at: checkedAt,

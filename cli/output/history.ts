@@ -5,7 +5,9 @@
  */
 import type { Generation } from "../../core/types.ts";
 import { rfc3339 } from "./format.ts";
-import { renderTable, type TableOptions } from "./table.ts";
+import type { Tone } from "./style.ts";
+import { type Column, renderTable, type TableOptions } from "./table.ts";
+import type { HistoryJson } from "../schema/application.ts";
 
 function whatText({ isDeleted, rollbackOf, application }: Generation): string {
   if (isDeleted) return "removed";
@@ -14,16 +16,20 @@ function whatText({ isDeleted, rollbackOf, application }: Generation): string {
   return rollbackOf === undefined ? from : `${from} (as generation ${rollbackOf})`;
 }
 
+function fromTone(cell: string): Tone | undefined {
+  return cell === "removed" ? "warn" : undefined;
+}
+
 /** A table of generations. */
 export function historyText(generations: readonly Generation[], options: TableOptions): string {
-  const columns = [
+  const columns: Column[] = [
     { header: "APPLICATION" },
     { header: "GENERATION", isId: true },
-    { header: "OWNER" },
-    { header: "CREATED" },
-    { header: "BY" },
-    { header: "OBJECT" },
-    { header: "FROM" },
+    { header: "OWNER", rank: 4, least: 8 },
+    { header: "CREATED", rank: 1 },
+    { header: "BY", rank: 2, least: 8 },
+    { header: "OBJECT", rank: 5 },
+    { header: "FROM", rank: 3, least: 16, keep: "end", tone: fromTone },
   ];
   const rows = generations.map((generation) => [
     generation.application.name,
@@ -38,7 +44,7 @@ export function historyText(generations: readonly Generation[], options: TableOp
 }
 
 /** Generations as they are kept, in the words of JSON documents. */
-export function historyJson(generations: readonly Generation[]): Record<string, unknown> {
+export function historyJson(generations: readonly Generation[]): HistoryJson {
   return {
     generations: generations.map((generation) => ({
       application: generation.application.name,

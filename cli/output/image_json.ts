@@ -15,6 +15,17 @@ import type {
 } from "../../core/image/api.ts";
 import type { Descriptor, Platform } from "../../core/image/types.ts";
 import { rfc3339 } from "./format.ts";
+import type {
+  CopiedImageJson,
+  DescriptorJson,
+  ImageBuiltJson,
+  ImageDescribedJson,
+  ImageDiffJson,
+  ImageManifestJson,
+  ImagePulledJson,
+  ImagesJson,
+  ImagesRemovedJson,
+} from "../schema/image.ts";
 
 /** A platform as one word, null for none. */
 export function platformText(platform: Platform | null | undefined): string | null {
@@ -24,12 +35,12 @@ export function platformText(platform: Platform | null | undefined): string | nu
 }
 
 /** What names some bytes. */
-export function descriptorJson({ mediaType, digest, size }: Descriptor): Record<string, unknown> {
+export function descriptorJson({ mediaType, digest, size }: Descriptor): DescriptorJson {
   return { media_type: mediaType, digest, size };
 }
 
 /** A built image. */
-export function builtJson(image: BuiltImage, isPublished: boolean): Record<string, unknown> {
+export function builtJson(image: BuiltImage, isPublished: boolean): ImageBuiltJson {
   const { name, descriptor, manifests, statement, btfs, warnings, attestations, signature } = image;
   return {
     reference: name,
@@ -53,7 +64,7 @@ export function builtJson(image: BuiltImage, isPublished: boolean): Record<strin
 }
 
 /** A pulled image. */
-export function pulledJson(image: PulledImage): Record<string, unknown> {
+export function pulledJson(image: PulledImage): ImagePulledJson {
   const { name, descriptor, manifest, isNew } = image;
   return {
     reference: name,
@@ -64,12 +75,12 @@ export function pulledJson(image: PulledImage): Record<string, unknown> {
 }
 
 /** A copied image. */
-export function copiedJson({ name, descriptor, referrers }: CopiedImage): Record<string, unknown> {
+export function copiedJson({ name, descriptor, referrers }: CopiedImage): CopiedImageJson {
   return { reference: name, ...descriptorJson(descriptor), referrers };
 }
 
 /** Images of the store. */
-export function imagesJson(rows: readonly ImageRow[]): Record<string, unknown> {
+export function imagesJson(rows: readonly ImageRow[]): ImagesJson {
   return {
     images: rows.map((
       { repository, tag, digest, size, storedAt, platforms, usedBy, neededBy },
@@ -86,7 +97,9 @@ export function imagesJson(rows: readonly ImageRow[]): Record<string, unknown> {
   };
 }
 
-function contentJson({ statement, layers }: ManifestDescription): Record<string, unknown> {
+function contentJson(
+  { statement, layers }: ManifestDescription,
+): Pick<ImageManifestJson, "programs" | "maps" | "layers"> {
   return {
     programs: statement?.programs ?? null,
     maps: statement?.maps ?? null,
@@ -94,7 +107,7 @@ function contentJson({ statement, layers }: ManifestDescription): Record<string,
   };
 }
 
-function manifestJson(manifest: ManifestDescription): Record<string, unknown> {
+function manifestJson(manifest: ManifestDescription): ImageManifestJson {
   const { descriptor, platform, form, labels, annotations } = manifest;
   return {
     ...descriptorJson(descriptor),
@@ -107,7 +120,7 @@ function manifestJson(manifest: ManifestDescription): Record<string, unknown> {
 }
 
 /** An inspected image. */
-export function descriptionJson(description: ImageDescription): Record<string, unknown> {
+export function descriptionJson(description: ImageDescription): ImageDescribedJson {
   const { name, descriptor, isLocal, annotations, manifests, referrers } = description;
   const [only, second] = manifests;
   return {
@@ -127,12 +140,12 @@ export function descriptionJson(description: ImageDescription): Record<string, u
 }
 
 /** What was removed. */
-export function pruneJson({ removed, kept, freed }: PruneResult): Record<string, unknown> {
+export function pruneJson({ removed, kept, freed }: PruneResult): ImagesRemovedJson {
   return { removed, kept, freed };
 }
 
 /** What differs between two images. */
-export function imageDiffJson({ before, after, diff }: ImageDiff): Record<string, unknown> {
+export function imageDiffJson({ before, after, diff }: ImageDiff): ImageDiffJson {
   const identity = ({ name, digest, objectDigest, objectSize }: ImageDiff["before"]) => ({
     reference: name,
     digest,

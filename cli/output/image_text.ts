@@ -15,7 +15,7 @@ import type {
 import { rfc3339 } from "./format.ts";
 import { platformText } from "./image_json.ts";
 import { sizeText } from "./size_text.ts";
-import { renderTable, type TableOptions } from "./table.ts";
+import { type Column, renderTable, type TableOptions } from "./table.ts";
 
 const SHORT_DIGEST = 12;
 
@@ -27,6 +27,11 @@ export function shortDigest(digest: string): string {
 /** `name@digest`, with the digest once; a file has its name alone. */
 export function pinnedName(name: string, digest: string): string {
   return name.includes("@") || name.startsWith("file:") ? name : `${name}@${digest}`;
+}
+
+/** The reference of a row: by its tag, or by its digest where it has none. */
+export function rowName({ repository, tag, digest }: ImageRow): string {
+  return tag === null ? `${repository}@${digest}` : `${repository}:${tag}`;
 }
 
 /** A built image: one line for scripts, and one for each thing that is said of it. */
@@ -45,8 +50,15 @@ export function builtText(image: BuiltImage, isPublished: boolean): string {
 
 /** Images of the store as a table. */
 export function imageTable(rows: readonly ImageRow[], options: TableOptions): string {
-  const headers = ["REPOSITORY", "TAG", "DIGEST", "PLATFORMS", "SIZE", "STORED", "PROGRAMS"];
-  const columns = headers.map((header) => ({ header, isId: header === "DIGEST" }));
+  const columns: Column[] = [
+    { header: "REPOSITORY", least: 16, keep: "end" },
+    { header: "TAG", least: 8 },
+    { header: "DIGEST", isId: true, rank: 1 },
+    { header: "PLATFORMS", rank: 4, least: 11 },
+    { header: "SIZE", rank: 3 },
+    { header: "STORED", rank: 5 },
+    { header: "PROGRAMS", rank: 2, least: 8 },
+  ];
   const cells = rows.map((row) => [
     row.repository,
     row.tag ?? "none",

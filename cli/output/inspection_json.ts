@@ -11,10 +11,16 @@ import type {
 } from "../../bytecode-tools/object/inspect.ts";
 import type { ExternFacts } from "../../bytecode-tools/inspector/object_facts.ts";
 import { valueJson } from "./value_text.ts";
+import type {
+  ExternJson,
+  InspectedGlobalJson,
+  InspectedInnerMapJson,
+  InspectedMapJson,
+  InspectedProgramJson,
+  InspectionJson,
+} from "../schema/bytecode.ts";
 
-type Json = Record<string, unknown>;
-
-function programJson(program: InspectedProgram): Json {
+function programJson(program: InspectedProgram): InspectedProgramJson {
   return {
     name: program.name,
     section: program.section,
@@ -35,7 +41,7 @@ function programJson(program: InspectedProgram): Json {
   };
 }
 
-function mapJson(map: InspectedMap): Json {
+function innerMapJson(map: InspectedMap): InspectedInnerMapJson {
   return {
     name: map.name,
     type: map.type,
@@ -44,11 +50,19 @@ function mapJson(map: InspectedMap): Json {
     max_entries: map.maxEntries,
     flags: map.flags,
     pinned_by_name: map.isPinnedByName,
-    inner: map.inner === undefined ? null : mapJson(map.inner),
+    // the kernel takes no map of maps within another
+    inner: null,
   };
 }
 
-function globalJson(global: Global): Json {
+function mapJson(map: InspectedMap): InspectedMapJson {
+  return {
+    ...innerMapJson(map),
+    inner: map.inner === undefined ? null : innerMapJson(map.inner),
+  };
+}
+
+function globalJson(global: Global): InspectedGlobalJson {
   return {
     name: global.name,
     section: global.section,
@@ -62,12 +76,12 @@ function globalJson(global: Global): Json {
   };
 }
 
-function externJson(extern: ExternFacts): Json {
+function externJson(extern: ExternFacts): ExternJson {
   return { name: extern.name, kind: extern.kind, weak: extern.isWeak };
 }
 
 /** An inspected object. */
-export function inspectionJson(name: string, inspection: Inspection): Json {
+export function inspectionJson(name: string, inspection: Inspection): InspectionJson {
   return {
     file: name,
     size: inspection.size,

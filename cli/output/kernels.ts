@@ -5,7 +5,9 @@
  */
 import type { KernelProfile } from "../../bytecode-tools/kernel/profile.ts";
 import type { StoredKernel } from "../../core/facts/store.ts";
-import { renderTable, type TableOptions } from "./table.ts";
+import type { Tone } from "./style.ts";
+import { type Column, renderTable, type TableOptions } from "./table.ts";
+import type { KernelsJson } from "../schema/bytecode.ts";
 
 /** One line that says what is known of a kernel. */
 export function profileLine(profile: KernelProfile): string {
@@ -21,9 +23,20 @@ export function profileLine(profile: KernelProfile): string {
   return `${name}: ${facts.join(", ")}\n`;
 }
 
+function knownTone(cell: string): Tone {
+  return cell === "known" ? "ok" : "warn";
+}
+
 /** Kernels as a table. */
 export function kernelTable(kernels: readonly StoredKernel[], options: TableOptions): string {
-  const headers = ["NAME", "RELEASE", "MODULES", "CONFIG", "SYMBOLS", "SIZE"];
+  const columns: Column[] = [
+    { header: "NAME", least: 12 },
+    { header: "RELEASE", least: 12 },
+    { header: "MODULES", rank: 4 },
+    { header: "CONFIG", rank: 2, tone: knownTone },
+    { header: "SYMBOLS", rank: 3, tone: knownTone },
+    { header: "SIZE", rank: 1 },
+  ];
   const rows = kernels.map(({ name, release, modules, hasConfig, hasSymbols, size }) => [
     name,
     release === "" ? "unknown" : release,
@@ -32,11 +45,11 @@ export function kernelTable(kernels: readonly StoredKernel[], options: TableOpti
     hasSymbols ? "known" : "unknown",
     `${(size / 1e6).toFixed(1)} MB`,
   ]);
-  return renderTable(headers.map((header) => ({ header })), rows, options);
+  return renderTable(columns, rows, options);
 }
 
 /** Kernels as plain data. */
-export function kernelsJson(kernels: readonly StoredKernel[]): Record<string, unknown> {
+export function kernelsJson(kernels: readonly StoredKernel[]): KernelsJson {
   return {
     kernels: kernels.map(({ name, release, modules, hasConfig, hasSymbols, size }) => ({
       name,

@@ -6,9 +6,10 @@
 import type { LinkView } from "../../core/types.ts";
 import { detailsJson } from "./place_json.ts";
 import { linkTypeWord } from "./words.ts";
+import type { KernelLinkJson, LinkJson, LinkRecordJson } from "../schema/link.ts";
 
 /** The record of a link. */
-export function linkRecordJson(view: LinkView): Record<string, unknown> {
+export function linkRecordJson(view: LinkView): LinkRecordJson {
   const { record } = view;
   return {
     id: record.id,
@@ -36,7 +37,7 @@ const OTHER_KINDS = {
   kprobe_missed: 0,
 } as const;
 
-function linkKernelJson(info: NonNullable<LinkView["kernel"]>): Record<string, unknown> {
+function linkKernelJson(info: NonNullable<LinkView["kernel"]>): KernelLinkJson {
   return {
     id: info.id,
     program_id: info.programId,
@@ -52,7 +53,7 @@ function linkKernelJson(info: NonNullable<LinkView["kernel"]>): Record<string, u
 }
 
 /** The chain of a link: which engine runs it, and why. */
-function chainJson({ chain }: LinkView): Record<string, unknown> | null {
+function chainJson({ chain }: LinkView): LinkJson["status"]["chain"] {
   if (chain === null) return null;
   return {
     engine: chain.engine,
@@ -64,7 +65,7 @@ function chainJson({ chain }: LinkView): Record<string, unknown> | null {
 }
 
 /** A link, as attach and get show it. */
-export function linkJson(view: LinkView): Record<string, unknown> {
+export function linkJson(view: LinkView): LinkJson {
   return {
     record: linkRecordJson(view),
     status: {

@@ -7,7 +7,7 @@ import { describeProblem } from "../../core/link/health.ts";
 import type { ForeignMember, LinkView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
 import { attachmentText, detailEntries } from "./place_text.ts";
-import type { Style } from "./style.ts";
+import type { Style, Tone } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
 import { block, type Entry, leaf, renderTree } from "./tree.ts";
 
@@ -58,6 +58,10 @@ export interface ForeignLink {
   readonly member: ForeignMember;
 }
 
+function badTone(): Tone {
+  return "bad";
+}
+
 /** A table of links; the application's column only when some link has one. */
 export function linkTable(
   views: readonly LinkView[],
@@ -68,13 +72,13 @@ export function linkTable(
   const hasProblem = views.some((view) => view.problem !== null);
   const columns: Column[] = [
     { header: "LINK ID", isId: true },
-    { header: "KERNEL LINK ID" },
-    { header: "KIND" },
+    { header: "KERNEL LINK ID", rank: 4 },
+    { header: "KIND", rank: 1 },
     { header: "PROGRAM ID", isId: true },
-    ...(hasApplication ? [{ header: "APPLICATION" }] : []),
-    { header: "FUNCTION NAME" },
-    { header: "ATTACHMENT" },
-    ...(hasProblem ? [{ header: "PROBLEM" }] : []),
+    ...(hasApplication ? [{ header: "APPLICATION", rank: 3, least: 11 }] : []),
+    { header: "FUNCTION NAME", rank: 2, least: 13 },
+    { header: "ATTACHMENT", least: 16 },
+    ...(hasProblem ? [{ header: "PROBLEM", tone: badTone }] : []),
   ];
   const rows = views.map((view) => [
     String(view.record.id),

@@ -11,12 +11,22 @@ import type {
   UprobeDetails,
   XdpDetails,
 } from "../../core/types.ts";
+import type { LinkDetailsJson } from "../schema/link.ts";
 
-function onInterface(place: InterfacePlace): Record<string, unknown> {
-  return { netns: place.netns ?? "", nsid: place.nsid };
+/** The interface, before what only some kinds have. */
+function onInterface({ interface: name, ifindex }: InterfacePlace) {
+  return { interface: name, ifindex };
 }
 
-function probeJson(details: UprobeDetails): Record<string, unknown> {
+function namespaceOf({ netns, nsid }: InterfacePlace) {
+  return { netns: netns ?? "", nsid };
+}
+
+function rankOf({ priority }: { readonly priority: number }, position: number | null) {
+  return { priority, position: position ?? 0 };
+}
+
+function probeJson(details: UprobeDetails): LinkDetailsJson {
   return {
     target: details.target,
     path: details.path,
@@ -30,38 +40,49 @@ function probeJson(details: UprobeDetails): Record<string, unknown> {
 }
 
 /** What only members of chains have. */
-function memberJson(
-  details: XdpDetails | TcDetails,
-  chain: ChainView | null,
-): Record<string, unknown> {
+function memberJson({ proceedOn }: XdpDetails | TcDetails, chain: ChainView | null) {
   return {
-    proceed_on: details.proceedOn,
+    proceed_on: proceedOn,
     dispatcher_id: chain?.mainProgramId ?? 0,
     revision: chain?.revision ?? 0,
   };
 }
 
 /** The details of a link. */
-export function detailsJson({ record, position, chain }: LinkView): Record<string, unknown> {
+export function detailsJson({ record, position, chain }: LinkView): LinkDetailsJson {
   const { details } = record;
   switch (details.kind) {
     case "xdp":
+      return {
+        ...onInterface(details),
+        ...rankOf(details, position),
+        mode: details.mode,
+        ...namespaceOf(details),
+        ...memberJson(details, chain),
+      };
     case "tc":
+      return {
+        ...onInterface(details),
+        direction: details.direction,
+        ...rankOf(details, position),
+        ...namespaceOf(details),
+        ...memberJson(details, chain),
+        filter_priority: details.filterPriority,
+        filter_handle: details.filterHandle,
+      };
     case "tcx":
+      return {
+        ...onInterface(details),
+        direction: details.direction,
+        ...rankOf(details, position),
+        ...namespaceOf(details),
+      };
     case "netkit":
       return {
-        interface: details.interface,
-        ifindex: details.ifindex,
-        ...("direction" in details ? { direction: details.direction } : {}),
-        ...(details.kind === "netkit" ? { end: details.end } : {}),
-        priority: details.priority,
-        position: position ?? 0,
-        ...(details.kind === "xdp" ? { mode: details.mode } : {}),
         ...onInterface(details),
-        ...(details.kind === "xdp" || details.kind === "tc" ? memberJson(details, chain) : {}),
-        ...(details.kind === "tc"
-          ? { filter_priority: details.filterPriority, filter_handle: details.filterHandle }
-          : {}),
+        end: details.end,
+        ...rankOf(details, position),
+        ...namespaceOf(details),
       };
     case "tracepoint":
       return { group: details.group, name: details.name };

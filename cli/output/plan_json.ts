@@ -13,14 +13,24 @@ import type {
   ProgramEffect,
 } from "../../core/declared/effect_types.ts";
 import { sourceName } from "../../core/policy/scope.ts";
+import type {
+  ApplicationEffectJson,
+  ChainEffectJson,
+  ChainPlaceJson,
+  LinkEffectJson,
+  MapEffectJson,
+  PlanJson,
+  ProgramEffectJson,
+  VerdictJson,
+} from "../schema/application.ts";
 
-type Json = Record<string, unknown>;
-
-function mapJson({ name, fate, reason }: MapEffect): Json {
+function mapJson({ name, fate, reason }: MapEffect): MapEffectJson {
   return { name, fate, reason };
 }
 
-function programJson({ step, name, type, programId, from, to, maps }: ProgramEffect): Json {
+function programJson(
+  { step, name, type, programId, from, to, maps }: ProgramEffect,
+): ProgramEffectJson {
   return {
     step,
     name,
@@ -32,11 +42,13 @@ function programJson({ step, name, type, programId, from, to, maps }: ProgramEff
   };
 }
 
-function linkJson({ step, program, kind, place, netns, linkId, changes }: LinkEffect): Json {
+function linkJson(
+  { step, program, kind, place, netns, linkId, changes }: LinkEffect,
+): LinkEffectJson {
   return { step, program, kind, place, netns, link_id: linkId, changes };
 }
 
-function verdictJson({ verdict }: ApplicationEffect): Json | null {
+function verdictJson({ verdict }: ApplicationEffect): VerdictJson | null {
   if (verdict === null) return null;
   const { decision, source, objectDigest, signer } = verdict;
   const { allowed, reason, scope, rule, where } = decision;
@@ -53,7 +65,7 @@ function verdictJson({ verdict }: ApplicationEffect): Json | null {
   };
 }
 
-function applicationJson(effect: ApplicationEffect): Json {
+function applicationJson(effect: ApplicationEffect): ApplicationEffectJson {
   return {
     name: effect.name,
     generation: effect.generation,
@@ -68,7 +80,7 @@ function applicationJson(effect: ApplicationEffect): Json {
   };
 }
 
-function placeJson(place: ChainPlace): Json {
+function placeJson(place: ChainPlace): ChainPlaceJson {
   return {
     mark: place.mark,
     application: place.application,
@@ -81,7 +93,7 @@ function placeJson(place: ChainPlace): Json {
   };
 }
 
-function chainJson(chain: ChainEffect): Json {
+function chainJson(chain: ChainEffect): ChainEffectJson {
   return {
     kind: chain.kind,
     interface: chain.interface,
@@ -98,7 +110,7 @@ function chainJson(chain: ChainEffect): Json {
  *
  * @param effects What it will do.
  */
-export function planJson(effects: ApplyEffects): Record<string, unknown> {
+export function planJson(effects: ApplyEffects): PlanJson {
   return {
     unchanged: effects.applications.every(({ isUnchanged }) => isUnchanged),
     applications: effects.applications.map(applicationJson),

@@ -8,12 +8,13 @@ import type { PolicyWarning } from "../../core/policy/check.ts";
 import type { Decision, LoadedPolicy, Requester, SourceFacts } from "../../core/policy/types.ts";
 import type { Signer } from "../../core/signature/types.ts";
 import { signerText } from "./signature.ts";
+import type { PolicyCheckedJson, PolicyExplainedJson } from "../schema/policy.ts";
 
 /** A checked policy as plain data. */
 export function checkedPolicyJson(
   { name, policy, isBuiltIn }: LoadedPolicy,
   warnings: readonly PolicyWarning[],
-) {
+): PolicyCheckedJson {
   return {
     policy: name,
     built_in: isBuiltIn === true,
@@ -49,7 +50,7 @@ export interface Explanation {
 }
 
 /** An explanation as plain data. */
-export function explanationJson(explanation: Explanation) {
+export function explanationJson(explanation: Explanation): PolicyExplainedJson {
   const { words, decision, requester, source, signer, warnings, hint } = explanation;
   const { allowed, reason, scope, rule, where } = decision;
   return {

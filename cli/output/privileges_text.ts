@@ -8,6 +8,7 @@ import type { CapabilityNeed } from "../../core/privileges/types.ts";
 import type { PermissionSetName } from "../permissions.ts";
 import type { Style } from "./style.ts";
 import { renderTable, type TableOptions } from "./table.ts";
+import type { PrivilegesJson } from "../schema/host.ts";
 
 /** The verb with what was asked about, such as `load xdp`. */
 function titleOf({ commands: [command], kinds }: Explanation): string {
@@ -89,7 +90,7 @@ function needJson({ capability, scope, rule, why, unless }: CapabilityNeed) {
 export function explanationJson(
   explanation: Explanation,
   sets: readonly PermissionSetName[],
-): unknown {
+): PrivilegesJson {
   const { verb, kinds, commands, capabilities, needs, situations } = explanation;
   const { reads, writes, network } = explanation;
   return {

@@ -6,6 +6,15 @@
 import type { MapView, ProgramRecord, ProgramRow, ProgramView } from "../../core/types.ts";
 import { linkRecordJson } from "./link_json.ts";
 import { mapTypeWord, programTypeWord } from "./words.ts";
+import type {
+  ImageSourceJson,
+  KernelProgramJson,
+  MapJson,
+  ProgramJson,
+  ProgramRecordJson,
+  ProgramRowJson,
+  StatsJson,
+} from "../schema/program.ts";
 
 type ProgramInfo = NonNullable<ProgramView["kernel"]>;
 
@@ -16,7 +25,7 @@ export interface ProgramPaths {
   readonly bytecodePath: string;
 }
 
-function imageSourceJson(source: ProgramRecord["source"]): Record<string, unknown> | null {
+function imageSourceJson(source: ProgramRecord["source"]): ImageSourceJson | null {
   if (source.kind === "file") return null;
   const { reference, digest, manifestDigest, pullPolicy } = source;
   return {
@@ -27,7 +36,7 @@ function imageSourceJson(source: ProgramRecord["source"]): Record<string, unknow
   };
 }
 
-function recordJson(record: ProgramRecord, paths: ProgramPaths): Record<string, unknown> {
+function recordJson(record: ProgramRecord, paths: ProgramPaths): ProgramRecordJson {
   return {
     program_id: record.programId,
     load: {
@@ -54,7 +63,7 @@ function recordJson(record: ProgramRecord, paths: ProgramPaths): Record<string, 
   };
 }
 
-function kernelJson(info: ProgramInfo, loadedAt: Date | null): Record<string, unknown> {
+function kernelJson(info: ProgramInfo, loadedAt: Date | null): KernelProgramJson {
   return {
     id: info.id,
     name: info.name,
@@ -76,7 +85,7 @@ function kernelJson(info: ProgramInfo, loadedAt: Date | null): Record<string, un
   };
 }
 
-function mapJson(map: MapView): Record<string, unknown> {
+function mapJson(map: MapView): MapJson {
   const { info } = map;
   return {
     id: info?.id ?? map.id ?? 0,
@@ -99,7 +108,7 @@ function mapJson(map: MapView): Record<string, unknown> {
   };
 }
 
-function statsJson(info: ProgramInfo | null): Record<string, number> {
+function statsJson(info: ProgramInfo | null): StatsJson {
   return {
     runtime: Number(info?.runTimeNs ?? 0n),
     run_count: Number(info?.runCount ?? 0n),
@@ -112,7 +121,7 @@ function statsJson(info: ProgramInfo | null): Record<string, number> {
  *
  * @param occasion A fresh load has no statistics: they are null there.
  */
-export function programJson(view: ProgramView, occasion: "load" | "get"): Record<string, unknown> {
+export function programJson(view: ProgramView, occasion: "load" | "get"): ProgramJson {
   return {
     record: recordJson(view.record, view),
     status: {
@@ -133,7 +142,7 @@ export function programJson(view: ProgramView, occasion: "load" | "get"): Record
 export function programRowJson(
   row: ProgramRow,
   pathsOf: (record: ProgramRecord) => ProgramPaths,
-): Record<string, unknown> {
+): ProgramRowJson {
   return {
     program_id: row.programId,
     managed: row.isManaged,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ProgramRow } from "../../core/types.ts";
+import type { Tone } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
 
 function linksCell(row: ProgramRow): string {
@@ -15,6 +16,15 @@ function holdersCell(row: ProgramRow): string {
   return row.holders.map(({ pid, command }) => `${command}(${pid})`).join(" ");
 }
 
+function managedTone(cell: string): Tone {
+  return cell === "yes" ? "ok" : "dim";
+}
+
+/** A program without links does nothing. */
+function linksTone(cell: string): Tone {
+  return cell === "<none>" ? "warn" : cell === "-" ? "dim" : "id";
+}
+
 /** A table of programs; columns that would be empty are left out. */
 export function programTable(rows: readonly ProgramRow[], options: TableOptions): string {
   const hasApplication = rows.some((row) => row.application !== "");
@@ -22,12 +32,12 @@ export function programTable(rows: readonly ProgramRow[], options: TableOptions)
   const hasHolders = rows.some((row) => row.holders.length > 0);
   const columns: Column[] = [
     { header: "PROGRAM ID", isId: true },
-    ...(hasApplication ? [{ header: "APPLICATION" }] : []),
-    { header: "TYPE" },
-    { header: "FUNCTION NAME" },
-    ...(hasOthers ? [{ header: "MANAGED" }] : []),
-    { header: "LINK IDS", isId: true },
-    ...(hasHolders ? [{ header: "HELD BY" }] : []),
+    ...(hasApplication ? [{ header: "APPLICATION", rank: 2, least: 11 }] : []),
+    { header: "TYPE", rank: 1 },
+    { header: "FUNCTION NAME", least: 13 },
+    ...(hasOthers ? [{ header: "MANAGED", rank: 3, tone: managedTone }] : []),
+    { header: "LINK IDS", tone: linksTone, least: 8 },
+    ...(hasHolders ? [{ header: "HELD BY", rank: 4, least: 12 }] : []),
   ];
   const cells = rows.map((row) => [
     String(row.programId),

@@ -8,6 +8,7 @@ import type { ImageVerdict } from "../../core/signature/verify_image.ts";
 import type { VerifiedImage } from "../../core/signature/verify_reference.ts";
 import { descriptorJson } from "./image_json.ts";
 import { pinnedName } from "./image_text.ts";
+import type { ImageVerifiedJson, SignerJson } from "../schema/policy.ts";
 
 /** Words of strangers are in names and reasons: a terminal must not obey them. */
 function onOneLine(text: string): string {
@@ -39,12 +40,12 @@ export function verifiedText({ name, descriptor, isLocal, verdict }: VerifiedIma
 }
 
 /** A signer as plain data. */
-export function signerJson(signer: Signer): Record<string, unknown> {
+export function signerJson(signer: Signer): SignerJson {
   return { ...signer };
 }
 
 /** A verdict as plain data. */
-export function verifiedJson(image: VerifiedImage): Record<string, unknown> {
+export function verifiedJson(image: VerifiedImage): ImageVerifiedJson {
   const { name, descriptor, isLocal, verdict } = image;
   const isSigned = verdict.kind === "signed";
   return {

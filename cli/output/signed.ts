@@ -6,6 +6,7 @@
 import type { SignedImage } from "../../core/signature/sign/sign_reference.ts";
 import { descriptorJson } from "./image_json.ts";
 import { pinnedName } from "./image_text.ts";
+import type { ImageSignedJson } from "../schema/policy.ts";
 
 /** What was signed as text; a signature in the store alone is not seen by others. */
 export function signedText(image: SignedImage, isStored: boolean): string {
@@ -21,7 +22,7 @@ export function signedText(image: SignedImage, isStored: boolean): string {
 }
 
 /** What was signed as plain data. */
-export function signedJson(image: SignedImage): Record<string, unknown> {
+export function signedJson(image: SignedImage): ImageSignedJson {
   const { name, descriptor, isLocal, fingerprint, where, isNew } = image;
   return {
     reference: name,

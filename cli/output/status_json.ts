@@ -5,13 +5,14 @@
  */
 import type { StatusRecord } from "../../core/status/record.ts";
 import type { RepairReport, StatusFinding, StatusReport } from "../../core/types.ts";
+import type { FindingJson, RepairJson, StatusJson } from "../schema/host.ts";
 
-function findingJson(finding: StatusFinding): Record<string, unknown> {
+function findingJson(finding: StatusFinding): FindingJson {
   const { code, severity, subject, message, mend } = finding;
   return { code, severity, subject, message, mend };
 }
 
-function recordJson(record: StatusRecord | null): Record<string, unknown> {
+function recordJson(record: StatusRecord | null): Pick<StatusJson, "record"> {
   if (record === null) return {};
   return {
     record: {
@@ -23,7 +24,7 @@ function recordJson(record: StatusRecord | null): Record<string, unknown> {
   };
 }
 
-function wordOf({ holder, isFine }: StatusReport): string {
+function wordOf({ holder, isFine }: StatusReport): StatusJson["status"] {
   if (holder !== null) return "changing";
   return isFine ? "fine" : "drift";
 }
@@ -32,7 +33,7 @@ function wordOf({ holder, isFine }: StatusReport): string {
 export function statusJson(
   report: StatusReport,
   record: StatusRecord | null,
-): Record<string, unknown> {
+): StatusJson {
   return {
     status: wordOf(report),
     checked_at: report.checkedAt,
@@ -46,7 +47,7 @@ export function statusJson(
 }
 
 /** What was done. */
-export function repairJson(report: RepairReport): Record<string, unknown> {
+export function repairJson(report: RepairReport): RepairJson {
   return {
     dry_run: report.isDryRun,
     steps: report.steps.map(({ code, message }) => ({ code, message })),

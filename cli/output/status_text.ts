@@ -12,7 +12,7 @@ function counted(number: number, noun: string): string {
 }
 
 function findingLines({ code, severity, message, mend }: StatusFinding, style: Style): string[] {
-  const word = severity === "drift" ? style.error(severity) : style.header(severity);
+  const word = severity === "drift" ? style.bad(severity) : style.header(severity);
   const lines = [`${word} ${style.id(code)}: ${message}`];
   return mend === null ? lines : [...lines, `  ${style.dim(`mend: ${mend}`)}`];
 }
@@ -34,7 +34,7 @@ function sumLine({ counts, findings, isFine, holder }: StatusReport, style: Styl
     counted(hooks, "chain");
   const drifted = findings.filter(({ severity }) => severity === "drift").length;
   if (holder !== null) return `changing: ${what}`;
-  return isFine ? `fine: ${what}` : `${style.error("drift")}: ${what}, ` +
+  return isFine ? `fine: ${what}` : `${style.bad("drift")}: ${what}, ` +
     counted(drifted, "difference");
 }
 

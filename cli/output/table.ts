@@ -1,46 +1,130 @@
 /**
- * Tables: aligned columns, two spaces between, nothing at the end of a line.
+ * Tables: aligned columns, two spaces between, nothing at the end of a line. At a terminal a table
+ * fits: first long cells are shortened, then columns are left out, those that matter least first.
  *
  * @module
  */
-import type { Style } from "./style.ts";
+import type { Style, Tone } from "./style.ts";
+import { harmless, headOf, tailOf, textWidth } from "./text_width.ts";
 
 /** One column. */
 export interface Column {
   readonly header: string;
   /** Ids are set off by colour. @default false */
   readonly isId?: boolean;
+  /** What a cell means, for its colour. */
+  readonly tone?: (cell: string) => Tone | undefined;
+  /** Columns with higher numbers are left out sooner; 0 stays in any case. @default 0 */
+  readonly rank?: number;
+  /** Least width that cells may be shortened to. @default they stay whole */
+  readonly least?: number;
+  /** Which end of a shortened cell is kept. @default "start" */
+  readonly keep?: "start" | "end";
+  /** Shown in wide tables only. @default false */
+  readonly isWideOnly?: boolean;
 }
 
 /** How a table is set. */
 export interface TableOptions {
   readonly style: Style;
-  /** Columns of the terminal; longer lines are cut. Null keeps whole lines. */
+  /** Columns of the terminal. Null keeps whole lines. */
   readonly width: number | null;
+  /** Shows all columns and cuts nothing. @default false */
+  readonly isWide?: boolean;
+}
+
+/** A column with its cells, the header first. */
+interface Strip {
+  readonly column: Column;
+  readonly cells: readonly string[];
+  /** Columns of the terminal that it gets. */
+  readonly width: number;
 }
 
 const GAP = "  ";
+const ELLIPSIS = "…";
 
-/** Columns before each cell of a line. */
-function starts(widths: readonly number[]): number[] {
-  let start = 0;
-  return widths.map((width) => {
-    const mine = start;
-    start += width + GAP.length;
-    return mine;
-  });
+function totalOf(strips: readonly Strip[]): number {
+  const gaps = Math.max(0, strips.length - 1) * GAP.length;
+  return strips.reduce((sum, { width }) => sum + width, gaps);
+}
+
+function leastOf({ column: { least, header }, width }: Strip): number {
+  return least === undefined ? width : Math.min(width, Math.max(least, textWidth(header)));
+}
+
+/** Takes what is too much from the widest cells first. */
+function shorten(strips: readonly Strip[], width: number): Strip[] {
+  const widths = strips.map((strip) => strip.width);
+  for (let excess = totalOf(strips) - width; excess > 0; excess--) {
+    let widest = -1;
+    for (const [at, strip] of strips.entries()) {
+      const mine = widths[at] ?? 0;
+      if (mine > leastOf(strip) && mine > (widths[widest] ?? 0)) widest = at;
+    }
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return strips.map((strip, at) => ({ ...strip, width: widths[at] ?? 0 }));
+}
+
+/** Leaves out what matters least until the rest fits, shortened where that helps. */
+function fit(strips: readonly Strip[], width: number): readonly Strip[] {
+  let left = strips;
+  for (;;) {
+    if (totalOf(left.map((strip) => ({ ...strip, width: leastOf(strip) }))) <= width) {
+      return shorten(left, width);
+    }
+    const rank = Math.max(...left.map(({ column }) => column.rank ?? 0));
+    if (rank <= 0) return shrunk(left);
+    const drop = left.findLastIndex(({ column }) => column.rank === rank);
+    left = left.filter((_, at) => at !== drop);
+  }
+}
+
+/** What stays in any case, as narrow as may be; lines that are still too long are cut. */
+function shrunk(strips: readonly Strip[]): Strip[] {
+  return strips.map((strip) => ({ ...strip, width: leastOf(strip) }));
+}
+
+/** A cell in at most so many columns. */
+function shortened(cell: string, width: number, keep: Column["keep"]): string {
+  if (textWidth(cell) <= width) return cell;
+  if (keep === "end") return `${ELLIPSIS}${tailOf(cell, width - 1)}`;
+  return `${headOf(cell, width - 1)}${ELLIPSIS}`;
 }
 
 /** Cuts a line that is longer than the width; an ellipsis stands where it was cut. */
-function cut(cells: readonly string[], widths: readonly number[], width: number | null): string[] {
-  const begin = starts(widths);
+function cutLine(cells: readonly string[], strips: readonly Strip[], width: number): string[] {
+  const starts = strips.map((_, at) => totalOf(strips.slice(0, at)) + (at === 0 ? 0 : GAP.length));
   const last = cells.findLastIndex((cell) => cell !== "");
-  if (width === null || (begin[last] ?? 0) + (cells[last]?.length ?? 0) <= width) return [...cells];
+  if ((starts[last] ?? 0) + textWidth(cells[last] ?? "") <= width) return [...cells];
   // One column is kept for the ellipsis: the cut is in the last cell that begins before it.
   const room = width - 1;
-  const at = Math.max(0, begin.findLastIndex((start) => start <= room));
-  const cell = cells[at] ?? "";
-  return [...cells.slice(0, at), `${cell.slice(0, Math.max(0, room - (begin[at] ?? 0)))}…`];
+  const at = Math.max(0, starts.findLastIndex((start) => start <= room));
+  return [...cells.slice(0, at), `${headOf(cells[at] ?? "", room - (starts[at] ?? 0))}${ELLIPSIS}`];
+}
+
+type Paint = (text: string, column: Column) => string;
+
+/** One line of the table. */
+function lineText(strips: readonly Strip[], row: number, paint: Paint, width: number | null) {
+  const whole = strips.map(({ cells, width, column }) =>
+    shortened(cells[row] ?? "", width, column.keep)
+  );
+  const cells = width === null ? whole : cutLine(whole, strips, width);
+  const last = cells.findLastIndex((cell) => cell !== "");
+  return strips.slice(0, last + 1).map(({ column, width }, at) => {
+    const cell = cells[at] ?? "";
+    const padding = at === last ? "" : " ".repeat(Math.max(0, width - textWidth(cell)));
+    return paint(cell, column) + padding;
+  }).join(GAP);
+}
+
+function painter(style: Style): Paint {
+  return (text, { isId, tone }) => {
+    const meaning = tone?.(text) ?? (isId === true ? "id" : undefined);
+    return meaning === undefined ? text : style[meaning](text);
+  };
 }
 
 /** Renders rows under headers; no rows give no text. */
@@ -50,21 +134,13 @@ export function renderTable(
   options: TableOptions,
 ): string {
   if (rows.length === 0) return "";
-  const headers = columns.map((column) => column.header);
-  const widths = headers.map((header, at) =>
-    Math.max(header.length, ...rows.map((row) => row[at]?.length ?? 0))
-  );
-  const line = (cells: readonly string[], paint: (text: string, at: number) => string) => {
-    const shown = cut(cells, widths, options.width);
-    const last = shown.findLastIndex((cell) => cell !== "");
-    return shown.slice(0, last + 1).map((cell, at) => {
-      const padding = at === last ? "" : " ".repeat(Math.max(0, (widths[at] ?? 0) - cell.length));
-      return paint(cell, at) + padding;
-    }).join(GAP);
-  };
-  const { style } = options;
-  const body = rows.map((row) =>
-    line(row, (text, at) => columns[at]?.isId ? style.id(text) : text)
-  );
-  return [line(headers, (text) => style.header(text)), ...body, ""].join("\n");
+  const { style, isWide = false } = options;
+  const width = isWide ? null : options.width;
+  const strips = columns.map((column, at): Strip => {
+    const cells = [column.header, ...rows.map((row) => harmless(row[at] ?? ""))];
+    return { column, cells, width: Math.max(...cells.map(textWidth)) };
+  }).filter(({ column }) => isWide || column.isWideOnly !== true);
+  const shown = width === null ? strips : fit(strips, width);
+  const body = rows.map((_, at) => lineText(shown, at + 1, painter(style), width));
+  return [lineText(shown, 0, (text) => style.header(text), width), ...body, ""].join("\n");
 }

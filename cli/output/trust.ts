@@ -8,6 +8,7 @@ import { type RootMember, rootMembers } from "../../core/signature/root/describe
 import type { UpdatedRoot } from "../../core/signature/root/update.ts";
 import { rfc3339 } from "./format.ts";
 import { renderTable, type TableOptions } from "./table.ts";
+import type { TrustJson, TrustUpdatedJson } from "../schema/policy.ts";
 
 /** Words of strangers are in roots: a terminal must not obey them. */
 function onOneLine(text: string): string {
@@ -39,7 +40,7 @@ export function rootText(current: CurrentRoot, now: Date, options: TableOptions)
 }
 
 /** A root as plain data. */
-export function rootJson(current: CurrentRoot, now: Date): Record<string, unknown> {
+export function rootJson(current: CurrentRoot, now: Date): TrustJson {
   const { origin, date, mirror, path, root } = current;
   return {
     origin,
@@ -62,6 +63,6 @@ export function updatedText({ mirror, isChanged }: UpdatedRoot): string {
 }
 
 /** What an update did, as plain data. */
-export function updatedJson({ mirror, updatedAt, isChanged }: UpdatedRoot) {
+export function updatedJson({ mirror, updatedAt, isChanged }: UpdatedRoot): TrustUpdatedJson {
   return { mirror, updated_at: rfc3339(updatedAt), changed: isChanged };
 }

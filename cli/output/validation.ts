@@ -6,6 +6,7 @@
 import type { Finding } from "../../bytecode-tools/object/findings.ts";
 import type { Validation } from "../../bytecode-tools/object/validate.ts";
 import type { Style } from "./style.ts";
+import type { ValidationJson } from "../schema/bytecode.ts";
 
 /** Most findings in text; JSON and YAML have all. */
 const MAX_FINDINGS = 100;
@@ -18,7 +19,7 @@ function placeText({ where }: Finding): string {
 
 function findingLines(finding: Finding, style: Style): string[] {
   const { severity, rule, message, advice } = finding;
-  const word = severity === "error" ? style.error(severity) : style.header(severity);
+  const word = severity === "error" ? style.bad(severity) : style.header(severity);
   return [
     `${word} ${style.id(rule)}: ${message}`,
     `  at ${placeText(finding)}`,
@@ -45,13 +46,13 @@ export function validationText(name: string, validation: Validation, style: Styl
   return [
     ...shown.flatMap((finding) => findingLines(finding, style)),
     ...(more === 0 ? [] : [`… and ${more} more, see -o json`]),
-    `${name}: ${isValid ? "valid" : style.error("not valid")}: ${countsText(findings)}`,
+    `${name}: ${isValid ? "valid" : style.bad("not valid")}: ${countsText(findings)}`,
     "",
   ].join("\n");
 }
 
 /** Findings as plain data. */
-export function validationJson(name: string, validation: Validation): Record<string, unknown> {
+export function validationJson(name: string, validation: Validation): ValidationJson {
   return {
     file: name,
     valid: validation.isValid,

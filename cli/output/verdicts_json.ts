@@ -4,12 +4,13 @@
  * @module
  */
 import { type KernelVerdict, overallAnswer } from "../../bytecode-tools/verdict/verdict.ts";
+import type { VerdictsJson } from "../schema/bytecode.ts";
 
 /** Verdicts on one object as plain data. */
 export function verdictsJson(
   name: string,
   verdicts: readonly KernelVerdict[],
-): Record<string, unknown> {
+): VerdictsJson {
   return {
     file: name,
     answer: overallAnswer(verdicts),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { BUILDER } from "../build_info.ts";
+
 /** Versions by name; null for what is not installed. */
 export type Versions = Readonly<Record<string, string | null>>;
 
@@ -15,6 +17,7 @@ export function ownVersions(version: string): Versions {
     v8: Deno.version.v8,
     typescript: Deno.version.typescript,
     target: Deno.build.target,
+    builder: BUILDER,
   };
 }
 

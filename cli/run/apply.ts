@@ -8,9 +8,8 @@ import { DRY_RUN } from "../commands/status.ts";
 import type { CommandContext } from "../context.ts";
 import { applyRequest } from "../declared/apply_request.ts";
 import { printWish } from "../declared/print_wish.ts";
-import { applyJson } from "../output/apply_json.ts";
-import { applyText } from "../output/apply_text.ts";
-import { toJsonText } from "../output/format.ts";
+import { appliedDocument } from "../output/applied.ts";
+import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Reads the objects and decides about them. */
@@ -37,8 +36,5 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     return;
   }
   const report = await manager.apply(request);
-  const { terminal, format } = context;
-  terminal.out(
-    format === "json" ? toJsonText(applyJson(report)) : applyText(report, terminal.style),
-  );
+  await printDocument(context, appliedDocument(report));
 }

@@ -21,7 +21,7 @@ export function attachAs(kind: AttachTarget["kind"]): CommandModule {
       const programId = input.must(PROGRAM_ID);
       const manager = await context.manager();
       const view = await manager.attach({ programId, target, metadata, admit });
-      printLink(context, view);
+      await printLink(context, view);
     },
   };
 }

@@ -7,7 +7,7 @@ import { verifyLog } from "../../core/audit/verify.ts";
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { auditLogOf } from "../audit_log.ts";
 import type { CommandContext } from "../context.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Shows the last entry's place in the chain. */
@@ -28,7 +28,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     });
   }
   const { log, sequence, hash } = last;
-  const { out } = context.terminal;
-  if (context.format === "json") return out(toJsonText({ log, sequence, hash }));
-  out(`${sequence}:${hash}\n`);
+  await printDocument(context, {
+    data: () => ({ log, sequence, hash }),
+    text: () => `${sequence}:${hash}\n`,
+  });
 }

@@ -8,7 +8,7 @@ import { auditLogOf } from "../audit_log.ts";
 import { AUDIT_RESULT, AUDIT_VERB, LIMIT, SINCE } from "../commands/audit.ts";
 import type { CommandContext } from "../context.ts";
 import { auditTable } from "../output/audit_text.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Lists attempts. */
@@ -21,8 +21,10 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ...(result === undefined ? {} : { result }),
     ...(limit === undefined ? {} : { limit }),
   });
-  const { out, err, style, width } = context.terminal;
-  if (context.format === "json") return out(toJsonText({ entries }));
-  if (entries.length === 0) return err("bpfman: note: no entries\n");
-  out(auditTable(entries, { style, width }));
+  await printDocument(context, {
+    data: () => ({ entries }),
+    text: (options) => auditTable(entries, options),
+    names: () => entries.map(({ sequence }) => `entry/${sequence}`),
+    emptyNote: "no entries",
+  });
 }

@@ -9,13 +9,15 @@ import { ANCHOR } from "../commands/audit.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
 import { reportJson, reportText } from "../output/audit_text.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Verifies the log. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const report = await verifyLog(auditLogOf(context, input), { anchors: input.all(ANCHOR) });
-  const { out } = context.terminal;
-  out(context.format === "json" ? toJsonText(reportJson(report)) : reportText(report));
+  await printDocument(context, {
+    data: () => reportJson(report),
+    text: () => reportText(report),
+  });
   return report.bad === null ? EXIT_DONE : EXIT_CODES.policy;
 }

@@ -13,7 +13,7 @@ import { verdictMarkdown, verdictText } from "../../bytecode-tools/verdict/repor
 import { BpfmanError, ErrorKind, usageError } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { OBJECT_FILE } from "../commands/bytecode.ts";
-import { CHECKED_PROGRAMS, REPORT_FORMAT, STRICT } from "../commands/kernel.ts";
+import { CHECKED_PROGRAMS, STRICT } from "../commands/kernel.ts";
 import { GLOBAL } from "../commands/program.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
@@ -22,6 +22,7 @@ import { didYouMean } from "../nearest.ts";
 import { printDocument } from "../output/document.ts";
 import { verdictsJson } from "../output/verdicts_json.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { openProgress } from "../progress.ts";
 import { readProfiles } from "../profiles.ts";
 import { toRecord } from "./pairs.ts";
 
@@ -59,14 +60,20 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   }
   const { name, bytes } = await readNamedObject(context, input, input.must(OBJECT_FILE));
   const globals = await readGlobals(input, bytes);
-  const options = { globals, ...(programs === undefined ? {} : { programs }) };
+  using line = openProgress(context.terminal);
+  const options = {
+    globals,
+    ...(programs === undefined ? {} : { programs }),
+    onKernel: (kernel: string, at: number) =>
+      line.show(() => `checking against ${kernel} (${at + 1} of ${profiles.length})`),
+  };
   const verdicts = withRefusals(
     "Cannot check",
     name,
     () => checkObject(bytes, profiles, options),
   );
   checkNames(name, programs ?? [], verdicts);
-  await printDocument(context.terminal, input.one(REPORT_FORMAT) ?? "text", {
+  await printDocument(context, {
     data: () => verdictsJson(name, verdicts),
     text: () => verdictText(verdicts),
     markdown: () => verdictMarkdown(verdicts),

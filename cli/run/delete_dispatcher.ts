@@ -4,7 +4,8 @@
  * @module
  */
 import type { CommandContext } from "../context.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
+import { dispatcherName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readKey } from "./dispatcher_key.ts";
 
@@ -13,5 +14,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const key = readKey(input);
   const manager = await context.manager();
   await manager.deleteDispatcher(key);
-  if (context.format === "json") context.terminal.out(toJsonText({ deleted: key }));
+  await printDocument(context, {
+    data: () => ({ deleted: key }),
+    names: () => [dispatcherName(key)],
+  });
 }

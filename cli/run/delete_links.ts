@@ -6,7 +6,8 @@
 import { RECURSIVE } from "../commands/delete.ts";
 import type { CommandContext } from "../context.ts";
 import { LINK_IDS } from "../options.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
+import { linkName, programName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Cuts links, and removes each program that has none left. */
@@ -14,7 +15,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const ids = [...new Set(input.all(LINK_IDS))];
   const manager = await context.manager();
   const programs = await manager.deleteLinks(ids, { recursive: input.has(RECURSIVE) });
-  if (context.format === "json") {
-    context.terminal.out(toJsonText({ detached: ids, deleted: programs }));
-  }
+  await printDocument(context, {
+    data: () => ({ detached: ids, deleted: programs }),
+    names: () => [...ids.map(linkName), ...programs.map(programName)],
+  });
 }

@@ -6,7 +6,8 @@
 import { usageError } from "../../core/errors.ts";
 import { EVERY_PROGRAM, RECURSIVE } from "../commands/delete.ts";
 import type { CommandContext } from "../context.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
+import { programName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { OPTIONAL_PROGRAM_IDS } from "../commands/delete.ts";
 
@@ -19,5 +20,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const deleted = await manager.deletePrograms(isAll ? "all" : ids, {
     recursive: input.has(RECURSIVE),
   });
-  if (context.format === "json") context.terminal.out(toJsonText({ deleted }));
+  await printDocument(context, {
+    data: () => ({ deleted }),
+    names: () => deleted.map(programName),
+  });
 }

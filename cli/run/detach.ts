@@ -5,7 +5,8 @@
  */
 import type { CommandContext } from "../context.ts";
 import { IGNORE_MISSING, LINK_IDS } from "../options.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
+import { linkName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { forEachId } from "./each.ts";
 
@@ -19,5 +20,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     { noun: "link", verb: "detach" },
     (id) => manager.detach(id, { ignoreMissing }),
   );
-  if (context.format === "json") context.terminal.out(toJsonText({ detached: ids }));
+  await printDocument(context, {
+    data: () => ({ detached: ids }),
+    names: () => ids.map(linkName),
+  });
 }

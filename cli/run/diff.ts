@@ -8,7 +8,6 @@ import { gateObject } from "../../bytecode-tools/object/gate.ts";
 import type { KernelProfile } from "../../bytecode-tools/kernel/profile.ts";
 import type { KernelVerdict } from "../../bytecode-tools/verdict/types.ts";
 import { withRefusals } from "../bytecode_errors.ts";
-import { DOCUMENT_OUTPUT } from "../commands/bytecode.ts";
 import { AFTER_FILE, BEFORE_FILE } from "../commands/kernel.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
@@ -44,7 +43,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const [first, second] = objects;
   if (first === undefined || second === undefined) throw new TypeError("Two objects are wanted");
   const diff = diffObjects(first, second, { before, after });
-  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+  await printDocument(context, {
     data: () => ({ before: files[0]?.name, after: files[1]?.name, ...diff }),
     text: () => diffText(diff),
   });

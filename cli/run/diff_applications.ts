@@ -7,9 +7,8 @@ import type { CommandContext } from "../context.ts";
 import { requestsByOwner } from "../declared/by_owner.ts";
 import { isNothing } from "../declared/preview.ts";
 import { EXIT_DONE, EXIT_DRIFT } from "../exit_codes.ts";
-import { toJsonText } from "../output/format.ts";
-import { planJson } from "../output/plan_json.ts";
-import { planText } from "../output/plan_text.ts";
+import { printDocument } from "../output/document.ts";
+import { planDocument } from "../output/planned.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Prints what would have to be done. */
@@ -25,9 +24,6 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     chains: all.flatMap(({ chains }) => chains),
     capabilities: [...new Set(all.flatMap(({ capabilities }) => capabilities))].sort(),
   };
-  const { terminal, format } = context;
-  terminal.out(
-    format === "json" ? toJsonText(planJson(effects)) : planText(effects, terminal.style),
-  );
+  await printDocument(context, planDocument(effects));
   return isNothing(effects) ? EXIT_DONE : EXIT_DRIFT;
 }

@@ -11,12 +11,13 @@ import {
 import { gateObject } from "../../bytecode-tools/object/gate.ts";
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
-import { DOCUMENT_OUTPUT, OBJECT_FILE, PROGRAM_NAME } from "../commands/bytecode.ts";
+import { OBJECT_FILE, PROGRAM_NAME } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
 import { readObject } from "../object.ts";
 import { didYouMean } from "../nearest.ts";
 import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import type { DisassemblyJson } from "../schema/bytecode.ts";
 
 function pick(
   functions: readonly DisassembledFunction[],
@@ -37,7 +38,9 @@ function pick(
   );
 }
 
-function functionJson({ name, section, insns }: DisassembledFunction): Record<string, unknown> {
+function functionJson(
+  { name, section, insns }: DisassembledFunction,
+): DisassemblyJson["functions"][number] {
   return {
     name,
     section,
@@ -57,7 +60,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const { name, bytes } = await readObject(context, input, input.must(OBJECT_FILE));
   const object = withRefusals("Cannot disassemble", name, () => gateObject(bytes));
   const functions = pick(disassemble(object), input.all(PROGRAM_NAME), name);
-  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+  await printDocument(context, {
     data: () => ({ file: name, functions: functions.map(functionJson) }),
     text: () => disassemblyText(functions),
   });

@@ -6,7 +6,8 @@
 import type { CommandContext } from "../context.ts";
 import { dispatcherJson } from "../output/dispatcher_json.ts";
 import { dispatcherText } from "../output/dispatcher_text.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
+import { dispatcherName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readKey } from "./dispatcher_key.ts";
 
@@ -15,6 +16,9 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const key = readKey(input);
   const manager = await context.manager();
   const view = await manager.getDispatcher(key);
-  const { out, style } = context.terminal;
-  out(context.format === "json" ? toJsonText(dispatcherJson(view)) : dispatcherText(view, style));
+  await printDocument(context, {
+    data: () => dispatcherJson(view),
+    text: ({ style }) => dispatcherText(view, style),
+    names: () => [dispatcherName(key)],
+  });
 }

@@ -11,5 +11,5 @@ import { printLink } from "./print_link.ts";
 /** Shows one link. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
   const manager = await context.manager();
-  printLink(context, await manager.getLink(input.must(LINK_ID)));
+  await printLink(context, await manager.getLink(input.must(LINK_ID)));
 }

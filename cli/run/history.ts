@@ -7,7 +7,7 @@ import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { APPLICATION_NAME } from "../commands/declared_options.ts";
 import type { CommandContext } from "../context.ts";
 import { dataDirectory } from "../data_directory.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { historyJson, historyText } from "../output/history.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
@@ -27,8 +27,9 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const shown = name === undefined
     ? [...last.values()].flatMap((generations) => generations.slice(-1))
     : all;
-  const { terminal, format } = context;
-  terminal.out(
-    format === "json" ? toJsonText(historyJson(shown)) : historyText(shown, terminal),
-  );
+  await printDocument(context, {
+    data: () => historyJson(shown),
+    text: (options) => historyText(shown, options),
+    names: () => shown.map(({ application, number }) => `generation/${application.name}/${number}`),
+  });
 }

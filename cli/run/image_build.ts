@@ -8,6 +8,7 @@ import type {
   BuildInput,
   BuildKernel,
   BuildRequest,
+  BuiltImage,
   Images,
 } from "../../core/image/api.ts";
 import { Annotation } from "../../core/image/media_types.ts";
@@ -29,10 +30,11 @@ import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
 import { readEpoch } from "../epoch.ts";
 import { readInputFile, readObjectFile } from "../input_file.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { builtJson } from "../output/image_json.ts";
 import { builtText } from "../output/image_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { openProgress } from "../progress.ts";
 import { readKeyToSign } from "../signing_key.ts";
 import { VERSION } from "../version_number.ts";
 import { toRecord } from "./pairs.ts";
@@ -88,9 +90,10 @@ async function readKernels(context: CommandContext, input: ParsedInput): Promise
   if (names.length + files.length === 0) return [];
   // few builds are for kernels without BTF: the others must not even read these (see importUnseen
   // in ../main.ts)
-  const paths = ["../kernel_store.ts", "../../core/facts/add.ts"] as const;
-  const { kernelStore }: typeof import("../kernel_store.ts") = await import(paths[0]);
-  const { factsFromFile }: typeof import("../../core/facts/add.ts") = await import(paths[1]);
+  const stores = "../kernel_store.ts";
+  const facts = "../../core/facts/add.ts";
+  const { kernelStore }: typeof import("../kernel_store.ts") = await import(stores);
+  const { factsFromFile }: typeof import("../../core/facts/add.ts") = await import(facts);
   const store = kernelStore(context, input);
   const kernels: BuildKernel[] = names.map((name) => {
     const { release, btf } = store.load(name);
@@ -119,6 +122,18 @@ function readAttestations(
   return { provenance, sbom, builder: { id, version: VERSION }, ...key };
 }
 
+/** Makes the image; compilers of kernels' types work for seconds, and cannot be looked at. */
+async function buildWith(
+  { terminal }: CommandContext,
+  images: Images,
+  request: BuildRequest,
+): Promise<BuiltImage> {
+  using line = openProgress(terminal);
+  const { name, kernels = [] } = request;
+  if (kernels.length > 0) line.announce(`building ${name} for ${kernels.length} kernel(s)`);
+  return await images.build(request);
+}
+
 /** Makes an image and prints what it became. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
   using images = await openImages(context, input);
@@ -134,13 +149,15 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ...(epoch === undefined ? {} : { epoch }),
     ...(attestations === undefined ? {} : { attestations }),
   };
-  const built = await images.build(request);
-  const { out, err } = context.terminal;
-  for (const warning of built.warnings) err(`bpfman: note: ${warning}\n`);
+  const built = await buildWith(context, images, request);
+  for (const warning of built.warnings) context.terminal.err(`bpfman: note: ${warning}\n`);
   const isPublished = input.has(PUSH);
   if (isPublished) {
     await withProgress(context, (options) => images.push(built.name, undefined, options));
   }
-  if (context.format === "json") return out(toJsonText(builtJson(built, isPublished)));
-  out(builtText(built, isPublished));
+  await printDocument(context, {
+    data: () => builtJson(built, isPublished),
+    text: () => builtText(built, isPublished),
+    names: () => [`image/${built.name}`],
+  });
 }

@@ -5,7 +5,7 @@
  */
 import type { CommandContext } from "../context.ts";
 import { openImages } from "../images.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readBuildInputs } from "./image_build.ts";
 
@@ -15,14 +15,13 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const inputs = await readBuildInputs(images, input);
   const { platforms, buildArgs, statement } = await images.buildArguments(inputs);
   const { programs, maps } = statement;
-  const { out } = context.terminal;
-  if (context.format === "json") {
-    return out(toJsonText({ platforms, build_args: buildArgs, programs, maps }));
-  }
   const values = {
     ...buildArgs,
     PROGRAMS: JSON.stringify(programs),
     MAPS: JSON.stringify(maps),
   };
-  out(Object.entries(values).map(([name, value]) => `${name}=${value}\n`).join(""));
+  await printDocument(context, {
+    data: () => ({ platforms, build_args: buildArgs, programs, maps }),
+    text: () => Object.entries(values).map(([name, value]) => `${name}=${value}\n`).join(""),
+  });
 }

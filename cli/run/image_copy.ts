@@ -21,5 +21,5 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
         ...options,
       }),
   );
-  printCopied(context, "copied", [copied]);
+  await printCopied(context, "copied", [copied]);
 }

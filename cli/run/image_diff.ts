@@ -4,7 +4,6 @@
  * @module
  */
 import { diffText, isSameObject } from "../../bytecode-tools/object/diff.ts";
-import { DOCUMENT_OUTPUT } from "../commands/bytecode.ts";
 import { AFTER_IMAGE, BEFORE_IMAGE } from "../commands/image.ts";
 import { PLATFORM, PULL_POLICY } from "../commands/image_options.ts";
 import type { CommandContext } from "../context.ts";
@@ -28,7 +27,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
         ...options,
       }),
   );
-  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+  await printDocument(context, {
     data: () => imageDiffJson(found),
     text: () => imageDiffText(found, diffText(found.diff)),
   });

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { DOCUMENT_OUTPUT } from "../commands/bytecode.ts";
 import { IMAGE, PULL_POLICY } from "../commands/image_options.ts";
 import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
@@ -20,9 +19,9 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       policy: input.one(PULL_POLICY) ?? "IfNotPresent",
       ...options,
     }));
-  const { style, width } = context.terminal;
-  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+  await printDocument(context, {
+    names: () => [`image/${description.name}`],
     data: () => descriptionJson(description),
-    text: () => descriptionText(description, { style, width }),
+    text: (options) => descriptionText(description, options),
   });
 }

@@ -16,5 +16,5 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     context,
     (options) => images.load(input.must(LAYOUT_PATH), options),
   );
-  printCopied(context, "loaded", loaded);
+  await printCopied(context, "loaded", loaded);
 }

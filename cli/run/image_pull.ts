@@ -6,7 +6,7 @@
 import { ALL_PLATFORMS, ALWAYS_PULL_POLICY, IMAGE, PLATFORM } from "../commands/image_options.ts";
 import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { pulledJson } from "../output/image_json.ts";
 import { pinnedName } from "../output/image_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
@@ -22,8 +22,10 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       ...(platform === undefined ? {} : { platform }),
       ...options,
     }));
-  const { out } = context.terminal;
-  if (context.format === "json") return out(toJsonText(pulledJson(pulled)));
   const { name, descriptor, isNew } = pulled;
-  out(`${isNew ? "pulled" : "unchanged"}: ${pinnedName(name, descriptor.digest)}\n`);
+  await printDocument(context, {
+    data: () => pulledJson(pulled),
+    text: () => `${isNew ? "pulled" : "unchanged"}: ${pinnedName(name, descriptor.digest)}\n`,
+    names: () => [`image/${name}`],
+  });
 }

@@ -21,5 +21,5 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
         ...options,
       }),
   );
-  printCopied(context, "pushed", [copied]);
+  await printCopied(context, "pushed", [copied]);
 }

@@ -8,7 +8,7 @@ import { SIGNING_KEY } from "../commands/signing_options.ts";
 import type { CommandContext } from "../context.ts";
 import { readEpoch } from "../epoch.ts";
 import { openImages, withProgress } from "../images.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { signedJson, signedText } from "../output/signed.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readKeyToSign } from "../signing_key.ts";
@@ -26,8 +26,9 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       ...options,
     }));
   const isStored = signed.isLocal && images.locate(signed.name).kind === "registry";
-  if (context.format === "json") {
-    return context.terminal.out(toJsonText(signedJson(signed)));
-  }
-  context.terminal.out(signedText(signed, isStored));
+  await printDocument(context, {
+    data: () => signedJson(signed),
+    text: () => signedText(signed, isStored),
+    names: () => [`image/${signed.name}`],
+  });
 }

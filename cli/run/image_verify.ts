@@ -32,7 +32,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       ...root === undefined ? {} : { root: root.text },
       ...options,
     }));
-  await printDocument(context.terminal, context.format, {
+  await printDocument(context, {
     data: () => verifiedJson(verified),
     text: () => verifiedText(verified),
   });

@@ -5,7 +5,7 @@
  */
 import { inspectObject } from "../../bytecode-tools/object/inspect.ts";
 import { withRefusals } from "../bytecode_errors.ts";
-import { DOCUMENT_OUTPUT, OBJECT_FILE } from "../commands/bytecode.ts";
+import { OBJECT_FILE } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
 import { readObject } from "../object.ts";
 import { printDocument } from "../output/document.ts";
@@ -17,9 +17,8 @@ import type { ParsedInput } from "../parsed_input.ts";
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
   const { name, bytes } = await readObject(context, input, input.must(OBJECT_FILE));
   const inspection = withRefusals("Cannot inspect", name, () => inspectObject(bytes));
-  const { style, width } = context.terminal;
-  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+  await printDocument(context, {
     data: () => inspectionJson(name, inspection),
-    text: () => inspectionText(name, inspection, { style, width }),
+    text: (options) => inspectionText(name, inspection, options),
   });
 }

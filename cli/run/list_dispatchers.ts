@@ -8,6 +8,7 @@ import { IFINDEX_FILTER, NSID_FILTER, TYPE_FILTER } from "../commands/dispatcher
 import { importLater } from "../commands/run_later.ts";
 import type { CommandContext } from "../context.ts";
 import { dispatcherTable } from "../output/dispatcher_text.ts";
+import { dispatcherName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { printList } from "./print_list.ts";
 
@@ -38,5 +39,6 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       return { dispatchers: views.map(dispatcherRowJson) };
     },
     text: (options) => dispatcherTable(views, options),
+    names: () => views.map(({ key }) => dispatcherName(key)),
   });
 }

@@ -10,6 +10,7 @@ import { importLater } from "../commands/run_later.ts";
 import type { CommandContext } from "../context.ts";
 import { QUIET } from "../options.ts";
 import { type ForeignLink, linkTable } from "../output/link_text.ts";
+import { linkName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readSharedFilter } from "./filters.ts";
 import { printList } from "./print_list.ts";
@@ -74,5 +75,6 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       return { links: views.map(linkRecordJson), ...(foreign.length === 0 ? {} : { foreign }) };
     },
     text: (options) => linkTable(views, options, foreignLinks(hooks)),
+    names: () => views.map(({ record }) => linkName(record.id)),
   });
 }

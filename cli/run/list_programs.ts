@@ -12,6 +12,7 @@ import type { CommandContext } from "../context.ts";
 import { QUIET } from "../options.ts";
 import type { ProgramPaths } from "../output/program_json.ts";
 import { programTable } from "../output/program_table.ts";
+import { programName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readSharedFilter } from "./filters.ts";
 import { printList } from "./print_list.ts";
@@ -55,5 +56,6 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       return { programs: rows.map((row) => programRowJson(row, pathsOf)) };
     },
     text: (options) => programTable(rows, options),
+    names: () => rows.map((row) => programName(row.programId)),
   });
 }

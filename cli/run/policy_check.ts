@@ -75,7 +75,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const weakness = weaknessOf(path);
   const found = checkPolicy(policy, surroundingsOf(policy));
   const warnings = weakness === undefined ? found : [{ line: 0, message: weakness }, ...found];
-  await printDocument(context.terminal, context.format, {
+  await printDocument(context, {
     data: () => checkedPolicyJson(policy, warnings),
     text: () => checkedPolicyText(policy, warnings),
   });

@@ -20,7 +20,7 @@ import { POLICY } from "../commands/trust_options.ts";
 import { readConfiguration } from "../config_file.ts";
 import type { CommandContext, GlobalSettings } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
-import { CONFIG, OUTPUT, PROGRAM_ID, RUNTIME_DIRECTORY } from "../options.ts";
+import { CONFIG, LIST_OUTPUT, OUTPUT, PROGRAM_ID, RUNTIME_DIRECTORY } from "../options.ts";
 import { printDocument } from "../output/document.ts";
 import { type Explanation, explanationJson, explanationText } from "../output/policy.ts";
 import { parseArguments } from "../parse_arguments.ts";
@@ -141,6 +141,7 @@ export async function run(context: CommandContext, own: ParsedInput): Promise<nu
     readObject: (path) => context.readObject(path),
     manager: () => context.manager(),
     kernel: () => context.kernel(),
+    gatherFacts: (places) => context.gatherFacts(places),
     images: (options) => context.images(options),
     prepared: () => Promise.reject(new TypeError("Cannot load: a command is only judged")),
     wish: () => context.wish(),
@@ -152,7 +153,8 @@ export async function run(context: CommandContext, own: ParsedInput): Promise<nu
   });
   const requester = readRequester((name) => context.env(name));
   const explanation = explain(words, requester, result);
-  await printDocument(context.terminal, own.one(OUTPUT) ?? input.one(OUTPUT) ?? "text", {
+  const format = own.one(OUTPUT) ?? input.one(LIST_OUTPUT) ?? "text";
+  await printDocument({ terminal: context.terminal, format }, {
     data: () => explanationJson(explanation),
     text: () => explanationText(explanation),
   });

@@ -5,12 +5,16 @@
  */
 import type { LinkView } from "../../core/types.ts";
 import type { CommandContext } from "../context.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { linkJson } from "../output/link_json.ts";
 import { linkText } from "../output/link_text.ts";
+import { linkName } from "../output/names.ts";
 
 /** Prints one link in the format that was asked for. */
-export function printLink(context: CommandContext, view: LinkView): void {
-  const { out, style } = context.terminal;
-  out(context.format === "json" ? toJsonText(linkJson(view)) : linkText(view, style));
+export async function printLink(context: CommandContext, view: LinkView): Promise<void> {
+  await printDocument(context, {
+    data: () => linkJson(view),
+    text: ({ style }) => linkText(view, style),
+    names: () => [linkName(view.record.id)],
+  });
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { importLater } from "../commands/run_later.ts";
 import type { CommandContext } from "../context.ts";
+import { printDocument } from "../output/document.ts";
 import type { TableOptions } from "../output/table.ts";
 
 /** A list, ready to be shown. */
@@ -16,19 +16,12 @@ export interface ListOutput {
   /** The whole list as a value; its modules are loaded only when it is wanted. */
   readonly json: () => Promise<unknown>;
   readonly text: (options: TableOptions) => string;
+  readonly names: () => readonly string[];
 }
 
 /** Prints a list. */
 export async function printList(context: CommandContext, list: ListOutput): Promise<void> {
-  const { terminal, format } = context;
-  if (list.isQuiet) return terminal.out(list.ids.map((id) => `${id}\n`).join(""));
-  if (format === "json") {
-    const { toJsonText } = await importLater<typeof import("../output/format.ts")>(
-      "../output/format.ts",
-    );
-    return terminal.out(toJsonText(await list.json()));
-  }
-  // Standard output stays empty, as scripts expect; a person learns that nothing went wrong.
-  if (list.ids.length === 0) return terminal.err(`bpfman: note: no ${list.noun}\n`);
-  terminal.out(list.text({ style: terminal.style, width: terminal.width }));
+  const { isQuiet, ids, noun, json, text, names } = list;
+  if (isQuiet) return context.terminal.out(ids.map((id) => `${id}\n`).join(""));
+  await printDocument(context, { data: json, text, names, emptyNote: `no ${noun}` });
 }

@@ -12,7 +12,7 @@ import { COMMANDS } from "../commands/mod.ts";
 import { VERB_WORDS } from "../commands/privileges.ts";
 import type { CommandContext } from "../context.ts";
 import { didYouMean } from "../nearest.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { explanationJson, explanationText, verbTable } from "../output/privileges_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import type { PermissionSetName } from "../permissions.ts";
@@ -49,16 +49,19 @@ function readQuestion(words: readonly string[]) {
 export function run(context: CommandContext, input: ParsedInput): Promise<void> {
   return Promise.try(() => {
     const words = input.all(VERB_WORDS);
-    const { out, style, width } = context.terminal;
     if (words.length === 0) {
       const all = CHANGE_VERBS.map((verb) => explain(verb));
-      if (context.format === "text") return out(verbTable(all, { style, width }));
-      return out(toJsonText({ verbs: all.map((one) => explanationJson(one, setsOf(one))) }));
+      return printDocument(context, {
+        data: () => ({ verbs: all.map((one) => explanationJson(one, setsOf(one))) }),
+        text: (options) => verbTable(all, options),
+      });
     }
     const { verb, kinds } = readQuestion(words);
     const explanation = explain(verb, kinds);
     const sets = setsOf(explanation);
-    if (context.format === "text") return out(explanationText(explanation, sets, style));
-    out(toJsonText(explanationJson(explanation, sets)));
+    return printDocument(context, {
+      data: () => explanationJson(explanation, sets),
+      text: ({ style }) => explanationText(explanation, sets, style),
+    });
   });
 }

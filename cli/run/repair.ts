@@ -6,21 +6,23 @@
 import { DRY_RUN, REBUILD_STORE } from "../commands/status.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_DONE, EXIT_DRIFT } from "../exit_codes.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { repairJson } from "../output/status_json.ts";
 import { repairText } from "../output/status_text.ts";
+import { subjectNames } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
 /** Mends what can be mended. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
-  const { terminal, format } = context;
   const manager = await context.manager();
   const report = await manager.repair({
     dryRun: input.one(DRY_RUN) === true,
     rebuildStore: input.one(REBUILD_STORE) === true,
   });
-  terminal.out(
-    format === "json" ? toJsonText(repairJson(report)) : repairText(report, terminal.style),
-  );
+  await printDocument(context, {
+    data: () => repairJson(report),
+    text: ({ style }) => repairText(report, style),
+    names: () => subjectNames(report.left),
+  });
   return report.left.some(({ severity }) => severity === "drift") ? EXIT_DRIFT : EXIT_DONE;
 }

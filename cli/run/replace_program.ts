@@ -7,9 +7,10 @@ import type { PreparedLoad } from "../../core/admission/types.ts";
 import { NEW_MAPS, NEW_NAME } from "../commands/replace.ts";
 import type { CommandContext } from "../context.ts";
 import { PROGRAM_ID } from "../options.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { programJson } from "../output/program_json.ts";
 import { programsText } from "../output/program_text.ts";
+import { programName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { replaceGuard } from "../prepare/attach.ts";
 import { printWarnings } from "../prepare/warn.ts";
@@ -38,7 +39,9 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   };
   const manager = await context.manager();
   const view = await manager.replaceProgram(request);
-  const { out, style } = context.terminal;
-  if (context.format === "text") return out(programsText([view], style));
-  out(toJsonText({ replaced: programId, program: programJson(view, "load") }));
+  await printDocument(context, {
+    data: () => ({ replaced: programId, program: programJson(view, "load") }),
+    text: ({ style }) => programsText([view], style),
+    names: () => [programName(view.record.programId)],
+  });
 }

@@ -12,9 +12,8 @@ import { applyRequest } from "../declared/apply_request.ts";
 import { lostError } from "../declared/lost.ts";
 import { printWish } from "../declared/print_wish.ts";
 import type { WantedApplication, Wish } from "../declared/wish.ts";
-import { applyJson } from "../output/apply_json.ts";
-import { applyText } from "../output/apply_text.ts";
-import { toJsonText } from "../output/format.ts";
+import { appliedDocument } from "../output/applied.ts";
+import { printDocument } from "../output/document.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { BatchFailure } from "./each.ts";
 
@@ -47,8 +46,8 @@ async function requestFor({ context, input, wish, prepared }: Restoring, one: Wa
 async function preview(all: Restoring, ready: readonly WantedApplication[]): Promise<void> {
   const path = "../declared/preview.ts";
   const { printPreview }: typeof import("../declared/preview.ts") = await import(path);
-  for (const one of ready) {
-    await printPreview(all.context, await requestFor(all, one));
+  for (const [at, one] of ready.entries()) {
+    await printPreview(all.context, await requestFor(all, one), at > 0);
   }
 }
 
@@ -93,10 +92,6 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     return failFor(leftOut, total);
   }
   const { applications, failures } = await restore(all, ready);
-  const { terminal, format } = context;
-  const report = { applications };
-  terminal.out(
-    format === "json" ? toJsonText(applyJson(report)) : applyText(report, terminal.style),
-  );
+  await printDocument(context, appliedDocument({ applications }));
   failFor(new Map([...leftOut, ...failures]), total);
 }

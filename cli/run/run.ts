@@ -5,11 +5,12 @@
  */
 import type { PreparedLoad } from "../../core/admission/types.ts";
 import type { CommandContext } from "../context.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { linkJson } from "../output/link_json.ts";
 import { linkText } from "../output/link_text.ts";
 import { programJson } from "../output/program_json.ts";
 import { programText } from "../output/program_text.ts";
+import { linkName, programName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { printWarnings } from "../prepare/warn.ts";
 import { runTarget } from "./run_target.ts";
@@ -28,11 +29,10 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const { load } = prepared;
   const manager = await context.manager();
   const made = await manager.run({ load, target: runTarget(input) });
-  const { out, style } = context.terminal;
-  if (context.format === "json") {
-    return out(
-      toJsonText({ program: programJson(made.program, "load"), link: linkJson(made.link) }),
-    );
-  }
-  out(`${programText(made.program, style)}\n${linkText(made.link, style)}`);
+  const { program, link } = made;
+  await printDocument(context, {
+    data: () => ({ program: programJson(program, "load"), link: linkJson(link) }),
+    text: ({ style }) => `${programText(program, style)}\n${linkText(link, style)}`,
+    names: () => [programName(program.record.programId), linkName(link.record.id)],
+  });
 }

@@ -10,7 +10,7 @@ import { NEW_BUNDLE, UNSIGNED_FILE } from "../commands/image_sign.ts";
 import { SIGNING_KEY } from "../commands/signing_options.ts";
 import type { CommandContext } from "../context.ts";
 import { readInputFile } from "../input_file.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { writeOutputFile } from "../output_file.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readKeyToSign } from "../signing_key.ts";
@@ -29,9 +29,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const bundle = input.one(NEW_BUNDLE) ?? `${name}.sigstore.json`;
   writeOutputFile(bundle, signBytes(bytes, key));
   const fingerprint = key.fingerprint.toHex();
-  if (context.format === "json") {
-    const signer = { kind: "key", fingerprint };
-    return context.terminal.out(toJsonText({ file: name, bundle, signer }));
-  }
-  context.terminal.out(`signed: ${name}\n  by: key ${fingerprint}\n  bundle: ${bundle}\n`);
+  await printDocument(context, {
+    data: () => ({ file: name, bundle, signer: { kind: "key", fingerprint } }),
+    text: () => `signed: ${name}\n  by: key ${fingerprint}\n  bundle: ${bundle}\n`,
+  });
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { ageWarning, currentRoot } from "../../core/signature/root/current.ts";
-import { DOCUMENT_OUTPUT } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
 import { trustDirectory } from "../data_directory.ts";
 import { printDocument } from "../output/document.ts";
@@ -15,11 +14,10 @@ import type { ParsedInput } from "../parsed_input.ts";
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
   const now = new Date();
   const current = await currentRoot(trustDirectory(context, input));
-  const { style, width, err } = context.terminal;
-  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+  await printDocument(context, {
     data: () => rootJson(current, now),
-    text: () => rootText(current, now, { style, width }),
+    text: (options) => rootText(current, now, options),
   });
   const warning = ageWarning(current, now);
-  if (warning !== undefined) err(`bpfman: note: ${warning}\n`);
+  if (warning !== undefined) context.terminal.err(`bpfman: note: ${warning}\n`);
 }

@@ -8,7 +8,7 @@ import { MIRROR, TUF_ROOT } from "../commands/trust.ts";
 import type { CommandContext } from "../context.ts";
 import { trustDirectory } from "../data_directory.ts";
 import { readInputFile } from "../input_file.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { updatedJson, updatedText } from "../output/trust.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 
@@ -28,6 +28,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ...mirror === undefined ? {} : { mirror },
     ...tufRoot === undefined ? {} : { tufRoot },
   });
-  const { terminal, format } = context;
-  terminal.out(format === "json" ? toJsonText(updatedJson(updated)) : updatedText(updated));
+  await printDocument(context, {
+    data: () => updatedJson(updated),
+    text: () => updatedText(updated),
+  });
 }

@@ -5,7 +5,8 @@
  */
 import type { CommandContext } from "../context.ts";
 import { IGNORE_MISSING, PROGRAM_IDS } from "../options.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
+import { programName } from "../output/names.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { forEachId } from "./each.ts";
 
@@ -19,5 +20,8 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     { noun: "program", verb: "unload" },
     (id) => manager.unload(id, { ignoreMissing }),
   );
-  if (context.format === "json") context.terminal.out(toJsonText({ unloaded: ids }));
+  await printDocument(context, {
+    data: () => ({ unloaded: ids }),
+    names: () => ids.map(programName),
+  });
 }

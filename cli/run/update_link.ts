@@ -34,5 +34,5 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ? {}
     : { admit: await priorityGuard(context, input, priority) };
   const manager = await context.manager();
-  printLink(context, await manager.updateLink(input.must(LINK_ID), { ...changes, ...admit }));
+  await printLink(context, await manager.updateLink(input.must(LINK_ID), { ...changes, ...admit }));
 }

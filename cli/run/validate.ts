@@ -4,7 +4,7 @@
  * @module
  */
 import { validateObject } from "../../bytecode-tools/object/validate.ts";
-import { DOCUMENT_OUTPUT, OBJECT_FILE } from "../commands/bytecode.ts";
+import { OBJECT_FILE } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
 import { readObject } from "../object.ts";
@@ -16,9 +16,9 @@ import type { ParsedInput } from "../parsed_input.ts";
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const { name, bytes } = await readObject(context, input, input.must(OBJECT_FILE));
   const validation = validateObject(bytes);
-  await printDocument(context.terminal, input.one(DOCUMENT_OUTPUT) ?? "text", {
+  await printDocument(context, {
     data: () => validationJson(name, validation),
-    text: () => validationText(name, validation, context.terminal.style),
+    text: ({ style }) => validationText(name, validation, style),
   });
   return validation.isValid ? EXIT_DONE : EXIT_CODES.other;
 }

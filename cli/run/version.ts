@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandContext } from "../context.ts";
-import { toJsonText } from "../output/format.ts";
+import { printDocument } from "../output/document.ts";
 import { ownVersions, type Versions, versionText } from "../output/version_text.ts";
 import { VERSION } from "../version_number.ts";
 
@@ -20,6 +20,8 @@ export async function run(context: CommandContext): Promise<void> {
     ...ownVersions(VERSION),
     ...(context.settings.isVerbose ? await below(context) : {}),
   };
-  const { out } = context.terminal;
-  out(context.format === "json" ? toJsonText(versions) : versionText(versions));
+  await printDocument(context, {
+    data: () => versions,
+    text: () => versionText(versions),
+  });
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { BUILDER } from "../build_info.ts";
 import { permissionFlags, type PermissionPlaces } from "../deno_permissions.ts";
 import { STAGE_SETS, stageSetName } from "../permissions.ts";
 import { DEFAULT_CONFIG } from "../config_file.ts";
 import { auditDirectory } from "../audit_place.ts";
+import { END_WORD, STAGE_WORD } from "../single_file.ts";
 import type { LaunchRequest } from "./stage.ts";
 
 /** Path of a file without a slash at its end. */
@@ -14,8 +16,9 @@ function fromFileUrl(url: URL): string {
   return decodeURIComponent(url.pathname).replace(/\/+$/, "");
 }
 
-/** Directory of this package; undefined when its modules come from elsewhere. */
+/** Directory of this package; undefined when its modules come from elsewhere, or are in one file. */
 export function sourcesOf(mainModule: string): string | undefined {
+  if (BUILDER !== "source") return undefined;
   const isFile = new URL(mainModule).protocol === "file:";
   return isFile ? fromFileUrl(new URL("../../", import.meta.url)) : undefined;
 }
@@ -32,9 +35,9 @@ export interface StageCommand {
   readonly written?: readonly string[];
 }
 
-/** Flags and arguments of Deno for a stage. */
-export function stageArguments(
-  { stage, request, mainModule, args, written = [] }: StageCommand,
+/** Flags that narrow a stage down. */
+function stageFlags(
+  { stage, request, mainModule, written = [] }: StageCommand,
 ): string[] {
   const set = STAGE_SETS[stageSetName(stage, request.command.permissions)];
   const sources = sourcesOf(mainModule);
@@ -47,6 +50,13 @@ export function stageArguments(
     ...(request.dataDirectory === undefined ? {} : { dataDirectory: request.dataDirectory }),
     ...(sources === undefined ? {} : { sources }),
   };
+  return permissionFlags(set, places);
+}
+
+/** Flags and arguments of Deno for a stage whose modules Deno finds. */
+function runArguments(command: StageCommand): string[] {
+  const { stage, mainModule, args } = command;
+  const sources = sourcesOf(mainModule);
   const { host } = new URL(mainModule);
   return [
     "run",
@@ -56,11 +66,24 @@ export function stageArguments(
     "--no-lock",
     "--unstable-kv",
     "--no-prompt",
-    ...permissionFlags(set, places),
+    ...stageFlags(command),
     // modules of hosts that Deno does not know by itself need a permission to be imported
     ...(sources === undefined ? [`--allow-import=${host}`] : []),
     ...(sources === undefined && stage === "loader" ? ["--cached-only"] : []),
     mainModule,
     ...args,
   ];
+}
+
+/** Arguments of the program that this process is one of, for a stage. */
+export function stageArguments(command: StageCommand): string[] {
+  switch (BUILDER) {
+    case "source":
+      return runArguments(command);
+    case "single-file":
+      return [STAGE_WORD, ...stageFlags(command), END_WORD, ...command.args];
+    case "deno-compile":
+      // such a program takes no flags: it gives up what it does not need (missing_kinds.ts)
+      return [...command.args];
+  }
 }

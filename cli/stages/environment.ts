@@ -5,6 +5,7 @@
  * @module
  */
 import { findUser, realUid } from "../../core/users.ts";
+import { BUILDER } from "../build_info.ts";
 
 /** Which stage a process is at. */
 export const STAGE_VARIABLE = "BPFMAN_STAGE";
@@ -78,6 +79,12 @@ const KEPT_BY_FRONT = [
   "no_proxy",
 ] as const;
 
+/**
+ * Where permissions are baked in, Deno looks for the programs among them when it starts, and refuses
+ * to start without a place to look at. The loader may start none.
+ */
+const KEPT_BY_PERMISSIONS: readonly string[] = BUILDER === "deno-compile" ? ["PATH"] : [];
+
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string>>;
 
@@ -107,7 +114,9 @@ export function environmentOf(
   whole: Environment,
   more: Environment,
 ): Environment {
-  const kept = stage === "front" ? [...KEPT_BY_ALL, ...KEPT_BY_FRONT] : KEPT_BY_ALL;
+  const kept: readonly string[] = stage === "front"
+    ? [...KEPT_BY_ALL, ...KEPT_BY_FRONT]
+    : [...KEPT_BY_ALL, ...KEPT_BY_PERMISSIONS];
   const entries = kept.flatMap((name) => {
     const value = whole[name];
     return value === undefined ? [] : [[name, value] as const];

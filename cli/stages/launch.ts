@@ -8,6 +8,7 @@ import { Layout } from "../../core/layout.ts";
 import { preparePlaces } from "../../core/places.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import { auditDirectory } from "../audit_place.ts";
+import { BUILDER } from "../build_info.ts";
 import { PROGRAMS } from "../commands/program.ts";
 import { wishText } from "../declared/wish.ts";
 import { PhaseClock } from "../phase_clock.ts";
@@ -206,6 +207,8 @@ class Launch {
 
   /** Makes sure that the loader finds its modules. */
   async readyModules(): Promise<void> {
+    // a program of one file has them all
+    if (BUILDER !== "source") return;
     const { mainModule, calls, readModules } = this.#launcher;
     const { files } = calls.openKernel();
     await readyModules({

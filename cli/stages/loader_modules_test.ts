@@ -7,10 +7,9 @@ const AREAS = ["cli/", "core/", "ffi/"] as const;
 const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(audit|btf|image|kernel|list|policy|trust)_/,
   /^cli\/run\/(check|convert|diff(_applications)?|disasm|drift|export|get_\w+|history|inspect)\.ts$/,
-  /^cli\/run\/(plan|privileges|sign_file|status|types|validate)\.ts$/,
+  /^cli\/run\/(new|plan|privileges|schema|sign_file|status|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
   /^cli\/run\/(status|(un)?install_unit)\.ts$/,
-  /^core\/yaml_text\.ts$/,
   /^core\/status\/read\.ts$/,
   /^cli\/(image_object|kernel_store)\.ts$/,
   /^cli\/stages\/(find_binary|loader_modules)\.ts$/,
@@ -19,12 +18,13 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/(generated\/root_help|terminal|version_number)\.ts$/,
   /^core\/facts\//,
   /^core\/image\/(build\/\w+|copy|inspect|store\/manage)\.ts$/,
-  /^core\/yaml_text\.ts$/,
   /^core\/status\/read\.ts$/,
   /^core\/signature\/(root\/fetcher|sign\/\w+|verify_reference)\.ts$/,
+  // what the process that the user starts reads itself, and what only a compiled file does
+  /^cli\/stages\/open_start\.ts$/,
+  /^cli\/missing_kinds\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,
-  /^core\/yaml_text\.ts$/,
   /^core\/status\/read\.ts$/,
   /^ffi\/mod\.ts$/,
 ];

@@ -6,6 +6,7 @@
 import type { Phases } from "../../core/handover/types.ts";
 import type { OutputFormat } from "../command.ts";
 import type { LoaderTimes } from "./stage.ts";
+import type { TimingJson } from "../schema/host.ts";
 
 /** What was measured of one command. */
 export interface CommandTimes extends LoaderTimes {
@@ -47,7 +48,7 @@ function textOf({ phases, own, capabilities }: CommandTimes): string {
 
 function jsonOf({ phases, own, capabilities }: CommandTimes): string {
   const list = (some: Phases) => some.map(([phase, ms]) => ({ phase, ms: round(ms) }));
-  const timing = {
+  const timing: TimingJson["timing"] = {
     start: list(phases.start),
     front: list(phases.front),
     loader: list(own),

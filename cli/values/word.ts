@@ -20,11 +20,12 @@ import {
 } from "../../core/types.ts";
 import {
   BTF_FORMATS,
-  DOCUMENT_FORMATS,
+  COLOR_CHOICES,
+  type JsonPathFormat,
   LANGUAGES,
+  LIST_FORMATS,
   MANIFEST_FORMATS,
   OUTPUT_FORMATS,
-  type OutputFormat,
   REPORT_FORMATS,
   TLOG_WORDS,
   type ValueTypes,
@@ -103,14 +104,33 @@ export function readXdpMode(input: string): XdpMode {
   return readWord(XDP_MODES, input);
 }
 
-/** Reads an output format. */
-export function readOutputFormat(input: string): OutputFormat {
-  return readWord(OUTPUT_FORMATS, input);
+const JSONPATH = "jsonpath=";
+
+/** Finds a format in a list, or takes a template; that is parsed before the command runs. */
+function readFormat<T extends string>(words: readonly T[], input: string): T | JsonPathFormat {
+  const head = input.slice(0, JSONPATH.length).toLowerCase();
+  if (head === JSONPATH) return `jsonpath=${input.slice(JSONPATH.length)}`;
+  const word = words.find((candidate) => candidate === input.toLowerCase());
+  if (word !== undefined) return word;
+  throw new ValueProblem(
+    `must be one of ${words.join(", ")} or jsonpath=EXPR`,
+    didYouMean(input, words),
+  );
 }
 
-/** Reads an output format of a command that describes files. */
-export function readDocumentFormat(input: string): ValueTypes["documentFormat"] {
-  return readWord(DOCUMENT_FORMATS, input);
+/** Reads an output format. */
+export function readOutputFormat(input: string): ValueTypes["outputFormat"] {
+  return readFormat(OUTPUT_FORMATS, input);
+}
+
+/** Reads an output format of a command that lists or shows objects. */
+export function readListFormat(input: string): ValueTypes["listFormat"] {
+  return readFormat(LIST_FORMATS, input);
+}
+
+/** Reads when output is coloured. */
+export function readColorChoice(input: string): ValueTypes["colorChoice"] {
+  return readWord(COLOR_CHOICES, input);
 }
 
 /** Reads an output format of a command that writes manifests. */
@@ -120,7 +140,7 @@ export function readManifestFormat(input: string): ValueTypes["manifestFormat"] 
 
 /** Reads an output format of a report. */
 export function readReportFormat(input: string): ValueTypes["reportFormat"] {
-  return readWord(REPORT_FORMATS, input);
+  return readFormat(REPORT_FORMATS, input);
 }
 
 /** Reads a form of types. */

@@ -75,6 +75,8 @@ export interface ProbeFacts {
 export interface CallerFacts {
   readonly uid: number;
   readonly effective: ReadonlySet<string>;
+  /** What can be raised: file capabilities often are not effective by themselves. */
+  readonly permitted: ReadonlySet<string>;
   readonly bounding: ReadonlySet<string>;
   readonly ambient: ReadonlySet<string>;
   readonly noNewPrivs: boolean;
@@ -150,8 +152,8 @@ export interface RuntimeFacts {
   readonly builder: string | null;
   /** True when Deno KV can be used in this process. */
   readonly hasKv: boolean;
-  /** Permissions of Deno that this process lacks, such as `ffi`. */
-  readonly denied: readonly string[];
+  /** Permissions of Deno that this process has in part or not at all, such as `ffi`. */
+  readonly narrowed: readonly string[];
 }
 
 /** A file of settings. */

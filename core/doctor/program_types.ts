@@ -174,7 +174,8 @@ function fromErrno(type: ProgramType, errno: number, { caller }: MachineFacts): 
   const lacking = lackingToLoad(type, caller.effective);
   if (lacking.length > 0 || !caller.isFirstUserNamespace) {
     const needs = lacking.length > 0 ? lacking.join(" and ") : "the first user namespace";
-    return verdict("unknown", false, `not probed: needs ${needs}`, "sudo bpfman doctor");
+    const why = `not probed: needs ${needs}; Linux ${RULES[type].since} and newer have it`;
+    return verdict("unknown", false, why, "sudo bpfman doctor");
   }
   return verdict("refused", true, "the kernel refuses it with EPERM whatever the capabilities");
 }

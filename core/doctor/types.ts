@@ -33,9 +33,11 @@ export type CheckGroup = (typeof CHECK_GROUPS)[number];
 export interface Check {
   /** Stable name, such as `kernel.btf`; it begins with the group. */
   readonly id: string;
+  /** What it is about. */
   readonly group: CheckGroup;
   /** What was looked at, in words. */
   readonly title: string;
+  /** The answer. */
   readonly state: CheckState;
   /** What there is. */
   readonly found: string;
@@ -50,7 +52,9 @@ export type TypeState = "works" | "missing" | "refused" | "unknown";
 
 /** Whether and how programs of one type can be used on this host. */
 export interface ProgramTypeAnswer {
+  /** The type. */
   readonly type: ProgramType;
+  /** Whether it can be used. */
   readonly state: TypeState;
   /** True when the kernel was asked; false when the answer is deduced. */
   readonly isProbed: boolean;
@@ -75,6 +79,7 @@ export interface DoctorReport {
   readonly architecture: string;
   /** True when no check is a problem. */
   readonly isFine: boolean;
+  /** How many checks have each answer. */
   readonly counts: CheckCounts;
   /** Ordered by group. */
   readonly checks: readonly Check[];

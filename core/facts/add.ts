@@ -98,6 +98,7 @@ export async function withModule(profile: KernelProfile, file: KernelFile): Prom
     tracepoints: profile.tracepoints,
     securityModules: profile.securityModules,
     modules: [...others, { name, btf }],
+    ...(profile.host !== undefined && { host: profile.host }),
     // the others stay unknown, unless all were known before
     ...((profile.modules === undefined || profile.hasMoreModules === true) &&
       { hasMoreModules: true }),

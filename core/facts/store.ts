@@ -4,7 +4,11 @@
  *
  * @module
  */
-import type { KernelProfile, ProfileModule } from "../../bytecode-tools/kernel/profile.ts";
+import type {
+  HostRecord,
+  KernelProfile,
+  ProfileModule,
+} from "../../bytecode-tools/kernel/profile.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 
@@ -21,6 +25,8 @@ interface Facts {
   /** Sizes of the modules' BTF, in the order of `modules.btf`; null when unknown. */
   readonly modules: readonly { readonly name: string; readonly size: number }[] | null;
   readonly hasMoreModules: boolean;
+  /** Absent where the kernel was never asked. */
+  readonly host?: HostRecord;
 }
 
 /** A stored kernel. */
@@ -170,6 +176,7 @@ export class KernelStore {
         return tracepoints.get();
       },
       securityModules: facts.securityModules ?? undefined,
+      ...(facts.host !== undefined && { host: facts.host }),
     };
   }
 
@@ -211,6 +218,7 @@ function writeProfile(folder: string, profile: KernelProfile): void {
     securityModules: securityModules ?? null,
     modules: modules?.map((module) => ({ name: module.name, size: module.btf.length })) ?? null,
     hasMoreModules: profile.hasMoreModules ?? false,
+    ...(profile.host !== undefined && { host: profile.host }),
   };
   Deno.writeFileSync(`${folder}/vmlinux.btf`, btf);
   if (modules !== undefined) {

@@ -31,6 +31,22 @@ Deno.test("KernelStore gives back what it was given", async () => {
   });
 });
 
+Deno.test("KernelStore keeps what the kernel answered", async () => {
+  const host = {
+    architecture: "x86_64",
+    hasJit: null,
+    libbpf: "1.1.2",
+    libxdp: null,
+    programTypes: [{ name: "xdp", type: 6, attachType: 0, isLoadable: true, why: null }],
+  };
+  await withStore((store) => {
+    store.save({ ...FULL, host });
+    deepEqual(store.load("6.1-test").host, host);
+    store.save(FULL);
+    equal(store.load("6.1-test").host, undefined);
+  });
+});
+
 Deno.test("KernelStore keeps unknown facts unknown", async () => {
   await withStore((store) => {
     const bare = makeProfile({ name: "bare", btf: Uint8Array.of(1) });

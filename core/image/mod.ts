@@ -2,6 +2,18 @@
  * Bytecode images: built, pushed, pulled, kept and moved without a container engine and without
  * privilege.
  *
+ * @example References, and what a store holds
+ * ```ts
+ * import { openImages, parseReference } from "@bpfman/cli/images";
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { registry, repository, tag } = parseReference("ghcr.io/team/counter:1");
+ * deepStrictEqual([registry, repository, tag], ["ghcr.io", "team/counter", "1"]);
+ *
+ * const images = openImages({ directory: "/var/lib/bpfman-example/images" });
+ * deepStrictEqual(await images.list(), []);
+ * ```
+ *
  * @module
  */
 export * from "./api.ts";

@@ -152,7 +152,10 @@ export function checkDoubles(manifests: readonly Manifest[], problems: ManifestP
  *
  * @example
  * ```ts
- * const [manifest] = readManifests([{ path: "app.yaml", text }]);
+ * import { throws } from "node:assert/strict";
+ *
+ * const file = { path: "app.yaml", text: "kind: Nothing" };
+ * throws(() => readManifests([file]), { code: "manifest-invalid" });
  * ```
  */
 export function readManifests(files: readonly ManifestFile[]): Manifest[] {

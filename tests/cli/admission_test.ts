@@ -5,7 +5,7 @@
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { Cli, fixture, ROOT } from "../support/cli.ts";
+import { Cli, fixture, PROGRAM, ROOT } from "../support/cli.ts";
 import { mustBecome, mustRun, runProgram } from "../support/must.ts";
 import { readProcess } from "../support/process_table.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -194,7 +194,7 @@ kernelTest("root asks for a service account", NEEDS, async () => {
 kernelTest("a load needs no HOME, as services have none", NEEDS, async () => {
   await using scene = await Scene.make();
   const words = scene.cli.denoArguments(["load", "file", fixture("xdp_pass"), ...PROGRAMS]);
-  await mustRun("env", ["-u", "HOME", Deno.execPath(), ...words]);
+  await mustRun("env", ["-u", "HOME", PROGRAM, ...words]);
 });
 
 kernelTest("a full disk is told of, and nothing is left loaded", NEEDS, async () => {
@@ -222,7 +222,7 @@ kernelTest("a signal is not lost before there are two processes", NEEDS, async (
   await using scene = await Scene.make();
   const pipe = scene.path("pipe");
   await mustRun("mkfifo", [pipe]);
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(PROGRAM, {
     args: scene.cli.denoArguments(["load", "file", pipe, ...PROGRAMS]),
     stdin: "null",
     stdout: "null",

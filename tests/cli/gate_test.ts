@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";
 import { gateObject } from "../../bytecode-tools/object/gate.ts";
-import { Cli, fixture } from "../support/cli.ts";
+import { Cli, fixture, PROGRAM } from "../support/cli.ts";
 import { runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { Workspace } from "../support/workspace.ts";
@@ -35,7 +35,7 @@ async function traceLoad(workspace: Workspace, path: string) {
   const cli = new Cli(workspace, "process");
   const words = cli.denoArguments(["load", "file", path, "--programs", "xdp:xdp_pass"]);
   const result = await runProgram("strace", [
-    ...["-f", "-qq", "-e", "trace=bpf", "-o", trace, Deno.execPath()],
+    ...["-f", "-qq", "-e", "trace=bpf", "-o", trace, PROGRAM],
     ...words,
   ], { env: { TMPDIR: workspace.path } });
   const lines = Deno.readTextFileSync(trace).split("\n");

@@ -1,7 +1,7 @@
 /**
  * Makes the files that follow from data: the root help page, the permission sets in deno.json, the
- * reference in docs/cli.md, the tables of docs/privileges.md, and the JSON Schemas of policies and
- * manifests. A test says when they are out of date.
+ * reference in docs/cli.md, the tables of docs/privileges.md and docs/config.md, and the JSON Schemas in docs/schema. A test
+ * says when they are out of date.
  *
  * Run: `deno run -A tests/cli/generate.ts`
  *
@@ -11,11 +11,12 @@ import { COMMANDS } from "../../cli/commands/mod.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../core/layout.ts";
 import { GLOBAL_OPTIONS } from "../../cli/options.ts";
 import { groupHelp } from "../../cli/output/help.ts";
-import { manifestJsonSchema } from "../../core/manifest/json_schema.ts";
-import { policyJsonSchema } from "../../core/policy/json_schema.ts";
+import { publishedSchemas } from "../../cli/schema/schemas.ts";
+import { configReference } from "./config_reference.ts";
 import { markdownReference } from "./markdown_reference.ts";
 import { PLAIN_STYLE } from "../../cli/output/style.ts";
 import { privilegesReference } from "./privileges_reference.ts";
+import { promises, SCHEMA_FOLDER, schemaTable } from "./schema_files.ts";
 import { denoPermissionSet } from "../../cli/deno_permissions.ts";
 import { PERMISSION_SETS } from "../../cli/permissions.ts";
 
@@ -78,43 +79,57 @@ function schemaText(schema: unknown): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
+function schemaFiles(): GeneratedFile[] {
+  return [...publishedSchemas()].map(([name, schema]) => ({
+    path: `${SCHEMA_FOLDER}/${name}.schema.json`,
+    make: () => schemaText(schema),
+  }));
+}
+
 const FILES: readonly GeneratedFile[] = [
   { path: "cli/generated/root_help.ts", make: rootHelpModule },
   { path: "docs/cli.md", make: withReference },
   { path: "docs/privileges.md", make: (now) => between(now, privilegesReference()) },
+  { path: "docs/config.md", make: (now) => between(now, configReference()) },
   { path: "deno.json", make: configuration },
-  { path: "docs/schema/policy.schema.json", make: () => schemaText(policyJsonSchema()) },
-  { path: "docs/schema/bpfapplication.schema.json", make: () => schemaText(manifestJsonSchema()) },
+  { path: `${SCHEMA_FOLDER}/README.md`, make: (now) => between(now, schemaTable()) },
+  { path: `${SCHEMA_FOLDER}/fields.txt`, make: promises },
+  ...schemaFiles(),
 ];
 
-/** `deno fmt` has the last word on the form of files. */
-async function formatted(path: string, text: string): Promise<string> {
-  const extension = path.slice(path.lastIndexOf(".") + 1);
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--quiet", "--line-width", "100", "--ext", extension, "-"],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = process.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  const { success, stdout } = await process.output();
-  if (!success) throw new Error(`Cannot format "${path}": deno fmt failed`);
-  return new TextDecoder().decode(stdout);
+/** `deno fmt` has the last word on the form of files, of all of them at once. */
+async function formatted(files: readonly { path: string; text: string }[]): Promise<string[]> {
+  const folder = await Deno.makeTempDir({ prefix: "bpfman-generate-" });
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => Deno.remove(folder, { recursive: true }));
+  const paths = files.map(({ path }, at) => `${folder}/${at}${path.slice(path.lastIndexOf("."))}`);
+  for (const [at, path] of paths.entries()) {
+    await Deno.writeTextFile(path, files[at]?.text ?? "");
+  }
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--quiet", "--no-config", "--line-width", "100", folder],
+  }).output();
+  if (!success) {
+    throw new Error(`Cannot format what was generated: ${new TextDecoder().decode(stderr)}`);
+  }
+  return await Promise.all(paths.map((path) => Deno.readTextFile(path)));
 }
 
 /** Paths of the generated files that are not what they should be; writes them unless checking. */
 export async function generate(root: URL, isCheck: boolean): Promise<string[]> {
-  const stale: string[] = [];
-  for (const { path, make } of FILES) {
-    const url = new URL(path, root);
-    const now = await Deno.readTextFile(url).catch(() => "");
-    const wanted = await formatted(path, make(now));
-    if (wanted === now) continue;
-    stale.push(path);
-    if (!isCheck) await Deno.writeTextFile(url, wanted);
+  const files = await Promise.all(FILES.map(async ({ path, make }) => {
+    const now = await Deno.readTextFile(new URL(path, root)).catch(() => "");
+    return { path, now, text: make(now) };
+  }));
+  const wanted = await formatted(files);
+  const stale = files.flatMap(({ path, now }, at) => {
+    const text = wanted[at] ?? "";
+    return text === now ? [] : [{ path, text }];
+  });
+  if (!isCheck) {
+    for (const { path, text } of stale) await Deno.writeTextFile(new URL(path, root), text);
   }
-  return stale;
+  return stale.map(({ path }) => path);
 }
 
 if (import.meta.main) {

@@ -5,7 +5,7 @@
  * @module
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { Cli, fixture } from "../support/cli.ts";
+import { Cli, fixture, PROGRAM } from "../support/cli.ts";
 import { must, mustRun, type ProgramResult, runProgram } from "../support/must.ts";
 import { Wire } from "../support/netns.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -29,7 +29,7 @@ async function inject(
   const trace = `${workspace.path}.strace`;
   const [call] = fault.split(":");
   const options = ["-f", "-qq", "-o", trace, "-e", `trace=${call}`, "-e", `inject=${fault}`];
-  const args = [...options, Deno.execPath(), ...cli.denoArguments(words)];
+  const args = [...options, PROGRAM, ...cli.denoArguments(words)];
   const result = await runProgram("strace", args);
   const calls = Deno.readTextFileSync(trace).split("\n").filter((line) => line !== "");
   Deno.removeSync(trace);

@@ -110,6 +110,7 @@ Deno.test("every command works with its permission set and asks for nothing else
   notEqual(requests.length, 0, "the audit recorded nothing");
   equal((await run("list", "list links -o json")).result.links.length, 5);
   equal((await run("status", "status --record -o json")).result.status, "fine");
+  equal((await run("doctor", "doctor -o json")).result.is_fine, true);
   const { result: repaired } = await run("repair", "repair --rebuild-store -o json");
   deepEqual([repaired.steps, repaired.left], [[], []]);
   const [first, ...others] = loaded.programs;

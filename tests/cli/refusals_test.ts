@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { Cli, fixture } from "../support/cli.ts";
+import { Cli, fixture, PROGRAM } from "../support/cli.ts";
 import { must, type ProgramResult, runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { Workspace } from "../support/workspace.ts";
@@ -19,7 +19,7 @@ function runBy(
 ): Promise<ProgramResult> {
   const [program, ...words] = wrapper;
   const cli = new Cli(workspace, "process");
-  const all = [...words, Deno.execPath(), ...cli.denoArguments(args)];
+  const all = [...words, PROGRAM, ...cli.denoArguments(args)];
   return runProgram(must(program, "program"), all, { env: { TMPDIR: workspace.path } });
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { Cli, fixture } from "../support/cli.ts";
+import { Cli, fixture, PROGRAM } from "../support/cli.ts";
 import { mustBecome, runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { readProcess } from "../support/process_table.ts";
@@ -53,8 +53,8 @@ kernelTest("a loader that was started by hand is refused", NEEDS, async () => {
   await using workspace = await Workspace.make();
   const args = new Cli(workspace, "process").denoArguments(["unload", "5", "-o", "json"]);
   const env = { BPFMAN_STAGE: "loader" };
-  const plain = await runProgram(Deno.execPath(), args, { env });
-  const confined = await runProgram("setpriv", ["--no-new-privs", Deno.execPath(), ...args], {
+  const plain = await runProgram(PROGRAM, args, { env });
+  const confined = await runProgram("setpriv", ["--no-new-privs", PROGRAM, ...args], {
     env,
   });
   for (const { code, stderr } of [plain, confined]) {

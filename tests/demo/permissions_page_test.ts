@@ -108,7 +108,10 @@ Deno.test("docs/permissions.md names the variables, and every set but help may r
       ["load-image", "policy-why"].includes(name) ||
       MANIFESTS.includes(name) && name !== "convert";
     const plain = ["version", "audit", "list", "get", "attach", "detach", "unload", "sign"];
-    const isPlain = [...plain, "policy-check", "status", "repair", "convert"].includes(name);
+    const isPlain = [...plain, "policy-check", "status", "repair", "convert", "schema", "new"]
+      .includes(
+        name,
+      );
     const wanted = isAboutImages ? IMAGE_ENVIRONMENT : isPlain ? ENVIRONMENT : DATA_ENVIRONMENT;
     const manifests = MANIFESTS.includes(name) ? ["LOG_STREAM", "LOG_TOKENS"] : [];
     const more = [...manifests, ...furtherVariables(name)];

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Cli } from "../support/cli.ts";
-import { ROOT } from "../support/cli.ts";
+import { PROGRAM, ROOT } from "../support/cli.ts";
 import { runProgram } from "../support/must.ts";
 import type { Workspace } from "../support/workspace.ts";
 
@@ -74,7 +74,7 @@ export class Tracer {
   async run(args: readonly string[], point: number, fault: Fault): Promise<Traced> {
     const report = `${this.#workspace.path}.report`;
     const words = [wordOf(fault), String(point), this.#workspace.path, report];
-    const command = [Deno.execPath(), ...this.#cli.denoArguments(args)];
+    const command = [PROGRAM, ...this.#cli.denoArguments(args)];
     try {
       const { code: own, stdout, stderr } = await runProgram(this.#path, [...words, ...command], {
         cwd: ROOT,

@@ -5,7 +5,7 @@
  * @module
  */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { Cli, fixture } from "../support/cli.ts";
+import { Cli, fixture, PROGRAM } from "../support/cli.ts";
 import { must, runProgram } from "../support/must.ts";
 import { Wire, type WireEnd } from "../support/netns.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -18,7 +18,7 @@ function poorCli(workspace: Workspace, { netns }: WireEnd) {
   const cli = new Cli(workspace, "process");
   const rights = ["setpriv", "--bounding-set", "-all,+bpf,+net_admin,+perfmon"];
   return async (...args: readonly string[]) => {
-    const words = [...rights, Deno.execPath(), ...cli.denoArguments([...args, "-o", "json"])];
+    const words = [...rights, PROGRAM, ...cli.denoArguments([...args, "-o", "json"])];
     const { code, stdout, stderr } = await runProgram("nsenter", [`--net=${netns}`, ...words], {
       env: { TMPDIR: workspace.path },
     });

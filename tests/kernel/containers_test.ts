@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { Actor } from "../support/actor.ts";
 import { counter } from "../support/bpftool.ts";
-import { Cli, ROOT } from "../support/cli.ts";
+import { Cli, PROGRAM, ROOT } from "../support/cli.ts";
 import { Container } from "../support/container.ts";
 import { must, mustRun } from "../support/must.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
@@ -82,7 +82,7 @@ kernelTest("with the host's /proc at /host/proc, pids are the host's", [
 
   const printed = await mustRun("unshare", [
     ...["--mount", "--pid", "--fork", "--propagation", "private"],
-    ...["sh", "-c", inPod, Deno.execPath(), ...words],
+    ...["sh", "-c", inPod, PROGRAM, ...words],
   ], { cwd: ROOT });
   await container.actor.callUmask(7);
 

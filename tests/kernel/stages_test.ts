@@ -4,7 +4,7 @@
  * @module
  */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { Cli, fixture } from "../support/cli.ts";
+import { Cli, fixture, PROGRAM } from "../support/cli.ts";
 import { IS_EMULATED } from "../support/emulated.ts";
 import { runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -19,7 +19,7 @@ const TRACED = "%network,execve,execveat,clone,clone3,vfork,fork,ptrace,mount,se
 async function loaderCalls(workspace: Workspace, words: readonly string[]): Promise<string[]> {
   const cli = new Cli(workspace, "process");
   const file = `${workspace.path}/trace`;
-  const args = ["-f", "-qq", "-o", file, "-e", `trace=${TRACED}`, Deno.execPath()];
+  const args = ["-f", "-qq", "-o", file, "-e", `trace=${TRACED}`, PROGRAM];
   const { code, stderr } = await runProgram("strace", [...args, ...cli.denoArguments(words)]);
   strictEqual(code, 0, stderr);
   return threadsOfLoader(await Deno.readTextFile(file));

@@ -4,7 +4,7 @@
  * @module
  */
 import { equal, match } from "node:assert/strict";
-import { fixture } from "../support/cli.ts";
+import { fixture, PROGRAM } from "../support/cli.ts";
 import { runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
 import { ImageCli } from "./support/image_cli.ts";
@@ -49,7 +49,7 @@ kernelTest("a slow pull shows progress on a terminal, and takes it away", [
   await using registry = await openSlowRegistry();
   await using tool = await ImageCli.make();
   const words = tool.cli.denoArguments(["image", "pull", `${registry.host}/net/pass:v1`]);
-  const line = [Deno.execPath(), ...words].map((word) => `'${word}'`).join(" ");
+  const line = [PROGRAM, ...words].map((word) => `'${word}'`).join(" ");
   // a terminal of its own, whose two outputs come together
   const { code, stdout } = await runProgram("script", ["-qec", line, "/dev/null"], {
     env: { BPFMAN_DATA_DIR: tool.data, NO_COLOR: "1", TERM: "xterm" },

@@ -11,6 +11,19 @@ import type { Workspace } from "./workspace.ts";
 /** Root of the checkout, with a slash at its end. */
 export const ROOT: string = new URL("../../", import.meta.url).pathname;
 
+/**
+ * A compiled file that takes the place of the sources wherever a test starts a process, such as
+ * `BPFMAN_TEST_PROGRAM=dist/bpfman deno test -A tests/cli/stages_test.ts`.
+ */
+const COMPILED = Deno.env.get("BPFMAN_TEST_PROGRAM") || undefined;
+
+/** What tests start: Deno, or a compiled file. */
+export const PROGRAM: string = COMPILED === undefined
+  ? Deno.execPath()
+  : COMPILED.startsWith("/")
+  ? COMPILED
+  : `${Deno.cwd()}/${COMPILED}`;
+
 /** Path of a fixture by its name. */
 export function fixture(name: string): string {
   return `${ROOT}tests/fixtures/${name}.bpf.o`;
@@ -29,21 +42,24 @@ const DEFAULT_PLACE: CliPlace = IS_EMULATED ? "here" : "process";
 export class Cli {
   readonly #runtimeDirectory: string;
   readonly #place: CliPlace;
+  readonly #program: string;
 
-  constructor(workspace: Workspace, place: CliPlace = DEFAULT_PLACE) {
+  constructor(workspace: Workspace, place: CliPlace = DEFAULT_PLACE, program: string = PROGRAM) {
     this.#runtimeDirectory = workspace.path;
     this.#place = place;
+    this.#program = program;
   }
 
-  /** Arguments of Deno for one command. */
+  /** Arguments of {@linkcode PROGRAM} for one command. */
   denoArguments(args: readonly string[]): string[] {
-    return ["run", "-A", `${ROOT}mod.ts`, ...args, "--runtime-dir", this.#runtimeDirectory];
+    const sources = this.#program === Deno.execPath() ? ["run", "-A", `${ROOT}mod.ts`] : [];
+    return [...sources, ...args, "--runtime-dir", this.#runtimeDirectory];
   }
 
   /** Runs a command, whatever comes of it. */
   run(args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
     if (this.#place === "here") return runHere([...args, "--runtime-dir", this.#runtimeDirectory]);
-    return runProgram(Deno.execPath(), this.denoArguments(args), { cwd: ROOT, ...options });
+    return runProgram(this.#program, this.denoArguments(args), { cwd: ROOT, ...options });
   }
 
   /** Runs a command that must succeed and prints nothing on standard error; returns its output. */

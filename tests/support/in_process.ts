@@ -25,6 +25,8 @@ import {
 } from "../../ffi/libbpf.ts";
 import { libc } from "../../ffi/libc.ts";
 import { libxdpChange, libxdpPrograms } from "../../ffi/libxdp.ts";
+import { gatherFacts } from "../../core/doctor/gather/mod.ts";
+import { openSurvey } from "../../ffi/survey.ts";
 import { openKernel } from "../../ffi/mod.ts";
 import type { ProgramResult } from "./must.ts";
 import type { Workspace } from "./workspace.ts";
@@ -66,6 +68,7 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
     },
     env: () => undefined,
     openKernel: () => Promise.resolve(openKernel()),
+    gatherFacts: (places) => gatherFacts({ ...openKernel(), survey: openSurvey() }, places),
     openManager: ({ runtimeDirectory, lockTimeoutMs, mapAccess, engine }) =>
       openManager({
         kernel: openKernel(),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Cli } from "./cli.ts";
+import { Cli, PROGRAM } from "./cli.ts";
 import { must, mustBecome } from "./must.ts";
 import { children, readProcess } from "./process_table.ts";
 import type { Workspace } from "./workspace.ts";
@@ -68,11 +68,12 @@ export interface WaitingLoad {
 export async function startWaiting(
   workspace: Workspace,
   registry: SilentRegistry,
+  program: string = PROGRAM,
 ): Promise<WaitingLoad> {
   const words = ["load", "image", registry.image, "--programs", "xdp:xdp_pass"];
-  const args = new Cli(workspace, "process").denoArguments(words);
+  const args = new Cli(workspace, "process", program).denoArguments(words);
   const data = ["--data-dir", `${workspace.path}/data`, "-o", "json"];
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(program, {
     args: [...args, ...data],
     stdin: "null",
     stdout: "piped",

@@ -7,6 +7,7 @@
  * @module
  */
 
+import config from "../../deno.json" with { type: "json" };
 import { ROOT } from "./rings.ts";
 
 /** One gate: a name for people and the arguments for Deno. */
@@ -15,13 +16,30 @@ interface Gate {
   readonly args: readonly string[];
 }
 
+/** The modules that users of the package import. */
+const EXPORTS = Object.values(config.exports);
+
 const GATES: readonly Gate[] = [
   { name: "format", args: ["fmt", "--check"] },
   { name: "lint and house rules", args: ["lint"] },
   { name: "types", args: ["check"] },
   {
     name: "documentation of exports",
-    args: ["doc", "--lint", "mod.ts", "bytecode-tools/mod.ts", "core/image/mod.ts"],
+    args: ["doc", "--lint", ...EXPORTS],
+  },
+  {
+    name: "examples in the documentation",
+    args: [
+      "test",
+      "--doc",
+      "-A",
+      "--ignore=**/*_test.ts",
+      "mod.ts",
+      "cli",
+      "core",
+      "ffi",
+      "bytecode-tools",
+    ],
   },
   { name: "lockfile", args: ["install", "--frozen"] },
   { name: "package", args: ["publish", "--dry-run", "--allow-dirty"] },

@@ -36,6 +36,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
     "tests/api",
     "tests/bench",
     "tests/browser",
+    "tests/docs",
     "tests/fuzz",
     "tests/signatures",
     "tests/support",

@@ -17,15 +17,17 @@ function list(names: ReadonlySet<string>): string {
   return names.size > MANY ? `${names.size} of them` : [...names].join(", ");
 }
 
-function user({ uid }: CallerFacts): Finding {
+function user({ uid, permitted }: CallerFacts): Finding {
   const found = `user ${uid}`;
-  return uid === 0 ? fine(found) : warn(found, "root, to load and attach", "sudo bpfman …");
+  if (uid === 0 || WANTED.every((name) => permitted.has(name))) return fine(found);
+  return warn(found, "root, to load and attach", "Run bpfman with sudo");
 }
 
-function effective({ effective }: CallerFacts): Finding {
-  const lacking = WANTED.filter((name) => !effective.has(name));
-  if (lacking.length === 0) return fine(list(effective));
-  const found = `${list(effective)}; ${lacking.join(", ")} missing`;
+function capabilities({ permitted, effective }: CallerFacts): Finding {
+  const lacking = WANTED.filter((name) => !permitted.has(name));
+  const raised = effective.size === 0 && permitted.size > 0 ? ", raised when they are needed" : "";
+  if (lacking.length === 0) return fine(`${list(permitted)}${raised}`);
+  const found = `${list(permitted)}; ${lacking.join(", ")} missing`;
   return warn(found, WANTED.join(", "), "Run as root; see bpfman privileges for each command");
 }
 
@@ -62,7 +64,7 @@ export function callerChecks({ caller }: DoctorFacts): Check[] {
   const check = checksOf("caller");
   return [
     check("user", "User", user(caller)),
-    check("effective", "Capabilities", effective(caller)),
+    check("capabilities", "Capabilities", capabilities(caller)),
     check("bounding", "Capabilities that can be had", bounding(caller)),
     check("ambient", "Capabilities that are handed on", fine(list(caller.ambient))),
     check("no-new-privs", "New privileges", noNewPrivs(caller)),

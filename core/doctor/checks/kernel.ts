@@ -53,7 +53,11 @@ function config({ config, release }: KernelFacts): Finding {
   }
   const off = OPTIONS.filter((name) => !config.has(name));
   if (off.length === 0) return fine(`${OPTIONS.length} options that matter are on`);
-  return warn(`off: ${off.join(", ")}`, "these options on", "Use a kernel that has them");
+  return warn(
+    `off: ${off.join(", ")}`,
+    off.map((name) => `${name}=y`).join(", "),
+    "Use a kernel that has them",
+  );
 }
 
 function jit({ settings: { jitEnable, jitHarden } }: KernelFacts): Finding {
@@ -90,11 +94,11 @@ function modules({ securityModules }: KernelFacts): Finding {
     : fine(securityModules.join(", "));
 }
 
-function perf({ settings: { perfParanoid } }: KernelFacts, effective: ReadonlySet<string>) {
+function perf({ settings: { perfParanoid } }: KernelFacts, permitted: ReadonlySet<string>) {
   if (perfParanoid === null) return open("the setting is hidden or absent");
   const found = `kernel.perf_event_paranoid is ${perfParanoid}`;
   const needed = perfParanoid > 2 ? "CAP_SYS_ADMIN" : "CAP_PERFMON";
-  const isMet = perfParanoid < 0 || effective.has("CAP_SYS_ADMIN") || effective.has(needed);
+  const isMet = perfParanoid < 0 || permitted.has("CAP_SYS_ADMIN") || permitted.has(needed);
   return isMet ? fine(found) : warn(found, `${needed} for probes and perf events`);
 }
 
@@ -157,7 +161,7 @@ export function kernelChecks({ kernel, caller }: DoctorFacts): Check[] {
     check("unprivileged", "BPF of other users", unprivileged(kernel)),
     check("lockdown", "Lockdown", lockdown(kernel)),
     check("lsm", "Security modules", modules(kernel)),
-    check("perf", "Perf events", perf(kernel, caller.effective)),
+    check("perf", "Perf events", perf(kernel, caller.permitted)),
     check("kptr", "Addresses of the kernel", pointers(kernel)),
     check("memlock", "Limit of locked memory", memoryLock(kernel)),
     check("bpffs", "BPF file system", bpffs(kernel)),

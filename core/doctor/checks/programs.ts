@@ -25,7 +25,5 @@ function findingOf({ answer, hint }: JudgedType): Finding {
 /** Checks of program types. */
 export function programChecks(types: readonly JudgedType[]): Check[] {
   const check = checksOf("programs");
-  return types.map((judged) =>
-    check(judged.answer.type, `Programs of type ${judged.answer.type}`, findingOf(judged))
-  );
+  return types.map((judged) => check(judged.answer.type, judged.answer.type, findingOf(judged)));
 }

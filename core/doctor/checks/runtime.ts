@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checksOf, type Finding, fine, warn } from "../check.ts";
+import { aside, checksOf, type Finding, fine } from "../check.ts";
 import type { DoctorFacts, RuntimeFacts } from "../facts.ts";
 import type { Check } from "../types.ts";
 
@@ -17,13 +17,9 @@ function store({ hasKv }: RuntimeFacts): Finding {
     : fine("not in this process; commands that change something start one that has it");
 }
 
-function permissions({ denied }: RuntimeFacts): Finding {
-  if (denied.length === 0) return fine("all");
-  return warn(
-    `without ${denied.join(", ")}`,
-    "those of the command that is run",
-    "Run with -A, or with the permission set of the command",
-  );
+function permissions({ narrowed }: RuntimeFacts): Finding {
+  if (narrowed.length === 0) return fine("all");
+  return aside(`${narrowed.join(", ")} are narrowed or missing, as with a permission set`);
 }
 
 /** Checks of the runtime. */

@@ -16,8 +16,8 @@ const WRITABLE_BY_OTHERS = 0o022;
 /** Differences that are told; `status` has all. */
 const MOST_TOLD = 3;
 
-function weakness({ uid, mode }: DirectoryFacts): string | null {
-  if (uid !== null && uid !== 0) return `it belongs to user ${uid}`;
+function weakness({ uid, mode }: DirectoryFacts, caller: number): string | null {
+  if (uid !== null && uid !== 0 && uid !== caller) return `it belongs to user ${uid}`;
   if (mode !== null && (mode & WRITABLE_BY_OTHERS) !== 0) {
     return `its mode is ${mode.toString(8).padStart(4, "0")}`;
   }
@@ -39,7 +39,7 @@ function space(facts: DirectoryFacts): Finding | null {
   return blame(`${path}${free(freeBytes)}`, "16 MiB free", `df -h ${path}`);
 }
 
-function directory(facts: DirectoryFacts, isRootOnly: boolean): Finding {
+function directory(facts: DirectoryFacts, caller: number | null): Finding {
   const { path, state } = facts;
   const short = space(facts);
   if (state === "hidden") return open(`${path} may not be looked at`, "sudo bpfman doctor");
@@ -48,7 +48,7 @@ function directory(facts: DirectoryFacts, isRootOnly: boolean): Finding {
   }
   if (short !== null) return short;
   if (state === "absent") return aside(`${path} is made by the first change`);
-  const why = isRootOnly ? weakness(facts) : null;
+  const why = caller === null ? null : weakness(facts, caller);
   if (why === null) return fine(`${path}${free(facts.freeBytes)}`);
   return bad(`${path}: ${why}`, "root's, and writable by root alone", mendAccess(path));
 }
@@ -124,11 +124,11 @@ export function stateChecks(facts: DoctorFacts): Check[] {
   const { state, configuration } = facts;
   const check = checksOf("state");
   return [
-    check("runtime-dir", "Runtime directory", directory(state.runtime, true)),
+    check("runtime-dir", "Runtime directory", directory(state.runtime, facts.caller.uid)),
     check("bpffs", "Pins", bpffs(state)),
     check("store", "Store", store(facts)),
     check("lock", "Lock", lock(facts)),
-    check("data-dir", "Data directory", directory(state.data, false)),
+    check("data-dir", "Data directory", directory(state.data, null)),
     check("images", "Images", images(state)),
     check("units", "Units of systemd", units(state)),
     ...configuration === undefined

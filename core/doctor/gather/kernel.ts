@@ -85,7 +85,8 @@ function fileSystemsFrom(text: string | null): string[] | null {
 /** Facts of the kernel. */
 export async function kernelFacts(sources: KernelSources): Promise<KernelFacts> {
   const { files, host, survey } = sources;
-  const mounts = textOrNull(files, "/proc/self/mountinfo");
+  const mountinfo = textOrNull(files, "/proc/self/mountinfo");
+  const mounts = mountinfo === null ? null : mountsFrom(mountinfo);
   return {
     release: host.release,
     architecture: Deno.build.arch,
@@ -95,11 +96,13 @@ export async function kernelFacts(sources: KernelSources): Promise<KernelFacts> 
     config: await configFacts(sources),
     lockdown: chosen(textOrNull(files, "/sys/kernel/security/lockdown")),
     securityModules: words(textOrNull(files, "/sys/kernel/security/lsm")),
-    mounts: mounts === null ? null : mountsFrom(mounts),
+    mounts,
     fileSystems: fileSystemsFrom(textOrNull(files, "/proc/filesystems")),
     hasKprobes: files.exists(`${DEVICES}/kprobe/type`),
     hasUprobes: files.exists(`${DEVICES}/uprobe/type`),
-    hasTracefs: TRACEFS_FOLDERS.some((folder) => files.exists(`${folder}/events`)),
+    // only root looks inside
+    hasTracefs: TRACEFS_FOLDERS.some((folder) => files.exists(`${folder}/events`)) ||
+      mounts?.some(({ type }) => type === "tracefs") === true,
     landlockAbi: survey.landlockAbi(),
     hasSeccomp: files.exists("/proc/sys/kernel/seccomp/actions_avail"),
     memoryLock: memoryLock(files),

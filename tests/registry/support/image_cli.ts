@@ -6,7 +6,7 @@
 import { Cli } from "../../support/cli.ts";
 import { type ProgramResult, runProgram } from "../../support/must.ts";
 import { Workspace } from "../../support/workspace.ts";
-import { ROOT } from "../../support/cli.ts";
+import { PROGRAM, ROOT } from "../../support/cli.ts";
 
 /** What `image` commands print about one image. */
 export interface ImageJson {
@@ -44,7 +44,7 @@ export class ImageCli implements AsyncDisposable {
   /** Runs a command, whatever comes of it. */
   run(args: readonly string[]): Promise<ProgramResult> {
     const words = this.cli.denoArguments(args);
-    return runProgram(Deno.execPath(), words, {
+    return runProgram(PROGRAM, words, {
       cwd: ROOT,
       env: { BPFMAN_DATA_DIR: this.data, NO_COLOR: "1", SOURCE_DATE_EPOCH: "", ...this.#env },
     });

@@ -1,0 +1,51 @@
+/**
+ * docs/troubleshooting.md and docs/security.md: the errors that they name exist, in these words.
+ *
+ * @module
+ */
+import { deepStrictEqual, ok } from "node:assert/strict";
+import { codeSpansOf, readPage, ROOT } from "./pages.ts";
+
+function sourcesIn(folder: string): string {
+  return [...Deno.readDirSync(`${ROOT}${folder}`)].map(({ name, isDirectory }) => {
+    if (isDirectory) return sourcesIn(`${folder}/${name}`);
+    const isSource = name.endsWith(".ts") && !name.endsWith("_test.ts");
+    return isSource ? Deno.readTextFileSync(`${ROOT}${folder}/${name}`) : "";
+  }).join("\n");
+}
+
+/** Texts of the sources, with those put together that are written in several lines. */
+const SOURCES = ["core", "cli", "ffi"].map(sourcesIn).join("\n")
+  .replace(/["`]\s*\+\s*["`]/g, "");
+
+/** Rows of the tables, as cells. */
+function rows(page: string): string[][] {
+  return page.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| --"))
+    .map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim()));
+}
+
+/** The words of a message that are the same each time. */
+function fixedParts(message: string): string[] {
+  return message.replace(/^hint: /, "").split(/\s*"?…"?\s*/).filter((part) => /\w{3}/.test(part));
+}
+
+Deno.test("docs/troubleshooting.md quotes messages that the tool can print", () => {
+  const quoted = rows(readPage("docs/troubleshooting.md")).flatMap(([seen = "", code = ""]) =>
+    /^`[^`]+`$/.test(seen) && code.startsWith("`") ? codeSpansOf(seen) : []
+  );
+  ok(quoted.length >= 20, `only ${quoted.length} messages`);
+  const unknown = quoted.flatMap(fixedParts).filter((part) => !SOURCES.includes(part));
+  deepStrictEqual(unknown, []);
+});
+
+for (const page of ["docs/troubleshooting.md", "docs/security.md"]) {
+  Deno.test(`${page}: every error code on it is one of docs/errors.md`, () => {
+    const known = new Set(codeSpansOf(readPage("docs/errors.md")));
+    const text = readPage(page);
+    const inTables = rows(text).map(([, code = ""]) => /^`([a-z]+(?:-[a-z]+)+)`$/.exec(code)?.[1]);
+    const inText = [...text.matchAll(/\(`([a-z]+(?:-[a-z]+)+)`\)/g)].map(([, code]) => code);
+    const codes = [...inTables, ...inText].flatMap((code) => code ?? []);
+    ok(codes.length >= 1);
+    deepStrictEqual(codes.filter((code) => !known.has(code)), []);
+  });
+}

@@ -1,0 +1,158 @@
+/**
+ * What the builder reads of a runtime's ELF file, and what it changes.
+ *
+ * @module
+ */
+
+/** Machines that there is start-up code for. */
+export type Target = "x86_64" | "aarch64";
+
+const MACHINES: Readonly<Record<number, Target>> = { 62: "x86_64", 183: "aarch64" };
+/** Relocations that put the address of a symbol somewhere. */
+const ADDRESS_RELOCATION: Readonly<Record<Target, bigint>> = { x86_64: 6n, aarch64: 1025n };
+const HEADER = { entry: 24, programs: 32, machine: 18, programCount: 56 } as const;
+const PROGRAM_SIZE = 56;
+const SegmentType = { LOAD: 1, DYNAMIC: 2, NOTE: 4 } as const;
+const Tag = { SYMBOLS: 6n, STRINGS: 5n, RELOCATIONS: 7n, RELOCATION_BYTES: 8n } as const;
+const READ_EXECUTE = 5;
+
+/** A program header. */
+interface Segment {
+  /** Where the header itself is. */
+  readonly at: number;
+  readonly type: number;
+  readonly offset: bigint;
+  readonly address: bigint;
+  readonly fileSize: bigint;
+  readonly memorySize: bigint;
+}
+
+/** A segment that takes the place of the notes. */
+export interface NewSegment {
+  readonly offset: number;
+  readonly address: bigint;
+  readonly size: number;
+  readonly alignment: number;
+}
+
+/** An ELF file of 64 bits. */
+export class RuntimeFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly target: Target;
+  readonly #view: DataView;
+  readonly #segments: readonly Segment[];
+
+  /** @throws {TypeError} When it is no program for one of the machines. */
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const isElf = bytes.length > 64 && this.#view.getUint32(0, true) === 0x464c457f &&
+      bytes[4] === 2 && bytes[5] === 1;
+    const target = isElf ? MACHINES[this.#view.getUint16(HEADER.machine, true)] : undefined;
+    if (target === undefined) {
+      throw new TypeError("Cannot use the runtime: it is no ELF program for x86-64 or arm64");
+    }
+    this.target = target;
+    const start = Number(this.#quad(HEADER.programs));
+    const count = this.#view.getUint16(HEADER.programCount, true);
+    this.#segments = Array.from(
+      { length: count },
+      (_, n) => this.#segment(start + n * PROGRAM_SIZE),
+    );
+  }
+
+  #quad(offset: number): bigint {
+    return this.#view.getBigUint64(offset, true);
+  }
+
+  #segment(at: number): Segment {
+    return {
+      at,
+      type: this.#view.getUint32(at, true),
+      offset: this.#quad(at + 8),
+      address: this.#quad(at + 16),
+      fileSize: this.#quad(at + 32),
+      memorySize: this.#quad(at + 40),
+    };
+  }
+
+  #segmentOf(type: number, what: string): Segment {
+    const found = this.#segments.find((segment) => segment.type === type);
+    if (found === undefined) throw new TypeError(`Cannot use the runtime: it has no ${what}`);
+    return found;
+  }
+
+  /** Where the runtime begins. */
+  get entry(): bigint {
+    return this.#quad(HEADER.entry);
+  }
+
+  /** The first address behind everything that is mapped. */
+  get end(): bigint {
+    const loads = this.#segments.filter(({ type }) => type === SegmentType.LOAD);
+    return loads.map(({ address, memorySize }) => address + memorySize)
+      .reduce((most, end) => end > most ? end : most, 0n);
+  }
+
+  #offsetOf(address: bigint): number {
+    const home = this.#segments.find((segment) =>
+      segment.type === SegmentType.LOAD && address >= segment.address &&
+      address < segment.address + segment.fileSize
+    );
+    if (home === undefined) throw new TypeError("Cannot use the runtime: an address is in no file");
+    return Number(address - home.address + home.offset);
+  }
+
+  #dynamic(): Map<bigint, bigint> {
+    const { offset, fileSize } = this.#segmentOf(SegmentType.DYNAMIC, "dynamic section");
+    const values = new Map<bigint, bigint>();
+    for (let at = Number(offset); at < Number(offset + fileSize); at += 16) {
+      values.set(this.#quad(at), this.#quad(at + 8));
+    }
+    return values;
+  }
+
+  #textAt(offset: number): string {
+    const end = this.bytes.indexOf(0, offset);
+    return new TextDecoder().decode(this.bytes.subarray(offset, end));
+  }
+
+  /**
+   * Where the dynamic loader puts the address of a variable of a library.
+   *
+   * @throws {TypeError} When the runtime does not use it.
+   */
+  slotOf(name: string): bigint {
+    const dynamic = this.#dynamic();
+    const place = (tag: bigint) => this.#offsetOf(dynamic.get(tag) ?? 0n);
+    const [symbols, strings] = [place(Tag.SYMBOLS), place(Tag.STRINGS)];
+    const start = place(Tag.RELOCATIONS);
+    const end = start + Number(dynamic.get(Tag.RELOCATION_BYTES) ?? 0n);
+    for (let at = start; at < end; at += 24) {
+      const info = this.#quad(at + 8);
+      if ((info & 0xffffffffn) !== ADDRESS_RELOCATION[this.target]) continue;
+      const symbol = symbols + Number(info >> 32n) * 24;
+      if (this.#textAt(strings + this.#view.getUint32(symbol, true)) === name) {
+        return this.#quad(at);
+      }
+    }
+    throw new TypeError(`Cannot use the runtime: it does not know "${name}"`);
+  }
+
+  /** Makes the notes, which nothing reads, a segment of code, and begins there. */
+  replaceNotes({ offset, address, size, alignment }: NewSegment): void {
+    const { at } = this.#segmentOf(SegmentType.NOTE, "notes to replace");
+    this.#view.setUint32(at, SegmentType.LOAD, true);
+    this.#view.setUint32(at + 4, READ_EXECUTE, true);
+    const fields = [
+      BigInt(offset),
+      address,
+      address,
+      BigInt(size),
+      BigInt(size),
+      BigInt(alignment),
+    ];
+    fields.forEach((value, n) => this.#view.setBigUint64(at + 8 + 8 * n, value, true));
+    this.#view.setBigUint64(HEADER.entry, address, true);
+  }
+}

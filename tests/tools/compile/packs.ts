@@ -1,0 +1,79 @@
+/**
+ * Which chunks lie together. A process reads whole packs, one behind the other, so what every command
+ * needs comes first. A list that is out of date costs time and nothing else.
+ *
+ * @module
+ */
+import { type Chunk, closureOf, factoryText } from "./chunks.ts";
+
+/** The first chunk: what runs when the process starts. */
+const START = "main.js";
+
+/** Modules that are imported later, by the pack that they are in; the last pack has all others. */
+export const PACK_MODULES: readonly (readonly string[])[] = [
+  // the main module itself: version and help wait for nothing
+  ["version_number", "version_text", "root_help"],
+  // lists, and the end of every other command
+  [
+    ...["app", "exit_codes", "list_links", "list_programs", "manager", "mod", "run_command"],
+    ...["terminal"],
+  ],
+  // changes
+  [
+    ...["append", "attach", "attempt", "audit_notes", "change_alone", "check_structure"],
+    ...["config_file", "file", "judge", "load", "load_file", "mend", "open_front", "open_loader"],
+    ...["open_start", "received", "requested", "run", "view_link", "view_program", "who"],
+  ],
+];
+
+/** A chunk in its place. */
+export interface PlacedChunk {
+  readonly chunk: Chunk;
+  readonly number: number;
+}
+
+/** Name of a module in the name of its chunk, such as `app` of `app-X4K2LD3V.js`. */
+function moduleOf(name: string): string {
+  return name.replace(/-[A-Z0-9]{8}\.js$/, "");
+}
+
+/** Puts chunks into packs. */
+export function packChunks(
+  chunks: ReadonlyMap<string, Chunk>,
+  modules: readonly (readonly string[])[] = PACK_MODULES,
+): PlacedChunk[][] {
+  const placed = new Set<string>();
+  const packs = [...modules, null].map((wanted, pack) => {
+    const roots = [...chunks.keys()].filter((name) =>
+      wanted === null || wanted.includes(moduleOf(name)) || (pack === 0 && name === START)
+    );
+    const members = [...closureOf(roots, chunks)].filter((name) => !placed.has(name));
+    for (const name of members) placed.add(name);
+    return members;
+  });
+  let number = 0;
+  return packs.map((names) =>
+    names.flatMap((name) => {
+      const chunk = chunks.get(name);
+      return chunk === undefined ? [] : [{ chunk, number: number++ }];
+    })
+  );
+}
+
+/** The texts of all packs: functions of chunks, in the order of their numbers. */
+export async function packTexts(
+  packs: readonly (readonly PlacedChunk[])[],
+  minify: (text: string) => Promise<string>,
+): Promise<string[][]> {
+  const numbers = new Map(packs.flat().map(({ chunk, number }) => [chunk.name, number]));
+  return await Promise.all(
+    packs.map((pack) => Promise.all(pack.map(({ chunk }) => minify(factoryText(chunk, numbers))))),
+  );
+}
+
+/** Number of the chunk that runs when the process starts. */
+export function startNumber(packs: readonly (readonly PlacedChunk[])[]): number {
+  const found = packs.flat().find(({ chunk }) => chunk.name === START);
+  if (found === undefined) throw new TypeError(`Cannot bundle: there is no chunk "${START}"`);
+  return found.number;
+}

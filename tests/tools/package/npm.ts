@@ -1,0 +1,102 @@
+/**
+ * Makes the npm tarball: `deno task package:npm` writes `dist/bpfman-cli-VERSION.tgz`.
+ *
+ * `deno pack` follows literal imports only and leaves the other modules as TypeScript that nothing
+ * can import. So the sources are copied, with each import by value made literal, and packed there.
+ * Whoever imports the library from npm reads a few more modules for it.
+ *
+ * @module
+ */
+import config from "../../../deno.json" with { type: "json" };
+import { readSources } from "../compile/bundle.ts";
+import { type SourceFile, withKnownImports } from "../compile/imports.ts";
+import { ROOT } from "../rings.ts";
+
+const COPIED = ["LICENSE", "NOTICE", "README.md", "deno.json", "deno.lock"] as const;
+const ENTRY = "mod.ts";
+const CHOICE = "\n// deno-lint-ignore no-explicit-any\nfunction importKnown(";
+
+/** File name of the tarball, as npm names them. */
+export const NPM_TARBALL = `${config.name.slice(1).replace("/", "-")}-${config.version}.tgz`;
+
+/**
+ * The module with literal imports and all of its comments, which become the documentation of the
+ * declarations.
+ */
+export function withCommentsKept(file: SourceFile, all: readonly SourceFile[]): string {
+  const changed = withKnownImports(file, all);
+  const at = changed.indexOf(CHOICE);
+  if (at === -1) return changed;
+  return file.text.replaceAll(/\breturn import\((\w+)\)/g, "return importKnown($1)") +
+    changed.slice(at);
+}
+
+/** The modules that an export can get to; the others would stay TypeScript that nothing imports. */
+export function reachable(files: readonly SourceFile[], entries: readonly string[]): SourceFile[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const found = new Map<string, SourceFile>();
+  const waiting = [...entries];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const file = byPath.get(path);
+    if (file === undefined || found.has(path)) continue;
+    found.set(path, file);
+    for (const [, specifier = ""] of file.text.matchAll(/"(\.{1,2}\/[^"\s]+\.[jt]s)"/g)) {
+      waiting.push(new URL(specifier, `file:///${path}`).pathname.slice(1));
+    }
+  }
+  return [...found.values()];
+}
+
+/** Every module of the package, as it is packed. */
+function packedSources(): SourceFile[] {
+  const sources = [...readSources(), {
+    path: ENTRY,
+    text: Deno.readTextFileSync(`${ROOT}${ENTRY}`),
+  }];
+  const known = sources.map((file) => ({
+    path: file.path,
+    text: file.path === ENTRY ? withCommentsKept(file, sources) : withKnownImports(file, sources),
+  }));
+  return reachable(known, Object.values(config.exports).map((path) => path.slice(2)));
+}
+
+function stage(directory: string): void {
+  for (const { path, text } of packedSources()) {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    Deno.mkdirSync(`${directory}/${folder}`, { recursive: true });
+    Deno.writeTextFileSync(`${directory}/${path}`, text);
+  }
+  for (const name of COPIED) Deno.copyFileSync(`${ROOT}${name}`, `${directory}/${name}`);
+}
+
+/**
+ * Packs the package for npm.
+ *
+ * @param out Path of the tarball.
+ * @throws {Error} When `deno pack` fails.
+ */
+export async function packForNpm(out: string): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "bpfman-npm-" });
+  try {
+    stage(directory);
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "--output", out],
+      cwd: directory,
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "null",
+    }).output();
+    if (success) return;
+    throw new Error(`Cannot pack "${out}": ${new TextDecoder().decode(stderr).trim()}`);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  await Deno.mkdir(`${ROOT}dist`, { recursive: true });
+  const out = `${ROOT}dist/${NPM_TARBALL}`;
+  await packForNpm(out);
+  const { size } = await Deno.stat(out);
+  console.log(`dist/${NPM_TARBALL}: ${(size / 1e6).toFixed(2)} MB`);
+}
