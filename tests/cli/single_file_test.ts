@@ -46,6 +46,8 @@ kernelTest(
     strictEqual(JSON.parse(stdout).builder, "single-file");
     match((await runBare(["version"])).stdout, /^ {2}builder +single-file$/m);
     match((await runBare(["--help"])).stdout, /^Load, attach and look after eBPF programs/);
+    match((await runBare(["privileges", "load", "xdp"])).stdout, /CAP_BPF/);
+    match((await runBare(["version", "-v"])).stdout, /^ {2}kernel +\d/m);
     const unknown = await runBare(["lod"]);
     strictEqual(unknown.code, 2);
     match(unknown.stderr, /load/);
