@@ -170,3 +170,11 @@ kernelTest("images and manifests work from the file", NEEDS, async () => {
   const units = await cli.must(["install-unit", "--dry-run"]);
   match(units, new RegExp(`^ExecStart=${await program()} restore`, "m"));
 });
+
+kernelTest("a file that went through strip still runs", ["command:strip"], async () => {
+  await using workspace = await Workspace.make();
+  const copy = `${workspace.path}/bpfman`;
+  await mustRun("strip", ["-o", copy, await program()]);
+  const { builder } = JSON.parse(await mustRun(copy, ["version", "-o", "json"]));
+  strictEqual(builder, "single-file");
+});
