@@ -16,7 +16,6 @@ function exampleLines(): string[] {
   return COMMANDS.flatMap(({ examples }) => examples.map(({ command }) => command));
 }
 
-
 /** Finds the words that differ from machine to machine. */
 async function wordFor(scene: HelpScene, what: string): Promise<string> {
   const [kind = "", name = ""] = what.split(" ");
@@ -58,6 +57,19 @@ async function runTogether(scene: HelpScene, steps: readonly Step[]): Promise<vo
 }
 
 await using scene = await HelpScene.make();
-const t0=Date.now();
-for (const steps of STORY) { const left=[...steps]; await Promise.all(Array.from({length:AT_ONCE}, async()=>{ for(let s=left.shift();s;s=left.shift()){ const t=Date.now(); try { await runStep(scene,s); if(Date.now()-t>1500) console.log("SLOW",Date.now()-t,s.line);} catch(e){ console.log("FAIL", s.line, "\n   ", String((e as Error).message).slice(0,600)); } } })); }
-console.log("total", Date.now()-t0);
+const t0 = Date.now();
+for (const steps of STORY) {
+  const left = [...steps];
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let s = left.shift(); s; s = left.shift()) {
+      const t = Date.now();
+      try {
+        await runStep(scene, s);
+        if (Date.now() - t > 1500) console.log("SLOW", Date.now() - t, s.line);
+      } catch (e) {
+        console.log("FAIL", s.line, "\n   ", String((e as Error).message).slice(0, 600));
+      }
+    }
+  }));
+}
+console.log("total", Date.now() - t0);
