@@ -32,6 +32,7 @@ export const PACKAGE_GROUPS = {
     "netcat-openbsd",
     "strace",
     "systemd",
+    "tmux",
     "xdp-tools",
     ...VM_PACKAGES,
   ],
