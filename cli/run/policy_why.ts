@@ -141,6 +141,7 @@ export async function run(context: CommandContext, own: ParsedInput): Promise<nu
     readObject: (path) => context.readObject(path),
     manager: () => context.manager(),
     kernel: () => context.kernel(),
+    gatherFacts: (places) => context.gatherFacts(places),
     images: (options) => context.images(options),
     gatherFacts: (request) => context.gatherFacts(request),
     prepared: () => Promise.reject(new TypeError("Cannot load: a command is only judged")),
