@@ -143,7 +143,6 @@ export async function run(context: CommandContext, own: ParsedInput): Promise<nu
     kernel: () => context.kernel(),
     gatherFacts: (places) => context.gatherFacts(places),
     images: (options) => context.images(options),
-    gatherFacts: (request) => context.gatherFacts(request),
     prepared: () => Promise.reject(new TypeError("Cannot load: a command is only judged")),
     wish: () => context.wish(),
     preparedAll: () => context.preparedAll(),
