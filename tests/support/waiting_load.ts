@@ -68,11 +68,12 @@ export interface WaitingLoad {
 export async function startWaiting(
   workspace: Workspace,
   registry: SilentRegistry,
+  program: string = PROGRAM,
 ): Promise<WaitingLoad> {
   const words = ["load", "image", registry.image, "--programs", "xdp:xdp_pass"];
-  const args = new Cli(workspace, "process").denoArguments(words);
+  const args = new Cli(workspace, "process", program).denoArguments(words);
   const data = ["--data-dir", `${workspace.path}/data`, "-o", "json"];
-  const child = new Deno.Command(PROGRAM, {
+  const child = new Deno.Command(program, {
     args: [...args, ...data],
     stdin: "null",
     stdout: "piped",

@@ -42,9 +42,12 @@ export async function watchGate(
     const isOver = elapsedMs >= spec.durationMs || watched.length === 0;
     const failure = judgeGate(spec, watched, isOver);
     if (isOver || failure !== null) {
+      clock.onWait?.(null);
       const figures = watched.map(figuresOf);
       return { gate: spec.text, passed: failure === null, elapsedMs, figures, failure };
     }
+    const { durationMs, text: gate } = spec;
+    clock.onWait?.({ kind: "gate", elapsedMs, durationMs, gate });
     await clock.sleep(Math.min(STEP_MS, spec.durationMs - elapsedMs));
   }
 }

@@ -20,15 +20,27 @@ async function run(program: string, args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`Cannot run ${program}: ${new TextDecoder().decode(stderr)}`);
 }
 
+/** The first section of an object that is code: it needs nothing of the others. */
+function codeOf(object: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const view = new DataView(object.buffer);
+  const [start, count] = [Number(view.getBigUint64(40, true)), view.getUint16(60, true)];
+  for (let at = start; at < start + count * 64; at += 64) {
+    const isCode = (view.getBigUint64(at + 8, true) & 4n) !== 0n;
+    const size = Number(view.getBigUint64(at + 32, true));
+    const offset = Number(view.getBigUint64(at + 24, true));
+    if (isCode && size > 0) return object.slice(offset, offset + size);
+  }
+  throw new TypeError("Cannot take the start-up code out of its object: there is none");
+}
+
 /** Assembles the start-up code of a machine with clang. */
 export async function assemble(target: Target): Promise<Uint8Array<ArrayBuffer>> {
   const directory = await Deno.makeTempDir({ prefix: "bpfman-stub-" });
   try {
-    const [object, code] = [`${directory}/stub.o`, `${directory}/stub.bin`];
+    const object = `${directory}/stub.o`;
     const source = `${FOLDER}stub/${target}.S`;
     await run("clang-19", [`--target=${target}-linux-gnu`, "-c", "-o", object, source]);
-    await run("llvm-objcopy-19", ["-O", "binary", "--only-section=.text", object, code]);
-    return await Deno.readFile(code);
+    return codeOf(await Deno.readFile(object));
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -30,6 +30,12 @@ export const ADDED_VARIABLES: readonly string[] = [
   "DENO_NO_PACKAGE_JSON=1",
 ];
 
+/** Without any, Deno cannot look for the programs that may be started, and refuses to start itself. */
+export const DEFAULT_VARIABLE = [
+  "PATH",
+  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+] as const;
+
 /** Beginnings of variables that would change how the runtime works: flags, code, endpoints. */
 export const DROPPED_VARIABLES: readonly string[] = ["DENO_", "NODE_", "OTEL_"];
 

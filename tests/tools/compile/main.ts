@@ -82,8 +82,11 @@ async function joinSingleFile(target: Target, out: string): Promise<FileSizes> {
     splitBundle({ builder: "single-file" }, DESCRIPTOR - 1),
     runtimeFor(target),
   ]);
-  const parts = joinFile(runtime, text);
+  const notice = await Deno.readTextFile(`${ROOT}NOTICE`);
+  const parts = joinFile(runtime, text, notice);
   await writeProgram(out, parts);
+  // the licences go where the file goes
+  await Deno.writeTextFile(`${out}.NOTICE`, notice);
   const whole = parts.reduce((sum, part) => sum + part.length, 0);
   return { whole, bundle: parts.at(-1)?.length ?? 0 };
 }

@@ -31,6 +31,10 @@ export interface StartTable {
   readonly endWord: string;
   readonly flagStart: string;
   readonly message: string;
+  /** Licences, for whoever looks into the file. */
+  readonly notice: string;
+  /** A variable that is added where there is none of its name. */
+  readonly defaultVariable: readonly [name: string, value: string];
 }
 
 /** Distances from the first byte of the segment. */
@@ -41,7 +45,7 @@ export interface Distances {
   readonly environ: bigint;
 }
 
-const QUADS = 21;
+const QUADS = 23;
 const utf8 = new TextEncoder();
 
 /** Bytes that grow, with offsets of what is in them. */
@@ -99,6 +103,7 @@ export function segmentBytes(
 ): Uint8Array {
   const start = stub.length + QUADS * 8;
   const pool = new Pool(start);
+  const [name, value] = table.defaultVariable;
   const message = utf8.encode(table.message);
   const files = table.files.flatMap(({ name, data, descriptor }) => [
     pool.text(name),
@@ -118,7 +123,9 @@ export function segmentBytes(
     ...[table.main, table.first, table.stageWord, table.endWord, table.flagStart]
       .map((text) => pool.text(text)),
     ...[pool.add(message), BigInt(message.length)],
+    ...[pool.text(`${name}=`), pool.text(`${name}=${value}`)],
   ];
+  pool.text(table.notice);
   if (values.length !== QUADS) throw new RangeError("Cannot lay out the table: its size is wrong");
   const bytes = new Uint8Array(pool.length);
   bytes.set(stub);

@@ -9,6 +9,7 @@ import type { SplitBundle } from "./bundle.ts";
 import { RuntimeFile } from "./elf.ts";
 import {
   ADDED_VARIABLES,
+  DEFAULT_VARIABLE,
   DROPPED_VARIABLES,
   FIRST_FLAG,
   FIXED_FLAGS,
@@ -29,7 +30,7 @@ const FAILURE =
 const upToPage = (size: number) => Math.ceil(size / PAGE) * PAGE;
 
 /** What the start-up code is told. */
-export function startTable({ main, packs }: SplitBundle): StartTable {
+export function startTable({ main, packs }: SplitBundle, notice: string): StartTable {
   const utf8 = new TextEncoder();
   return {
     files: [main, ...packs].map((text, n) => ({
@@ -48,6 +49,8 @@ export function startTable({ main, packs }: SplitBundle): StartTable {
     endWord: END_WORD,
     flagStart: FLAG_START,
     message: FAILURE,
+    defaultVariable: DEFAULT_VARIABLE,
+    notice,
   };
 }
 
@@ -56,16 +59,21 @@ export function startTable({ main, packs }: SplitBundle): StartTable {
  *
  * @param runtime Bytes of Deno's program; they are changed.
  * @param bundle What it runs.
+ * @param notice Licences. @default none
  * @returns The parts of the file, one behind the other.
  * @throws {TypeError} When the runtime is not what it should be.
  */
-export function joinFile(runtime: Uint8Array<ArrayBuffer>, bundle: SplitBundle): Uint8Array[] {
+export function joinFile(
+  runtime: Uint8Array<ArrayBuffer>,
+  bundle: SplitBundle,
+  notice = "",
+): Uint8Array[] {
   const file = new RuntimeFile(runtime);
   const code = STUBS[file.target];
   if (code === undefined) throw new TypeError(`Cannot build for ${file.target}: no start-up code`);
   const address = BigInt(upToPage(Number(file.end)));
   const offset = upToPage(runtime.length);
-  const segment = segmentBytes(Uint8Array.fromBase64(code), startTable(bundle), {
+  const segment = segmentBytes(Uint8Array.fromBase64(code), startTable(bundle, notice), {
     entry: file.entry - address,
     environ: file.slotOf("environ") - address,
   });

@@ -18,6 +18,8 @@
 .set END_WORD, 136     // offset of the word that ends its flags
 .set FLAG, 144         // offset of the beginning of flags that it may have
 .set MESSAGE, 152      // offset and length of what is said where something fails
+.set DEFAULT_NAME, 168 // offset of the beginning of a variable that must be there
+.set DEFAULT, 176      // offset of the variable that is added where it is not
 
 .set SYS_DUP3, 24
 .set SYS_FCNTL, 25
@@ -171,9 +173,14 @@ copy_words:
   mov x23, x27
   add x28, x22, ADDED
   bl put_list
+  ldr x25, [x22, DEFAULT]       // added at the end unless its name is met
+  add x25, x25, x21
 next_variable:
-  ldr x0, [x26]
-  cbz x0, variables_end
+  ldr x1, [x26]
+  cbz x1, variables_end
+  ldr x0, [x22, DEFAULT_NAME]
+  bl begins
+  csel x25, xzr, x25, eq
   add x28, x22, DROPPED
   bl begins_any
   b.ne keep
@@ -187,7 +194,10 @@ drop:
   add x26, x26, 8
   b next_variable
 variables_end:
-  mov x0, 0
+  cbz x25, 1f
+  mov x0, x25
+  bl put
+1: mov x0, 0
   bl put
   ldr x0, [x22, ENVIRON]
   ldr x0, [x21, x0]

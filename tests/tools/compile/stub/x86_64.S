@@ -20,6 +20,8 @@
 .set END_WORD, 136     # offset of the word that ends its flags
 .set FLAG, 144         # offset of the beginning of flags that it may have
 .set MESSAGE, 152      # offset and length of what is said where something fails
+.set DEFAULT_NAME, 168 # offset of the beginning of a variable that must be there
+.set DEFAULT, 176      # offset of the variable that is added where it is not
 
 .set SYS_WRITE, 1
 .set SYS_CLOSE, 3
@@ -186,9 +188,17 @@ copy_words:
   mov rbp, r11
   lea r9, [rbx + ADDED]
   call put_list
+  mov r8, [rbx + DEFAULT]       # added at the end unless its name is met
+  add r8, r14
 next_variable:
   cmp qword ptr [r10], 0
   je variables_end
+  mov rsi, [r10]
+  mov rdi, [rbx + DEFAULT_NAME]
+  call begins
+  jne 1f
+  xor r8d, r8d
+1:
   lea r9, [rbx + DROPPED]
   call begins_any
   jne keep
@@ -202,7 +212,11 @@ drop:
   add r10, 8
   jmp next_variable
 variables_end:
-  xor eax, eax
+  test r8, r8
+  jz 1f
+  mov rax, r8
+  call put
+1: xor eax, eax
   call put
   mov rax, [rbx + ENVIRON]
   mov rax, [r14 + rax]

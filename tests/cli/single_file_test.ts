@@ -1,0 +1,172 @@
+/**
+ * The single-file build, as a user of a machine without Deno starts it.
+ *
+ * @module
+ */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { END_WORD, STAGE_WORD } from "../../cli/single_file.ts";
+import { Cli, fixture, ROOT } from "../support/cli.ts";
+import { mustRun, type ProgramResult, runProgram } from "../support/must.ts";
+import { Wire } from "../support/netns.ts";
+import { kernelTest } from "../support/requires.ts";
+import { mustEnd, SilentRegistry, startWaiting, statusOf } from "../support/waiting_load.ts";
+import { Workspace } from "../support/workspace.ts";
+import { compile } from "../tools/compile/main.ts";
+
+const NEEDS = ["root", "bpffs"] as const;
+const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"] as const;
+
+let built: Promise<string> | undefined;
+
+/** The file, built once. */
+function program(): Promise<string> {
+  built ??= (async () => {
+    const out = `${ROOT}.output/single-file/bpfman`;
+    await compile({ target: Deno.build.arch, builder: "single-file", out });
+    return out;
+  })();
+  return built;
+}
+
+/** Runs the file with an environment that has nothing else. */
+async function runBare(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProgramResult> {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return await runProgram("env", ["-i", ...variables, await program(), ...args], { cwd: "/" });
+}
+
+kernelTest(
+  "the file runs without any environment, from anywhere, and says who built it",
+  [],
+  async () => {
+    const { code, stdout, stderr } = await runBare(["version", "-o", "json"]);
+    deepStrictEqual([code, stderr], [0, ""]);
+    strictEqual(JSON.parse(stdout).builder, "single-file");
+    match((await runBare(["version"])).stdout, /^ {2}builder +single-file$/m);
+    match((await runBare(["--help"])).stdout, /^Load, attach and look after eBPF programs/);
+    const unknown = await runBare(["lod"]);
+    strictEqual(unknown.code, 2);
+    match(unknown.stderr, /load/);
+  },
+);
+
+kernelTest(
+  "a user without a home runs it, and Deno's directory may be closed",
+  ["root"],
+  async () => {
+    await using workspace = await Workspace.make();
+    await Deno.chmod(workspace.path, 0o755);
+    const copy = `${workspace.path}/bpfman`;
+    await Deno.copyFile(await program(), copy);
+    const closed = `${workspace.path}/closed`;
+    await Deno.mkdir(closed, { mode: 0o555 });
+    const words = [...NOBODY, "env", "-i", `DENO_DIR=${closed}`, copy];
+    const object = `${workspace.path}/pass.o`;
+    await Deno.copyFile(fixture("xdp_pass"), object);
+    const { code, stdout, stderr } = await runProgram("setpriv", [
+      ...words,
+      ...["inspect", object, "-o", "json"],
+    ], { cwd: "/" });
+    deepStrictEqual([code, stderr], [0, ""]);
+    ok(stdout.includes("xdp_pass"));
+  },
+);
+
+kernelTest("variables and files of others do not change how the file runs", [], async () => {
+  await using workspace = await Workspace.make();
+  const trap = `${workspace.path}/trap.cjs`;
+  await Deno.writeTextFile(trap, 'require("node:fs").writeSync(1, "trapped\\n");');
+  for (const name of ["deno.json", "package.json"]) {
+    await Deno.writeTextFile(`${workspace.path}/${name}`, "{ this is no JSON");
+  }
+  const env = {
+    DENO_V8_FLAGS: "--help",
+    DENO_LOG: "trace",
+    NODE_OPTIONS: `--require ${trap}`,
+    OTEL_DENO: "true",
+  };
+  const { code, stdout, stderr } = await runProgram(await program(), ["version", "-o", "json"], {
+    cwd: workspace.path,
+    env,
+  });
+  deepStrictEqual([code, stderr], [0, ""]);
+  strictEqual(JSON.parse(stdout).builder, "single-file");
+});
+
+kernelTest(
+  "the form with flags runs the same program with fewer rights, and nothing else",
+  [],
+  async () => {
+    const narrow = await runBare([STAGE_WORD, "--allow-read", END_WORD, "version", "-o", "json"]);
+    deepStrictEqual([narrow.code, narrow.stderr], [0, ""]);
+    const env = { BPFMAN_RUNTIME_DIR: "/nowhere" };
+    const blind = await runBare([STAGE_WORD, "--allow-read", END_WORD, "list", "programs"], env);
+    strictEqual(blind.code, 1);
+    match(blind.stderr, /allow-ffi/);
+    for (const flag of ["--preload=/x.js", "--v8-flags=--help", "-A", "eval", "--inspect"]) {
+      const { code, stdout, stderr } = await runBare([STAGE_WORD, flag, END_WORD, "version"]);
+      deepStrictEqual([code, stdout], [1, ""], flag);
+      match(stderr, /^bpfman: error: Cannot start/);
+    }
+    strictEqual((await runBare([STAGE_WORD, "--allow-read"])).code, 1);
+    // anywhere else the word is a word
+    strictEqual((await runBare(["version", STAGE_WORD, "--preload=/x.js", END_WORD])).code, 2);
+  },
+);
+
+kernelTest("load, attach, list, detach and unload work from the file", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  await using wire = await Wire.make();
+  const cli = new Cli(workspace, "process", await program());
+  const [loaded] = await cli.load("xdp_pass", "xdp:xdp_pass");
+  const id = loaded?.record.program_id ?? 0;
+  const { interface: name, netns } = wire.near;
+  const place = ["--iface", name, "--netns", netns, "--priority", "50"];
+  const link = await cli.attach(id, "xdp", ...place);
+  strictEqual(link.record.program_id, id);
+  match(await mustRun("nsenter", [`--net=${netns}`, "ip", "link", "show", name]), /xdp/);
+  match(await cli.must(["list", "programs"]), /xdp_pass/);
+  await cli.must(["detach", String(link.record.id)]);
+  await cli.must(["unload", String(id)]);
+  deepStrictEqual((await cli.json<{ programs: unknown[] }>(["list", "programs"])).programs, []);
+});
+
+kernelTest(
+  "the processes of a load from the file are confined as from the sources",
+  NEEDS,
+  async () => {
+    await using workspace = await Workspace.make();
+    await using registry = new SilentRegistry();
+    const { child, output, front } = await startWaiting(workspace, registry, await program());
+    const facts = [child.pid, front].map((pid) =>
+      ["NoNewPrivs", "CapEff", "CapBnd"].map((name) => statusOf(pid, name))
+    );
+    child.kill("SIGKILL");
+    await output;
+    await mustEnd(front);
+    const none = "0000000000000000";
+    const [loader, other] = facts;
+    deepStrictEqual(loader?.slice(0, 2), [["1"], [none]]);
+    deepStrictEqual(other?.slice(0, 2), [["1"], [none]]);
+    // CAP_SYSLOG, CAP_NET_ADMIN, CAP_PERFMON and CAP_BPF
+    deepStrictEqual(loader?.[2], ["000000c400001000"]);
+  },
+);
+
+kernelTest("images and manifests work from the file", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  const cli = new Cli(workspace, "process", await program());
+  const data = ["--data-dir", `${workspace.path}/data`];
+  const layout = `oci:${workspace.path}/layout:v1`;
+  const made = await cli.must(["image", "build", layout, fixture("xdp_pass"), ...data]);
+  const digest = /sha256:[0-9a-f]{64}/.exec(made)?.[0] ?? "";
+  const words = ["load", "image", layout, "--programs", "xdp:xdp_pass", ...data];
+  strictEqual((await cli.run(words)).code, 4);
+  const loaded = await cli.run([...words, "--allow-unsigned", digest]);
+  strictEqual(loaded.code, 0, loaded.stderr);
+  match(await cli.must(["list", "programs"]), /xdp_pass/);
+  const units = await cli.must(["install-unit", "--dry-run"]);
+  match(units, new RegExp(`^ExecStart=${await program()} restore`, "m"));
+});
