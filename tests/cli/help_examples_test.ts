@@ -5,6 +5,7 @@
  */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { COMMANDS } from "../../cli/commands/mod.ts";
+import { ROOT_EXAMPLES } from "../../cli/output/help.ts";
 import { HelpScene } from "../support/help_scene.ts";
 import { kernelTest } from "../support/requires.ts";
 import { BEGINNING, BESIDE, CHANGES, END, NOT_RUN, type Step, STORY } from "./help_story.ts";
@@ -22,6 +23,9 @@ Deno.test("every example of help is in the story or has a reason, and no other l
   deepEqual(all.filter((line) => !examples.includes(line)), [], "no example of help");
   deepEqual(told.filter((line) => reasons.includes(line)), [], "run and excused");
   equal(new Set(all).size, all.length, "a line is there twice");
+  const run = STORY.flat().map(({ line }) => line);
+  const first = ROOT_EXAMPLES.filter((line) => !line.startsWith("#"));
+  deepEqual(first.filter((line) => !run.includes(line)), [], "of the tool as a whole");
 });
 
 /** Finds the words that differ from machine to machine. */

@@ -258,6 +258,7 @@ export const CHANGES: Story = [
   }],
   [{ line: "bpfman delete program --all", isBetween: true }],
   [{ line: "bpfman load file counter.bpf.o --programs xdp:xdp_counter --key cosign.pub" }],
+  [{ line: "bpfman unload 63", isBetween: true, as: COUNTER }],
   [{
     line: "bpfman load image oci:counter.oci:v1 --programs xdp:xdp_counter",
     prints: /counter\.oci/,
