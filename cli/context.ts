@@ -34,6 +34,11 @@ export interface Terminal {
   readonly width: number | null;
   /** True when a person looks at standard error. @default false */
   readonly isErrorSeen?: boolean;
+  /**
+   * Shows one line on standard error that the next output takes away, null to take it away now.
+   * Absent where nobody looks, or the terminal cannot take a line back.
+   */
+  readonly status?: (text: string | null) => void;
 }
 
 /** What is set for the audit log. */

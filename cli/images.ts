@@ -9,7 +9,7 @@ import { REGISTRY_AUTH } from "./commands/image_options.ts";
 import type { CommandContext } from "./context.ts";
 import { dataDirectory, trustDirectory } from "./data_directory.ts";
 import type { ParsedInput } from "./parsed_input.ts";
-import { ProgressLine } from "./progress.ts";
+import { openProgress, progressText } from "./progress.ts";
 import { readValue } from "./values/mod.ts";
 
 /** Credentials that were given for this command alone. */
@@ -56,7 +56,7 @@ export async function withProgress<T>(
   work: (options: { readonly onProgress?: (progress: Progress) => void }) => Promise<T>,
 ): Promise<T> {
   const { terminal } = context;
-  if (terminal.isErrorSeen !== true) return await work({});
-  using line = new ProgressLine({ write: (text) => terminal.err(text), now: () => Date.now() });
-  return await work({ onProgress: (progress) => line.show(progress) });
+  if (terminal.status === undefined) return await work({});
+  using line = openProgress(terminal);
+  return await work({ onProgress: (progress) => line.show(() => progressText(progress)) });
 }

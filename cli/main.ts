@@ -16,10 +16,12 @@
  */
 import type { Manager } from "../core/api.ts";
 import type { Kernel } from "../ffi/kernel.ts";
-import type { GatherFacts, GlobalSettings, Host, Machine } from "./context.ts";
+import type { WaitListener } from "../core/waiting.ts";
+import type { GatherFacts, GlobalSettings, Host, Machine, Terminal } from "./context.ts";
 import type { Stage } from "./stages/stage.ts";
 import { BUILDER } from "./build_info.ts";
 import type { PermissionSetName } from "./permissions.ts";
+import type { WaitingLine } from "./waiting_line.ts";
 import { OutputClosed, writeAll } from "./write_all.ts";
 
 /**
@@ -87,14 +89,17 @@ async function narrow(permissions: PermissionSetName): Promise<void> {
 let endsOnSignals = false;
 
 /** Ends the process in good order when it is interrupted; every step so far can be resumed. */
-async function endOnSignals(): Promise<void> {
+async function endOnSignals({ status }: Terminal): Promise<void> {
   if (endsOnSignals) return;
   endsOnSignals = true;
   const { SIGNAL_EXIT_CODES } = await importUnseen<typeof import("./exit_codes.ts")>(
     "./exit_codes.ts",
   );
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => Deno.exit(SIGNAL_EXIT_CODES[signal]));
+    Deno.addSignalListener(signal, () => {
+      status?.(null);
+      Deno.exit(SIGNAL_EXIT_CODES[signal]);
+    });
   }
 }
 
@@ -104,20 +109,40 @@ function leadingWords(args: readonly string[]): string {
   return (end === -1 ? args : args.slice(0, end)).join(" ") || "change";
 }
 
+/** Shows what a change waits for; the module that does is read when it waits. */
+function waitListener({ status }: Terminal): { readonly onWait?: WaitListener } {
+  if (status === undefined) return {};
+  let line: Promise<WaitingLine> | undefined;
+  const open = async (): Promise<WaitingLine> => {
+    const path = "./waiting_line.ts";
+    const { WaitingLine } = await importUnseen<typeof import("./waiting_line.ts")>(path);
+    return new WaitingLine(status);
+  };
+  return {
+    onWait: (waiting) => {
+      line ??= open();
+      // a line that cannot be shown is no reason to fail
+      line.then((shown) => shown.show(waiting)).catch(() => {});
+    },
+  };
+}
+
 /** Opens the manager on a kernel; from here on the process ends in good order. */
 async function openManager(
   openKernel: () => Promise<Kernel>,
+  terminal: Terminal,
   settings: GlobalSettings,
 ): Promise<Manager> {
   const [{ openManager }, kernel] = await Promise.all([
     importUnseen<typeof import("../core/manager.ts")>("../core/manager.ts"),
     openKernel(),
-    endOnSignals(),
+    endOnSignals(terminal),
   ]);
   const { runtimeDirectory, lockTimeoutMs, mapAccess, engine } = settings;
   const configured = {
     ...(mapAccess === undefined ? {} : { mapAccess }),
     ...(engine === undefined ? {} : { engine }),
+    ...waitListener(terminal),
   };
   const verb = leadingWords(Deno.args);
   return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, verb, ...configured });
@@ -142,13 +167,14 @@ const gatherFacts: GatherFacts = async (places) => {
 /** The world of this process. */
 async function openHost(): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
+  const terminal = openTerminal(Deno.args);
   let openKernel = openPlainKernel;
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
     const stage = readStage();
     const path = STAGE_MODULES[stage ?? ""] ?? START_MODULE;
     // whoever turns into the loader must not catch a signal: the exec would make it forgotten
-    if (path !== START_MODULE) await endOnSignals();
+    if (path !== START_MODULE) await endOnSignals(terminal);
     const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(path);
     const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
@@ -156,7 +182,7 @@ async function openHost(): Promise<Host> {
     return opened.stage;
   };
   return {
-    terminal: openTerminal(Deno.args),
+    terminal,
     env: readEnvironment,
     openKernel: async () => await openMachine(),
     gatherFacts,
@@ -175,7 +201,7 @@ async function openHost(): Promise<Host> {
     warmUp: () => {
       for (const path of LOAD_MODULES) importUnseen(path).catch(() => {});
     },
-    openManager: (settings) => openManager(openKernel, settings),
+    openManager: (settings) => openManager(openKernel, terminal, settings),
   };
 }
 

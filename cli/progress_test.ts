@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { sizeText } from "./output/size_text.ts";
 import { ProgressLine, progressText } from "./progress.ts";
+import { WaitingLine, waitingText } from "./waiting_line.ts";
 
 const DESCRIPTOR = {
   mediaType: "application/octet-stream",
@@ -12,12 +13,12 @@ function progress(done: number) {
   return { descriptor: DESCRIPTOR, done, total: DESCRIPTOR.size };
 }
 
-/** A line with a clock that is set by hand, and what it wrote. */
+/** A line with a clock that is set by hand, and what it showed. */
 function makeLine() {
-  const written: string[] = [];
+  const shown: (string | null)[] = [];
   const clock = { now: 1000 };
-  const line = new ProgressLine({ write: (text) => written.push(text), now: () => clock.now });
-  return { line, written, clock };
+  const line = new ProgressLine({ status: (text) => shown.push(text), now: () => clock.now });
+  return { line, shown, clock };
 }
 
 Deno.test("progressText() says what, how much and how far", () => {
@@ -25,27 +26,66 @@ Deno.test("progressText() says what, how much and how far", () => {
   strictEqual(progressText({ ...progress(0), total: 0 }), "abababababab: 0 B of 0 B (100%)");
 });
 
-Deno.test("ProgressLine is silent while a transfer is quick", () => {
-  const { line, written, clock } = makeLine();
+Deno.test("ProgressLine is silent while work is quick", () => {
+  const { line, shown, clock } = makeLine();
   clock.now += 600;
-  line.show(progress(4_000_000));
+  line.show(() => "step");
   line[Symbol.dispose]();
-  deepStrictEqual(written, []);
+  deepStrictEqual(shown, []);
 });
 
 Deno.test("ProgressLine writes over its own line, not too often, and takes it away", () => {
-  const { line, written, clock } = makeLine();
+  const { line, shown, clock } = makeLine();
   clock.now += 700;
-  line.show(progress(1_000_000));
+  line.show(() => "one");
   clock.now += 50;
-  line.show(progress(2_000_000));
+  line.show(() => "two");
   clock.now += 50;
-  line.show(progress(3_000_000));
+  line.show(() => "three");
   line[Symbol.dispose]();
-  deepStrictEqual(written, [
-    "\r\x1b[Kabababababab: 1.0 MB of 4.0 MB (25%)",
-    "\r\x1b[Kabababababab: 3.0 MB of 4.0 MB (75%)",
-    "\r\x1b[K",
+  deepStrictEqual(shown, ["one", "three", null]);
+});
+
+Deno.test("ProgressLine announces what is known to be slow at once", () => {
+  const { line, shown } = makeLine();
+  line.announce("loading");
+  line[Symbol.dispose]();
+  deepStrictEqual(shown, ["loading", null]);
+});
+
+Deno.test("ProgressLine makes no text where nobody looks", () => {
+  using line = new ProgressLine({ now: () => 0 });
+  line.announce("unseen");
+  line.show(() => {
+    throw new Error("Nobody looks");
+  });
+});
+
+Deno.test("waitingText() says who has the lock, once that takes time", () => {
+  const holder = () => ({ pid: 4711, verb: "attach 63 xdp" });
+  strictEqual(waitingText({ kind: "lock", elapsedMs: 300, holder }), undefined);
+  strictEqual(
+    waitingText({ kind: "lock", elapsedMs: 2300, holder }),
+    "waiting for process 4711 (attach 63 xdp), 2 s so far",
+  );
+  strictEqual(
+    waitingText({ kind: "lock", elapsedMs: 500, holder: () => null }),
+    "waiting for another process, 0 s so far",
+  );
+});
+
+Deno.test("WaitingLine counts a gate down and takes its line away", () => {
+  const shown: (string | null)[] = [];
+  const line = new WaitingLine((text) => shown.push(text));
+  const gate = { kind: "gate", durationMs: 3000, gate: "runs>=1 for 3s" } as const;
+  for (const elapsedMs of [0, 250, 1250, 3000]) line.show({ ...gate, elapsedMs });
+  line.show(null);
+  line.show(null);
+  deepStrictEqual(shown, [
+    "watching by the gate, 3 s left: runs>=1 for 3s",
+    "watching by the gate, 2 s left: runs>=1 for 3s",
+    "watching by the gate, 0 s left: runs>=1 for 3s",
+    null,
   ]);
 });
 

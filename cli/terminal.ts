@@ -6,7 +6,13 @@
 import { COLOR_CHOICES, type ColorChoice } from "./command.ts";
 import type { Terminal } from "./context.ts";
 import { COLOR_STYLE, PLAIN_STYLE, type Style } from "./output/style.ts";
+import { harmless, headOf } from "./output/text_width.ts";
 import { writeAll } from "./write_all.ts";
+
+/** Takes a line of the terminal back. */
+const CLEAR = "\r\x1b[K";
+/** Width that is taken for granted where a terminal does not tell its own. */
+const USUAL_COLUMNS = 80;
 
 /** What decides about colour. */
 export interface ColorFacts {
@@ -51,6 +57,24 @@ function terminalKind(): string | undefined {
   return state === "granted" ? Deno.env.get("TERM") : undefined;
 }
 
+/** One line on standard error that the next output takes away. */
+class StatusLine {
+  #isShown = false;
+
+  /** Shows a line in place of the one before; a longer one than the terminal is cut. */
+  show(text: string): void {
+    this.#isShown = true;
+    const room = (columns() ?? USUAL_COLUMNS) - 1;
+    writeAll(Deno.stderr, `${CLEAR}${headOf(harmless(text), room)}`);
+  }
+
+  /** Takes the line away, if there is one. */
+  clear(): void {
+    if (this.#isShown) writeAll(Deno.stderr, CLEAR);
+    this.#isShown = false;
+  }
+}
+
 /**
  * Makes the terminal of this process.
  *
@@ -60,14 +84,23 @@ export function openTerminal(args: readonly string[]): Terminal {
   const facts = { choice: colorChoice(args), isUnwanted: Deno.noColor, kind: terminalKind };
   const isTerminal = Deno.stdout.isTerminal();
   const isErrorSeen = Deno.stderr.isTerminal();
+  const line = new StatusLine();
+  const status = (text: string | null) => text === null ? line.clear() : line.show(text);
   return {
-    out: (text) => writeAll(Deno.stdout, text),
-    err: (text) => writeAll(Deno.stderr, text),
+    out: (text) => {
+      line.clear();
+      writeAll(Deno.stdout, text);
+    },
+    err: (text) => {
+      line.clear();
+      writeAll(Deno.stderr, text);
+    },
     isErrorSeen,
     style: styleFor({ ...facts, isTerminal }),
     errorStyle: styleFor({ ...facts, isTerminal: isErrorSeen }),
     get width(): number | null {
       return isTerminal ? columns() : null;
     },
+    ...(isErrorSeen && terminalKind() !== "dumb" ? { status } : {}),
   };
 }

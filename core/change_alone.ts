@@ -70,7 +70,11 @@ export async function changeAlone<T>(
 ): Promise<T> {
   prepareLock(machine);
   const { lock, queue: directory } = machine.layout;
-  using _lock = await acquireLock(lock, lockTimeoutMs, { verb, directory });
+  using _lock = await acquireLock(lock, lockTimeoutMs, {
+    verb,
+    directory,
+    ...(machine.onWait === undefined ? {} : { onWait: machine.onWait }),
+  });
   prepareMachine(machine);
   await first?.();
   const opening = openKvStore(storePlace(machine));

@@ -9,6 +9,7 @@ import { isSyscallError, withExplanation } from "./kernel_errors.ts";
 import type { Layout } from "./layout.ts";
 import type { EngineChoice } from "./chain/model.ts";
 import type { MapAccess } from "./types.ts";
+import type { WaitListener } from "./waiting.ts";
 
 /** The machine that an operation works on. */
 export interface Machine {
@@ -19,6 +20,8 @@ export interface Machine {
   readonly mapAccess?: MapAccess;
   /** Engine of a hook that has none yet. @default "auto" */
   readonly engine?: EngineChoice;
+  /** Is told what a change waits for. */
+  readonly onWait?: WaitListener;
 }
 
 function makeDirectory(path: string): void {

@@ -41,6 +41,7 @@ import type {
 } from "./types.ts";
 
 export type { ManagerOptions } from "./manager_options.ts";
+export type * from "./waiting.ts";
 
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
@@ -72,6 +73,7 @@ class KernelManager implements Manager {
       now: options.now ?? (() => new Date()),
       ...(options.mapAccess === undefined ? {} : { mapAccess: options.mapAccess }),
       ...(options.engine === undefined ? {} : { engine: options.engine }),
+      ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
     };
     const lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
     this.#session = new Session(this.#machine, lockTimeoutMs, options.verb);

@@ -6,6 +6,7 @@
 import type { Kernel } from "../ffi/mod.ts";
 
 import type { EngineChoice, MapAccess } from "./types.ts";
+import type { WaitListener } from "./waiting.ts";
 
 /** Arguments of `openManager()`. */
 export interface ManagerOptions {
@@ -21,6 +22,8 @@ export interface ManagerOptions {
   readonly engine?: EngineChoice;
   /** What this process does, in words for those who wait for its lock. @default "change" */
   readonly verb?: string;
+  /** Is told again and again what a change waits for, and null when that is over. */
+  readonly onWait?: WaitListener;
   /** The clock. @default the machine's */
   readonly now?: () => Date;
 }

@@ -28,6 +28,8 @@ export interface CheckOptions {
   readonly globals?: ReadonlyMap<string, string>;
   /** Programs to check, by name. @default all that are loaded by default */
   readonly programs?: readonly string[];
+  /** Is told before each kernel which one comes, and how many were before it. */
+  readonly onKernel?: (name: string, at: number) => void;
 }
 
 /** Options of the functions that stop at a deadline. */
@@ -136,7 +138,8 @@ export function checkObject(
 ): KernelVerdict[] {
   const object = gateObject(bytes);
   const judge = new ObjectJudge(bytes);
-  return profiles.map((profile) => {
+  return profiles.map((profile, at) => {
+    options.onKernel?.(profile.name, at);
     const kernel = prepareKernel(profile);
     try {
       const report = judge.report(kernel.target);
@@ -157,7 +160,8 @@ export async function checkObjectWithin(
   const object = gateObject(bytes);
   const verdicts: KernelVerdict[] = [];
   const limits = options.deadline === undefined ? {} : { deadline: options.deadline };
-  for (const profile of profiles) {
+  for (const [at, profile] of profiles.entries()) {
+    options.onKernel?.(profile.name, at);
     const kernel = prepareKernel(profile);
     try {
       const report = await reportCoreWithin(bytes, kernel.target, limits);

@@ -172,24 +172,28 @@ function rawTracepoints(files: Files): Candidate[] {
     .map((name) => ({ word: name.slice(name.indexOf("/") + 1), text: name }));
 }
 
+/** Names of the functions that probes can sit on; what ftrace does not tell, the symbols do. */
+function functionNames(files: Files): string {
+  const folder = TRACEFS.find((one) => files.exists(`${one}/available_filter_functions`));
+  try {
+    if (folder !== undefined) return files.readText(`${folder}/available_filter_functions`);
+  } catch {
+    // a locked-down kernel refuses to list them
+  }
+  return files.readText("/proc/kallsyms").replaceAll(/^[0-9a-f]+ (?:[tTwW] |. .*\n?)/gm, "");
+}
+
 /** Functions of the kernel; some tens of thousands, so only those with the prefix. */
 function functions(files: Files, { prefix, given }: Clues): Candidate[] {
-  const isUser = given("target").length > 0;
-  if (isUser || prefix === "") return [];
-  const folder = TRACEFS.find((one) => files.exists(`${one}/available_filter_functions`));
-  if (folder === undefined) return [];
-  const text = files.readText(`${folder}/available_filter_functions`);
-  const found: Candidate[] = [];
-  const start = `\n${prefix}`;
-  let at = text.startsWith(prefix) ? 0 : text.indexOf(start) + 1;
-  while (at > 0 || (at === 0 && found.length === 0 && text.startsWith(prefix))) {
-    const end = text.indexOf("\n", at);
-    const [word = ""] = text.slice(at, end === -1 ? undefined : end).split(" ");
-    found.push({ word });
-    if (found.length >= MOST_FUNCTIONS || end === -1) break;
-    at = text.indexOf(start, end) + 1;
+  // those of programs and libraries are in their files, and a list of all helps nobody
+  if (given("target").length > 0 || prefix === "") return [];
+  const found = new Set<string>();
+  for (const line of functionNames(files).split("\n")) {
+    if (!line.startsWith(prefix)) continue;
+    found.add(line.split(/\s/, 1)[0] ?? "");
+    if (found.size >= MOST_FUNCTIONS) break;
   }
-  return found;
+  return [...found].map((word) => ({ word }));
 }
 
 function interfaces(files: Files, { given }: Clues): Candidate[] {

@@ -22,6 +22,7 @@ import { didYouMean } from "../nearest.ts";
 import { printDocument } from "../output/document.ts";
 import { verdictsJson } from "../output/verdicts_json.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { openProgress } from "../progress.ts";
 import { readProfiles } from "../profiles.ts";
 import { toRecord } from "./pairs.ts";
 
@@ -59,7 +60,13 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   }
   const { name, bytes } = await readNamedObject(context, input, input.must(OBJECT_FILE));
   const globals = await readGlobals(input, bytes);
-  const options = { globals, ...(programs === undefined ? {} : { programs }) };
+  using line = openProgress(context.terminal);
+  const options = {
+    globals,
+    ...(programs === undefined ? {} : { programs }),
+    onKernel: (kernel: string, at: number) =>
+      line.show(() => `checking against ${kernel} (${at + 1} of ${profiles.length})`),
+  };
   const verdicts = withRefusals(
     "Cannot check",
     name,

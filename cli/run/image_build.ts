@@ -8,6 +8,7 @@ import type {
   BuildInput,
   BuildKernel,
   BuildRequest,
+  BuiltImage,
   Images,
 } from "../../core/image/api.ts";
 import { Annotation } from "../../core/image/media_types.ts";
@@ -33,6 +34,7 @@ import { printDocument } from "../output/document.ts";
 import { builtJson } from "../output/image_json.ts";
 import { builtText } from "../output/image_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { openProgress } from "../progress.ts";
 import { readKeyToSign } from "../signing_key.ts";
 import { VERSION } from "../version_number.ts";
 import { toRecord } from "./pairs.ts";
@@ -120,6 +122,18 @@ function readAttestations(
   return { provenance, sbom, builder: { id, version: VERSION }, ...key };
 }
 
+/** Makes the image; compilers of kernels' types work for seconds, and cannot be looked at. */
+async function buildWith(
+  { terminal }: CommandContext,
+  images: Images,
+  request: BuildRequest,
+): Promise<BuiltImage> {
+  using line = openProgress(terminal);
+  const { name, kernels = [] } = request;
+  if (kernels.length > 0) line.announce(`building ${name} for ${kernels.length} kernel(s)`);
+  return await images.build(request);
+}
+
 /** Makes an image and prints what it became. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
   using images = await openImages(context, input);
@@ -135,7 +149,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ...(epoch === undefined ? {} : { epoch }),
     ...(attestations === undefined ? {} : { attestations }),
   };
-  const built = await images.build(request);
+  const built = await buildWith(context, images, request);
   for (const warning of built.warnings) context.terminal.err(`bpfman: note: ${warning}\n`);
   const isPublished = input.has(PUSH);
   if (isPublished) {

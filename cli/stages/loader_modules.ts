@@ -40,6 +40,7 @@ export async function readLoaderModules(): Promise<boolean> {
     import("./open_loader.ts"),
     import("../terminal.ts"),
     import("./received.ts"),
+    import("../waiting_line.ts"),
     import("./refusal.ts"),
     import("./timing.ts"),
     import("../toml.ts"),

@@ -50,7 +50,10 @@ function watchWith(
       programId,
     }));
     using sampler = gate.openGateSampler(machine, { state: store.state, subjects, spec });
-    const { passed, failure } = await gate.watchGate(sampler, spec, gate.SYSTEM_CLOCK);
+    const { passed, failure } = await gate.watchGate(sampler, spec, {
+      ...gate.SYSTEM_CLOCK,
+      ...(machine.onWait === undefined ? {} : { onWait: machine.onWait }),
+    });
     return { isPassed: passed, reason: failure?.reason ?? "" };
   };
 }

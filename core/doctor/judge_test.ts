@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { HOST_CASES } from "../../tests/support/host_cases.ts";
+import { OTHER_CASES } from "../../tests/support/host_cases.ts";
+import { KERNEL_CASES } from "../../tests/support/host_cases_kernel.ts";
 import { GOOD_HOST } from "../../tests/support/sample_host.ts";
 import { PROGRAM_TYPES } from "../types/words.ts";
 import { isAtLeast } from "./check.ts";
@@ -25,7 +26,7 @@ Deno.test("judgeHost() finds nothing where all is well", () => {
 
 const GOOD = byId(GOOD_HOST);
 
-for (const { name, change, differs } of HOST_CASES) {
+for (const { name, change, differs } of [...KERNEL_CASES, ...OTHER_CASES]) {
   Deno.test(`judgeHost() on ${name}`, () => {
     const facts = { ...GOOD_HOST, ...change };
     const checks = byId(facts);

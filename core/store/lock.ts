@@ -5,6 +5,7 @@
  */
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { describeHolder, readHolder, writeHolder } from "./holder.ts";
+import type { WaitListener } from "../waiting.ts";
 import { queueLength, Ticket } from "./queue.ts";
 
 const FIRST_WAIT_MS = 1;
@@ -24,6 +25,8 @@ export interface QueueOptions {
   readonly verb: string;
   /** Folder of the queue. */
   readonly directory: string;
+  /** Is told that it waits. */
+  readonly onWait?: WaitListener;
 }
 
 function lockTimeout(path: string, timeoutMs: number, queue?: QueueOptions): BpfmanError {
@@ -104,6 +107,8 @@ export async function acquireLock(
       const left = timeoutMs === 0 ? Infinity : started + timeoutMs - Date.now();
       if (left <= 0) throw lockTimeout(path, timeoutMs, queue);
       if (queue !== undefined && ticket === null) ticket = Ticket.take(queue.directory);
+      const holder = () => readHolder(path);
+      queue?.onWait?.({ kind: "lock", elapsedMs: Date.now() - started, holder });
       await new Promise((resolve) => setTimeout(resolve, Math.min(wait, left)));
       wait = pause(wait, ticket === null ? null : ticket.ahead());
     }
@@ -111,6 +116,7 @@ export async function acquireLock(
     file.close();
     throw error;
   } finally {
+    if (ticket !== null) queue?.onWait?.(null);
     ticket?.[Symbol.dispose]();
   }
 }

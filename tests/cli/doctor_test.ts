@@ -167,7 +167,7 @@ kernelTest("facts of doctor answer elsewhere as the live kernel does", [
   "file:/sys/kernel/btf/vmlinux",
 ], async () => {
   await using workspace = await Workspace.make();
-  const cli = new Cli(workspace, "process");
+  const cli = new Cli(workspace, "here");
   const data = ["--data-dir", `${workspace.path}/data`];
   const file = `${workspace.path}/host.facts.gz`;
   const result = await cli.run([

@@ -34,3 +34,17 @@ Deno.test("the reference has a part for every command", async () => {
     equal(new RegExp(`^### ${id}$`, "m").test(page), !isHidden, id);
   }
 });
+
+Deno.test("each command of the reference has a description, an example, options, JSON, codes", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/cli.md", import.meta.url));
+  const parts = page.split(/^### /m);
+  for (const { id, isHidden = false, options, description, examples } of COMMANDS) {
+    if (isHidden) continue;
+    const part = parts.find((text) => text.startsWith(`${id}\n`)) ?? "";
+    match(part, /\[Exit codes\]\(#exit-codes\)/, id);
+    match(part, /JSON/, id);
+    equal(description.length > 20 && examples.length > 0, true, `${id} is not explained`);
+    match(part, /^```sh\n# .+\nbpfman /m, id);
+    for (const { name } of options) equal(part.includes(`--${name}`), true, `${id} --${name}`);
+  }
+});

@@ -5,6 +5,7 @@
  */
 import type { CommandSpec, OptionSpec } from "../../cli/command.ts";
 import { usageLine } from "../../cli/output/help.ts";
+import { OUTPUTS } from "../../cli/schema/outputs.ts";
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|");
@@ -27,6 +28,17 @@ function optionTable(options: readonly OptionSpec[]): string[] {
   return ["| Option | Meaning | Notes |", "| --- | --- | --- |", ...options.map(optionRow), ""];
 }
 
+/** Which schemas what it prints follows, and where its exit codes are. */
+function contract({ id, options }: CommandSpec): string {
+  const schemas = Object.entries(OUTPUTS).filter(([, { commands }]) => commands.includes(id))
+    .map(([name]) => `[${name}](schema/${name}.schema.json)`);
+  const isPrinted = options.some(({ name, summary }) => name === "output" && /json/.test(summary));
+  const json = schemas.length > 0
+    ? `JSON: ${schemas.join(", ")}`
+    : `JSON: ${isPrinted ? "without a schema" : "none"}`;
+  return `${json}. [Exit codes](#exit-codes).`;
+}
+
 function commandPart(command: CommandSpec): string[] {
   const spellings = command.paths.map((path) => `\`bpfman ${path}\``).join(", ");
   const twins = command.positionals.flatMap((spec) => spec.option ?? []);
@@ -43,7 +55,8 @@ function commandPart(command: CommandSpec): string[] {
     usageLine(command),
     "```",
     "",
-    `Spellings: ${spellings}. Permission set: \`${command.permissions}\`.`,
+    `Spellings: ${spellings}. Permission set: \`${command.permissions}\`. ` +
+    contract(command),
     "",
     ...(examples.length === 0 ? [] : ["```sh", ...examples, "```", ""]),
     ...optionTable([...twins, ...command.options]),

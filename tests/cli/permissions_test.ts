@@ -58,7 +58,7 @@ async function runWithSet(sandbox: Sandbox, name: PermissionSetName, line: strin
   const excess = requests.filter((request) => !isGranted(set, request));
   const text = excess.map(({ permission, value }) => `${permission} ${value}`).join("\n");
   equal(text, "", `${line} asked for more than the set ${name}:\n${text}`);
-  return { requests, result: stdout.startsWith("{") ? JSON.parse(stdout) : undefined };
+  return { requests, stdout, result: stdout.startsWith("{") ? JSON.parse(stdout) : undefined };
 }
 
 function tempFile(): { readonly path: string } & Disposable {
@@ -92,6 +92,19 @@ Deno.test("every command works with its permission set and asks for nothing else
     await run("get", `get program ${record.program_id} -o json`);
     await run("get", `get link ${result.record.id} -o json`);
   }
+  const { stdout: words } = await run("complete", "__complete bash -- detach ");
+  deepEqual(
+    words.split("\n").slice(1, -1).map((row) => Number(row.split("\t")[0])),
+    links.toSorted((a, b) => a - b),
+  );
+  for (const line of ["attach 1 xdp ", "attach 1 tracepoint sched/", "rollback ", "image push "]) {
+    await run("complete", `__complete bash -- ${line}`);
+  }
+  const { stdout: offered } = await run(
+    "complete",
+    `__complete fish -- load file ${OBJECT} --programs xdp:`,
+  );
+  equal(offered, "none 0 space\nxdp:xdp_first\txdp\nxdp:xdp_second\txdp\n");
   const { result: listed, requests } = await run("list", "list programs --all -o json");
   equal(listed.programs.filter((row: { managed: boolean }) => row.managed).length, 5);
   notEqual(requests.length, 0, "the audit recorded nothing");

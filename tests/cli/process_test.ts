@@ -14,7 +14,7 @@ const FAKE = `${ROOT}tests/support/fake_cli.ts`;
 async function shell(script: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const { code, stdout, stderr } = await new Deno.Command("bash", {
     args: ["-c", script],
-    env: { DENO: Deno.execPath(), MAIN: `${ROOT}cli/main.ts`, FAKE, NO_COLOR: "1" },
+    env: { DENO: Deno.execPath(), MAIN: `${ROOT}cli/main.ts`, FAKE, NO_COLOR: "1", TERM: "xterm" },
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();

@@ -6,6 +6,7 @@
  */
 import { deepStrictEqual, ok, rejects, throws } from "node:assert/strict";
 import { parse } from "smol-toml";
+import { SCHEMA_WORDS } from "../../cli/commands/schema.ts";
 import { parseConfiguration } from "../../cli/config_file.ts";
 import { publishedSchemas, SCHEMA_NAMES } from "../../cli/schema/schemas.ts";
 import { namedIn } from "../../cli/schema/json_schema.ts";
@@ -29,6 +30,10 @@ Deno.test("docs/schema has the schemas, and no other files", () => {
   const wanted = ["defs", ...SCHEMA_NAMES].map((name) => `${name}.schema.json`);
   const found = [...Deno.readDirSync(FOLDER)].map(({ name }) => name);
   deepStrictEqual(found.sort(), [...wanted, "README.md", "fields.txt"].sort());
+});
+
+Deno.test("the names that are completed are those that there are", () => {
+  deepStrictEqual([...SCHEMA_WORDS], SCHEMA_NAMES);
 });
 
 Deno.test("every schema compiles among the others and alone, and refuses what it is not", () => {

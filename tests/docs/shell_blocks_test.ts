@@ -13,6 +13,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "README.md": "tests/demo/readme_test.ts",
   "docs/declared.md": "tests/demo/declared_page_test.ts",
   "docs/manifests.md": "tests/demo/manifests_page_test.ts",
+  "docs/output.md": "tests/docs/output_page_test.ts",
   "docs/policy.md": "tests/demo/policy_page_test.ts",
   "docs/quick-start.md": "tests/demo/readme_test.ts",
 };
@@ -38,6 +39,21 @@ const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
     by: ".ci/run",
     words: "npx -y deno@2.9.5 task",
     reason: "npm fetches this Deno; the line above runs the same with the Deno that is here",
+  },
+  "deno task install": {
+    by: "tests/cli/clean_debian_test.ts",
+    words: "await install(words)",
+    reason: "it writes below /usr/local; there it writes into a folder",
+  },
+  "deno task package:deb": {
+    by: "tests/cli/clean_debian_test.ts",
+    words: "await makeDeb(",
+    reason: "it takes long; there it is made once, and installed",
+  },
+  "deno task compile": {
+    by: "tests/cli/clean_debian_test.ts",
+    words: "await compile(options)",
+    reason: "it takes long, and is part of the two above",
   },
   "npx -y deno@2.9.5 task demo": {
     by: "tests/demo/demo_test.ts",

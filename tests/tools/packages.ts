@@ -25,6 +25,9 @@ export const PACKAGE_GROUPS = {
   test: [
     "bpftool",
     "chromium",
+    "debootstrap",
+    "fish",
+    "groff-base",
     "hyperfine",
     "iputils-ping",
     "libcap2-bin",
@@ -32,7 +35,9 @@ export const PACKAGE_GROUPS = {
     "netcat-openbsd",
     "strace",
     "systemd",
+    "tmux",
     "xdp-tools",
+    "zsh",
     ...VM_PACKAGES,
   ],
   /** The registry of others that the demo can go through. */

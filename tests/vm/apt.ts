@@ -67,7 +67,7 @@ export function dependencyNames(record: string): string[] {
 }
 
 /** Returns the URI of the Debian mirror that this machine uses itself. */
-async function findMirror(): Promise<string> {
+export async function findMirror(): Promise<string> {
   const override = Deno.env.get(MIRROR_VARIABLE);
   if (override !== undefined && override !== "") return override;
   for (const path of await sourceFiles()) {
@@ -75,7 +75,7 @@ async function findMirror(): Promise<string> {
     if (mirror !== undefined) return mirror;
   }
   throw new Error(
-    `Cannot fetch a test kernel: no Debian mirror in "/etc/apt": set ${MIRROR_VARIABLE} to its URI`,
+    `Cannot fetch packages of Debian: no Debian mirror in "/etc/apt": set ${MIRROR_VARIABLE} to its URI`,
   );
 }
 

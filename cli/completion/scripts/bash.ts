@@ -30,7 +30,8 @@ _bpfman_complete() {
   local kind skip glue current=\${words[\${#words[@]} - 1]}
   IFS=' ' read -r kind skip glue <<<"\${lines[0]}"
   # what stands before the last character that cuts words stays in the line
-  local cut=\${current%"\${current##*["$COMP_WORDBREAKS"]}"}
+  local breaks=\${COMP_WORDBREAKS//[[:space:]\"\']/}
+  local cut=\${current%"\${current##*["$breaks"]}"}
   for line in "\${lines[@]:1}"; do
     piece=\${line%%$'\t'*}
     piece=\${piece#"$cut"}

@@ -4,7 +4,13 @@
  * @module
  */
 import { figuresOf, judgeGate, type Watched } from "./judge.ts";
+import type { WaitListener } from "../../waiting.ts";
 import type { GateClock, GateSampler, GateSpec, GateVerdict } from "./types.ts";
+
+/** Time that passes, and who is told how far it is. */
+interface WatchClock extends GateClock {
+  readonly onWait?: WaitListener;
+}
 
 /** Time between two readings. */
 const STEP_MS = 250;
@@ -28,7 +34,7 @@ export const SYSTEM_CLOCK: GateClock = {
 export async function watchGate(
   sampler: GateSampler,
   spec: GateSpec,
-  clock: GateClock,
+  clock: WatchClock,
 ): Promise<GateVerdict> {
   const first = sampler.sample();
   const start = clock.now();
@@ -42,9 +48,12 @@ export async function watchGate(
     const isOver = elapsedMs >= spec.durationMs || watched.length === 0;
     const failure = judgeGate(spec, watched, isOver);
     if (isOver || failure !== null) {
+      clock.onWait?.(null);
       const figures = watched.map(figuresOf);
       return { gate: spec.text, passed: failure === null, elapsedMs, figures, failure };
     }
+    const { durationMs, text: gate } = spec;
+    clock.onWait?.({ kind: "gate", elapsedMs, durationMs, gate });
     await clock.sleep(Math.min(STEP_MS, spec.durationMs - elapsedMs));
   }
 }

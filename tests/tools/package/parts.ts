@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { completionScript } from "../../../cli/completion/script.ts";
+import { SHELLS } from "../../../cli/completion/types.ts";
+import { manPages } from "../../../cli/output/man_page.ts";
 import { VERSION } from "../../../cli/version_number.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../../core/layout.ts";
 import { unitsFor } from "../../../core/units/install.ts";
@@ -40,8 +43,8 @@ export interface PartsOptions {
 export function partsOf({ program, installedProgram }: PartsOptions): Parts {
   return {
     program,
-    completions: [],
-    manuals: [],
+    completions: SHELLS.map((shell) => ({ shell, text: completionScript(shell) })),
+    manuals: manPages(),
     units: unitsOf(installedProgram),
     configuration: [{ name: "bpfman.toml", text: DEFAULT_CONFIGURATION }],
     documents: [

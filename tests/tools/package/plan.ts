@@ -5,6 +5,7 @@
  * @module
  */
 import { gzipSync } from "node:zlib";
+import type { Shell } from "../../../cli/completion/types.ts";
 import { RESTORE_SERVICE } from "../../../core/units/restore_unit.ts";
 import { UNIT_MARK, type UnitFile } from "../../../core/units/unit_text.ts";
 import type { Places } from "./places.ts";
@@ -27,12 +28,9 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** The shells that have completions. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
-
 /** The completions of one shell. */
 export interface Completion {
-  readonly shell: typeof SHELLS[number];
+  readonly shell: Shell;
   readonly text: string;
 }
 

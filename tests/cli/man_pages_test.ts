@@ -1,0 +1,34 @@
+/**
+ * groff reads every man page without a warning, and shows what stands in it.
+ *
+ * @module
+ */
+import { equal, match } from "node:assert/strict";
+import { manPages } from "../../cli/output/man_page.ts";
+
+Deno.test("groff has no warning for any man page and shows options as they are typed", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "bpfman-man-" });
+  using _removed = { [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
+  const paths = manPages().map(({ name, text }) => {
+    const path = `${folder}/${name}`;
+    Deno.writeTextFileSync(path, text);
+    return path;
+  });
+  const groff = async (args: readonly string[]) => {
+    const { code, stdout, stderr } = await new Deno.Command("groff", {
+      args: ["-man", "-Tutf8", "-ww", "-P-cbou", ...args],
+      stdin: "null",
+    }).output();
+    const decoder = new TextDecoder();
+    equal(decoder.decode(stderr), "");
+    equal(code, 0);
+    return decoder.decode(stdout);
+  };
+  // each page by itself: what one leaves open must not be hidden by the next
+  const texts: string[] = [];
+  for (const path of paths) texts.push(await groff([path]));
+  const load = texts[paths.findIndex((path) => path.endsWith("/bpfman-load-file.1"))] ?? "";
+  match(load, /^ +-g, --global NAME=VALUE$/m);
+  match(load, /bpfman load file app\.bpf\.o --programs xdp:in tcx:out -g sampling=100 -a shop$/m);
+  match(texts[0] ?? "", /^ +~\/\.local\/share\/bpfman$/m);
+});
