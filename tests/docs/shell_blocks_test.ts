@@ -13,6 +13,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "README.md": "tests/demo/readme_test.ts",
   "docs/declared.md": "tests/demo/declared_page_test.ts",
   "docs/manifests.md": "tests/demo/manifests_page_test.ts",
+  "docs/output.md": "tests/docs/output_page_test.ts",
   "docs/policy.md": "tests/demo/policy_page_test.ts",
   "docs/quick-start.md": "tests/demo/readme_test.ts",
 };

@@ -63,7 +63,7 @@ export class Reader {
     const place = this.isAtEnd ? "at its end" : `at character ${this.at + 1}, before "${rest}"`;
     return usageError(
       `Cannot read the JSONPath "${this.#text}": ${place}: ${why}`,
-      "Write a template such as {.programs[*].spec.name}, see docs/output.md",
+      "Write a template such as {.programs[*].program_id}, see docs/output.md",
     );
   }
 }

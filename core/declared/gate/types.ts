@@ -4,7 +4,6 @@
  * @module
  */
 import type { ProgramId } from "../../types.ts";
-import type { WaitListener } from "../../waiting.ts";
 
 /** What a gate can ask about. */
 export const GATE_METRICS = ["runs", "ns_per_run", "aborted"] as const;
@@ -88,8 +87,6 @@ export interface GateClock {
   now(): number;
   /** Waits. */
   sleep(milliseconds: number): Promise<void>;
-  /** Is told how far it is. */
-  readonly onWait?: WaitListener;
 }
 
 /** What a gate saw of one program. */

@@ -4,7 +4,13 @@
  * @module
  */
 import { figuresOf, judgeGate, type Watched } from "./judge.ts";
+import type { WaitListener } from "../../waiting.ts";
 import type { GateClock, GateSampler, GateSpec, GateVerdict } from "./types.ts";
+
+/** Time that passes, and who is told how far it is. */
+interface WatchClock extends GateClock {
+  readonly onWait?: WaitListener;
+}
 
 /** Time between two readings. */
 const STEP_MS = 250;
@@ -28,7 +34,7 @@ export const SYSTEM_CLOCK: GateClock = {
 export async function watchGate(
   sampler: GateSampler,
   spec: GateSpec,
-  clock: GateClock,
+  clock: WatchClock,
 ): Promise<GateVerdict> {
   const first = sampler.sample();
   const start = clock.now();
