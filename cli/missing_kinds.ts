@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { BUILDER } from "./build_info.ts";
 import {
   PERMISSION_SETS,
   type PermissionSet,
@@ -46,5 +47,9 @@ export function kindsToRevoke(
   stage: string | undefined,
 ): PermissionKind[] {
   const isStage = stage === "front" || stage === "loader";
-  return missingKinds(isStage ? STAGE_SETS[stageSetName(stage, name)] : PERMISSION_SETS[name]);
+  const kinds = missingKinds(
+    isStage ? STAGE_SETS[stageSetName(stage, name)] : PERMISSION_SETS[name],
+  );
+  // the single file reads the rest of itself when it is wanted
+  return BUILDER === "single-file" ? kinds.filter((kind) => kind !== "read") : kinds;
 }

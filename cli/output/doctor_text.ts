@@ -46,6 +46,7 @@ const INDENT = "           ";
 
 function word(state: CheckState, style: Style): string {
   if (state === "problem") return style.bad(WORDS[state]);
+  if (state === "ok") return style.ok(WORDS[state]);
   return state === "warning" ? style.warn(WORDS[state]) : style.dim(WORDS[state]);
 }
 

@@ -6,10 +6,14 @@ const AREAS = ["cli/", "core/", "ffi/"] as const;
 /** Modules that are named by a value and that no change reads, or the first process alone. */
 const READ_BY_OTHERS: readonly RegExp[] = [
   /^cli\/run\/(audit|btf|image|kernel|list|policy|trust)_/,
-  /^cli\/run\/(check|convert|diff(_applications)?|disasm|drift|export|get_\w+|history|inspect)\.ts$/,
+  /^cli\/run\/(check|completion|convert|diff(_applications)?|disasm|doctor|drift|export|get_\w+|history|inspect)\.ts$/,
   /^cli\/run\/(new|plan|privileges|schema|sign_file|status|types|validate)\.ts$/,
   /^cli\/run\/(verify_bundle|version)\.ts$/,
   /^cli\/run\/(status|(un)?install_unit)\.ts$/,
+  // what the doctor looks at, and what answers shells
+  /^cli\/(doctor_facts_file|completion\/answer)\.ts$/,
+  /^core\/doctor\/gather\/mod\.ts$/,
+  /^ffi\/survey\.ts$/,
   /^core\/status\/read\.ts$/,
   /^cli\/(image_object|kernel_store)\.ts$/,
   /^cli\/stages\/(find_binary|loader_modules)\.ts$/,
@@ -23,6 +27,9 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   // what the process that the user starts reads itself, and what only a compiled file does
   /^cli\/stages\/open_start\.ts$/,
   /^cli\/missing_kinds\.ts$/,
+  /^cli\/(completion\/answer|run\/(completion|doctor)|doctor_facts_file)\.ts$/,
+  /^core\/doctor\/gather\/mod\.ts$/,
+  /^ffi\/survey\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,
   /^core\/status\/read\.ts$/,

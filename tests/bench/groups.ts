@@ -74,7 +74,8 @@ export function startUpGroup(workshop: Workshop): Group {
   };
 }
 
-async function loadMany(runtime: Runtime): Promise<void> {
+/** Loads a hundred programs. */
+export async function loadMany(runtime: Runtime): Promise<void> {
   for (let left = MANY; left > 0; left -= EIGHT.length) {
     const programs = EIGHT.slice(0, left);
     await runtime.bpfman("load", "file", `${FIXTURES}/many.bpf.o`, "--programs", ...programs);

@@ -5,6 +5,7 @@
  *     deno task bench
  *     deno task bench --rounds 10 --no-write
  *     deno task bench --only tools        inspect, check and the module
+ *     deno task bench --only compiled     the single file
  *     deno task bench --only privileges   or commands, images, chains
  *     deno task bench --only chains --no-vm
  *
@@ -16,10 +17,12 @@ import { addSystemFolders } from "../support/search_path.ts";
 import { DebianRegistry } from "../registry/support/debian_registry.ts";
 import { CHAIN_MARKS } from "./chain_page.ts";
 import { measureChains } from "./chains.ts";
+import { measureCompiled } from "./compiled.ts";
 import { attachGroup, bytecodeGroup, listGroup, loadGroup, startUpGroup } from "./groups.ts";
 import { imageGroup } from "./image_group.ts";
 import { describeMachine, loadText } from "./machine.ts";
 import {
+  COMPILED_MARKS,
   figureTable,
   groupTable,
   IMAGE_MARKS,
@@ -49,7 +52,7 @@ export interface BenchFlags {
 }
 
 /** What can be measured by itself. */
-export const PARTS = ["commands", "privileges", "tools", "images", "chains"] as const;
+export const PARTS = ["commands", "compiled", "privileges", "tools", "images", "chains"] as const;
 /** One of {@linkcode PARTS}. */
 export type BenchPart = typeof PARTS[number];
 
@@ -115,6 +118,14 @@ async function measureCommands(options: GroupOptions): Promise<string> {
   ].join("\n\n");
 }
 
+/** Measures the single file; gives the text for the page. */
+async function measureOneFile(options: GroupOptions): Promise<string> {
+  const loadBefore = loadText();
+  console.error(`Measuring: one file, ${options.rounds} rounds`);
+  const text = await measureCompiled(options);
+  return [await headLine(loadBefore, options), text].join("\n\n");
+}
+
 /** Measures for how long privileges are in effect; gives the text for the page. */
 async function measurePrivileges(options: GroupOptions): Promise<string> {
   const loadBefore = loadText();
@@ -156,6 +167,7 @@ async function measureImages(options: GroupOptions): Promise<string> {
 
 const MEASURES = {
   commands: { measure: measureCommands, marks: MARKS },
+  compiled: { measure: measureOneFile, marks: COMPILED_MARKS },
   privileges: { measure: measurePrivileges, marks: PRIVILEGE_MARKS },
   tools: { measure: measureTools, marks: TOOL_MARKS },
   images: { measure: measureImages, marks: IMAGE_MARKS },

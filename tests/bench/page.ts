@@ -32,6 +32,12 @@ export const IMAGE_MARKS: Marks = {
   end: "<!-- written by deno task bench, images: end -->",
 };
 
+/** The part of the page about the single file. */
+export const COMPILED_MARKS: Marks = {
+  start: "<!-- written by deno task bench, one file: start -->",
+  end: "<!-- written by deno task bench, one file: end -->",
+};
+
 /** A Markdown table. */
 export function markdownTable(headers: readonly string[], rows: readonly (readonly string[])[]) {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

@@ -85,6 +85,22 @@ export function judgeExtra(
   };
 }
 
+/** At most so many milliseconds: the median. */
+export function judgeLimit(
+  results: Results,
+  { name, limitMs }: { name: string; limitMs: number },
+): Verdict {
+  const samples = samplesOf(results, name);
+  const [wall = NaN, cpu = NaN] = (["wallMs", "cpuMs"] as const)
+    .map((quantity) => spreadOf(samples.map((sample) => sample[quantity])).median);
+  return {
+    target: `${name}: at most ${limitMs} ms`,
+    wall: `${wall.toFixed(1)} ms`,
+    cpu: `${cpu.toFixed(1)} ms`,
+    result: wall <= limitMs ? "met" : "missed",
+  };
+}
+
 /** Peak memory of at most `limitMib`, in every run. */
 export function judgeMemory(
   results: Results,

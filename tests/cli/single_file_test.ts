@@ -46,6 +46,8 @@ kernelTest(
     strictEqual(JSON.parse(stdout).builder, "single-file");
     match((await runBare(["version"])).stdout, /^ {2}builder +single-file$/m);
     match((await runBare(["--help"])).stdout, /^Load, attach and look after eBPF programs/);
+    match((await runBare(["privileges", "load", "xdp"])).stdout, /CAP_BPF/);
+    match((await runBare(["version", "-v"])).stdout, /^ {2}kernel +\d/m);
     const unknown = await runBare(["lod"]);
     strictEqual(unknown.code, 2);
     match(unknown.stderr, /load/);
@@ -169,4 +171,12 @@ kernelTest("images and manifests work from the file", NEEDS, async () => {
   match(await cli.must(["list", "programs"]), /xdp_pass/);
   const units = await cli.must(["install-unit", "--dry-run"]);
   match(units, new RegExp(`^ExecStart=${await program()} restore`, "m"));
+});
+
+kernelTest("a file that went through strip still runs", ["command:strip"], async () => {
+  await using workspace = await Workspace.make();
+  const copy = `${workspace.path}/bpfman`;
+  await mustRun("strip", ["-o", copy, await program()]);
+  const { builder } = JSON.parse(await mustRun(copy, ["version", "-o", "json"]));
+  strictEqual(builder, "single-file");
 });

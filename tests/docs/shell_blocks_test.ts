@@ -40,6 +40,21 @@ const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
     words: "npx -y deno@2.9.5 task",
     reason: "npm fetches this Deno; the line above runs the same with the Deno that is here",
   },
+  "deno task install": {
+    by: "tests/cli/clean_debian_test.ts",
+    words: "await install(words)",
+    reason: "it writes below /usr/local; there it writes into a folder",
+  },
+  "deno task package:deb": {
+    by: "tests/cli/clean_debian_test.ts",
+    words: "await makeDeb(",
+    reason: "it takes long; there it is made once, and installed",
+  },
+  "deno task compile": {
+    by: "tests/cli/clean_debian_test.ts",
+    words: "await compile(options)",
+    reason: "it takes long, and is part of the two above",
+  },
   "npx -y deno@2.9.5 task demo": {
     by: "tests/demo/demo_test.ts",
     words: `new URL("./demo.ts"`,

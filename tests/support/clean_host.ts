@@ -81,9 +81,10 @@ export class CleanHost {
     return mustRun("nsenter", this.#words(words));
   }
 
-  /** Paths of all files of its tree. What runs (/run, /proc, /sys) is mounted and no part of it. */
+  /** Paths of all files of its tree but the index of man-db. What runs (/run, /proc, /sys) is mounted and no part of it. */
   async paths(): Promise<string[]> {
-    return (await this.must("find", "/", "-xdev")).trimEnd().split("\n").sort();
+    return (await this.must("find", "/", "-xdev", "-not", "-path", "/var/cache/man/*")).trimEnd()
+      .split("\n").sort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -135,7 +135,18 @@ Deno.test("parseInstalled() leaves removed packages out", () => {
 
 Deno.test("parseGroups() refuses an unknown group and takes none for all", () => {
   throws(() => parseGroups(["runtime", "games"]), /Cannot set up "games": the groups are runtime,/);
-  const all = ["runtime", "demo", "build", "wasm", "oracle", "test", "registry", "images", "truth"];
+  const all = [
+    "runtime",
+    "demo",
+    "build",
+    "wasm",
+    "oracle",
+    "test",
+    "registry",
+    "images",
+    "arm",
+    "truth",
+  ];
   deepStrictEqual(parseGroups([]), all);
 });
 

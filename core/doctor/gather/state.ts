@@ -21,7 +21,12 @@ export interface StateSources {
 }
 
 /** Where units are, those of packages last. */
-const UNIT_FOLDERS = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
+const UNIT_FOLDERS = [
+  "/etc/systemd/system",
+  "/usr/local/lib/systemd/system",
+  "/usr/lib/systemd/system",
+  "/lib/systemd/system",
+];
 const RESTORE_UNIT = "bpfman-restore.service";
 const MODE_BITS = 0o7777;
 

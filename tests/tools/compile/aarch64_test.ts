@@ -4,6 +4,7 @@ import { kernelTest } from "../../support/requires.ts";
 import { ROOT } from "../rings.ts";
 import { assemble } from "./assemble.ts";
 import { type SplitBundle, splitBundle } from "./bundle.ts";
+import { DEFAULT_VARIABLE } from "./flags.ts";
 import { runtimeFor } from "./runtime.ts";
 import { DESCRIPTOR, joinFile } from "./single_file.ts";
 import { STUBS } from "./stub_bytes.ts";
@@ -19,7 +20,8 @@ const ECHO = `const state = (name) => Deno.permissions.querySync({ name }).state
   const input = await new Response(Deno.stdin.readable).text();
   const permissions = [state("net"), state("read"), state("write")];
   const variables = Object.keys(Deno.env.toObject()).sort();
-  console.log(JSON.stringify({ args: Deno.args, input, permissions, variables }));
+  const path = Deno.env.get("PATH");
+  console.log(JSON.stringify({ args: Deno.args, input, permissions, variables, path }));
   Deno.exit(7);`;
 const decoder = new TextDecoder();
 
@@ -28,6 +30,12 @@ interface Ending {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** What a run gets besides its arguments. */
+interface RunOptions {
+  readonly input?: string;
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A file for arm64, run by an emulated processor. */
@@ -48,12 +56,15 @@ class EmulatedFile implements AsyncDisposable {
     return new EmulatedFile(directory);
   }
 
-  async run(args: readonly string[], input = ""): Promise<Ending> {
-    const child = new Deno.Command("qemu-aarch64", {
+  async run(
+    args: readonly string[],
+    { input = "", variables = {} }: RunOptions = {},
+  ): Promise<Ending> {
+    const child = new Deno.Command("/usr/bin/qemu-aarch64", {
       args: ["-L", LIBRARIES, `${this.#directory}/bpfman`, ...args],
       cwd: this.#directory,
       clearEnv: true,
-      env: { NO_COLOR: "1", DENO_V8_FLAGS: "--unknown", HOME: this.#directory, PATH: "/bin" },
+      env: { NO_COLOR: "1", DENO_V8_FLAGS: "--unknown", HOME: this.#directory, ...variables },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -80,21 +91,25 @@ kernelTest("the start-up code of arm64 hands everything over", NEEDS, async (t) 
 
   await t.step("words, standard input, exit code, and no variable of the runtime", async () => {
     const args = ["--", "--version", "", "two words"];
-    const { code, stdout, stderr } = await file.run(args, "some input");
+    const { code, stdout, stderr } = await file.run(args, { input: "some input" });
     deepStrictEqual([code, stderr], [7, ""]);
     const said = JSON.parse(stdout);
     deepStrictEqual([said.args, said.input], [args, "some input"]);
     deepStrictEqual(said.permissions, ["granted", "granted", "granted"]);
     const expected = ["DENO_NO_PACKAGE_JSON", "DENO_NO_UPDATE_CHECK", "HOME", "NO_COLOR", "PATH"];
     deepStrictEqual(said.variables, expected);
+    match(said.path, new RegExp(`(^|:)${DEFAULT_VARIABLE[1]}$`));
   });
 
   await t.step("flags of a start by the tool itself, instead of those baked in", async () => {
     const flags = [STAGE_WORD, "--allow-env", "--allow-read", END_WORD];
-    const { code, stdout, stderr } = await file.run([...flags, "-a", "b"]);
+    const { code, stdout, stderr } = await file.run([...flags, "-a", "b"], {
+      variables: { PATH: "/x" },
+    });
     deepStrictEqual([code, stderr], [7, ""]);
     const said = JSON.parse(stdout);
     deepStrictEqual([said.args, said.permissions], [["-a", "b"], ["prompt", "granted", "prompt"]]);
+    match(said.path, /(^|:)\/x$/);
   });
 
   await t.step("no other flags", async () => {

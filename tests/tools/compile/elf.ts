@@ -10,7 +10,19 @@ export type Target = "x86_64" | "aarch64";
 const MACHINES: Readonly<Record<number, Target>> = { 62: "x86_64", 183: "aarch64" };
 /** Relocations that put the address of a symbol somewhere. */
 const ADDRESS_RELOCATION: Readonly<Record<Target, bigint>> = { x86_64: 6n, aarch64: 1025n };
-const HEADER = { entry: 24, programs: 32, machine: 18, programCount: 56 } as const;
+const HEADER = {
+  machine: 18,
+  entry: 24,
+  programs: 32,
+  sections: 40,
+  programCount: 56,
+  sectionCount: 60,
+} as const;
+const SECTION_SIZE = 64;
+/** A section with content. */
+const PROGBITS = 1;
+/** It is mapped, and it is code. */
+const MAPPED_CODE = 6;
 const PROGRAM_SIZE = 56;
 const SegmentType = { LOAD: 1, DYNAMIC: 2, NOTE: 4 } as const;
 const Tag = { SYMBOLS: 6n, STRINGS: 5n, RELOCATIONS: 7n, RELOCATION_BYTES: 8n } as const;
@@ -137,6 +149,40 @@ export class RuntimeFile {
       }
     }
     throw new TypeError(`Cannot use the runtime: it does not know "${name}"`);
+  }
+
+  /** Name of the section that the runtime begins in. */
+  #nameOfCode(): number {
+    const start = Number(this.#quad(HEADER.sections));
+    const count = this.#view.getUint16(HEADER.sectionCount, true);
+    for (let at = start; at < start + count * SECTION_SIZE; at += SECTION_SIZE) {
+      const [address, size] = [this.#quad(at + 16), this.#quad(at + 32)];
+      const has = address !== 0n && this.entry >= address && this.entry < address + size;
+      if (has) return this.#view.getUint32(at, true);
+    }
+    throw new TypeError("Cannot use the runtime: its entry is in no section");
+  }
+
+  /**
+   * A table of sections that has the new segment as well: `strip` rewrites a file by its sections, and
+   * would leave out what is in none. To be called before the notes are replaced.
+   *
+   * @param segment The new segment.
+   * @param place Where in the file the table goes.
+   */
+  moveSections({ offset, address, size }: NewSegment, place: number): Uint8Array {
+    const start = Number(this.#quad(HEADER.sections));
+    const count = this.#view.getUint16(HEADER.sectionCount, true);
+    const table = new Uint8Array((count + 1) * SECTION_SIZE);
+    table.set(this.bytes.subarray(start, start + count * SECTION_SIZE));
+    const view = new DataView(table.buffer, count * SECTION_SIZE);
+    view.setUint32(0, this.#nameOfCode(), true);
+    view.setUint32(4, PROGBITS, true);
+    const fields = [BigInt(MAPPED_CODE), address, BigInt(offset), BigInt(size), 0n, 16n];
+    fields.forEach((value, n) => view.setBigUint64(8 + 8 * n, value, true));
+    this.#view.setBigUint64(HEADER.sections, BigInt(place), true);
+    this.#view.setUint16(HEADER.sectionCount, count + 1, true);
+    return table;
   }
 
   /** Makes the notes, which nothing reads, a segment of code, and begins there. */

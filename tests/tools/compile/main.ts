@@ -88,7 +88,7 @@ async function joinSingleFile(target: Target, out: string): Promise<FileSizes> {
   // the licences go where the file goes
   await Deno.writeTextFile(`${out}.NOTICE`, notice);
   const whole = parts.reduce((sum, part) => sum + part.length, 0);
-  return { whole, bundle: parts.at(-1)?.length ?? 0 };
+  return { whole, bundle: parts[2]?.length ?? 0 };
 }
 
 /** Builds the tool; gives the sizes of what is in the file. */

@@ -9,20 +9,25 @@ import { type Chunk, closureOf, factoryText } from "./chunks.ts";
 /** The first chunk: what runs when the process starts. */
 const START = "main.js";
 
-/** Modules that are imported later, by the pack that they are in; the last pack has all others. */
+/**
+ * Modules that are imported later, by the pack that they are in; the last pack has all others. Behind a
+ * colon stands something that the module exports, where others have the same name.
+ */
 export const PACK_MODULES: readonly (readonly string[])[] = [
   // the main module itself: version and help wait for nothing
   ["version_number", "version_text", "root_help"],
-  // lists, and the end of every other command
+  // lists, and what every other command needs
   [
-    ...["app", "exit_codes", "list_links", "list_programs", "manager", "mod", "run_command"],
-    ...["terminal"],
+    ...["app", "data_text", "exit_codes", "help_page", "list_links", "list_programs", "manager"],
+    ...["missing_kinds", "mod:openKernel", "program_json", "repair:findHookRepairs"],
+    ...["run_command", "terminal", "view_program"],
   ],
   // changes
   [
     ...["append", "attach", "attempt", "audit_notes", "change_alone", "check_structure"],
-    ...["config_file", "file", "judge", "load", "load_file", "mend", "open_front", "open_loader"],
-    ...["open_start", "received", "requested", "run", "view_link", "view_program", "who"],
+    ...["config_file", "detach", "file", "judge", "load", "load_file", "member", "mend"],
+    ...["object", "open_front", "open_loader", "open_start", "received", "requested"],
+    ...["run:run", "unload", "view_link", "who"],
   ],
 ];
 
@@ -37,6 +42,14 @@ function moduleOf(name: string): string {
   return name.replace(/-[A-Z0-9]{8}\.js$/, "");
 }
 
+/** True when a chunk is the module that a word of a list means. */
+function isMeant(word: string, { name, exports }: Chunk): boolean {
+  const [module, exported] = word.split(":");
+  if (module !== moduleOf(name)) return false;
+  return exported === undefined ||
+    exports.split(", ").some((one) => one.split(":")[0] === exported);
+}
+
 /** Puts chunks into packs. */
 export function packChunks(
   chunks: ReadonlyMap<string, Chunk>,
@@ -44,9 +57,10 @@ export function packChunks(
 ): PlacedChunk[][] {
   const placed = new Set<string>();
   const packs = [...modules, null].map((wanted, pack) => {
-    const roots = [...chunks.keys()].filter((name) =>
-      wanted === null || wanted.includes(moduleOf(name)) || (pack === 0 && name === START)
-    );
+    const roots = [...chunks.values()].filter((chunk) =>
+      wanted === null || wanted.some((word) => isMeant(word, chunk)) ||
+      (pack === 0 && chunk.name === START)
+    ).map(({ name }) => name);
     const members = [...closureOf(roots, chunks)].filter((name) => !placed.has(name));
     for (const name of members) placed.add(name);
     return members;

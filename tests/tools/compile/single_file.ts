@@ -77,6 +77,9 @@ export function joinFile(
     entry: file.entry - address,
     environ: file.slotOf("environ") - address,
   });
-  file.replaceNotes({ offset, address, size: segment.length, alignment: PAGE });
-  return [runtime, new Uint8Array(offset - runtime.length), segment];
+  const place = { offset, address, size: segment.length, alignment: PAGE };
+  // the size of a segment is a multiple of 8
+  const sections = file.moveSections(place, offset + segment.length);
+  file.replaceNotes(place);
+  return [runtime, new Uint8Array(offset - runtime.length), segment, sections];
 }
