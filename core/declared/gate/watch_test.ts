@@ -172,7 +172,7 @@ Deno.test("watchGate() tells how far it is, and when it is over", async () => {
   const clock = new FakeClock();
   const told: (string | null)[] = [];
   const sampler: GateSampler = { sample: () => [reading(grown(clock.time, 0, 0))] };
-  await watchGate(sampler, parseGate("600ms,runs>0"), {
+  await watchGate(sampler, parseGate("1s,runs>0"), {
     now: () => clock.now(),
     sleep: (milliseconds) => clock.sleep(milliseconds),
     onWait: (waiting) =>
@@ -182,6 +182,6 @@ Deno.test("watchGate() tells how far it is, and when it is over", async () => {
           : null,
       ),
   });
-  const gate = "600ms,runs>0";
-  deepStrictEqual(told, [`0/600 ${gate}`, `250/600 ${gate}`, `500/600 ${gate}`, null]);
+  const gate = "1s,runs>0";
+  deepStrictEqual(told, [...[0, 250, 500, 750].map((ms) => `${ms}/1000 ${gate}`), null]);
 });
