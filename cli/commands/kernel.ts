@@ -122,7 +122,7 @@ const CHECK: CommandSpec = {
     },
     {
       comment: "For a pull request, with a variable as it will be set",
-      command: "bpfman check app.bpf.o --kernel all -g sampling=01000000 --format markdown",
+      command: "bpfman check app.bpf.o --kernel all -g sampling=100 --format markdown",
     },
     {
       comment: "What an image holds, before it is rolled out",

@@ -13,7 +13,7 @@ function sources(words: Partial<Record<SourceName, (clues: Clues) => readonly st
   const entries = SOURCE_NAMES.map((name) => {
     const look = words[name];
     return [name, (clues: Clues) => {
-      if (look === undefined) throw new Error(`nobody may ask for ${name}`);
+      if (look === undefined) throw new Error(`Cannot look up "${name}": nobody may ask`);
       return look(clues).map((word) => ({ word }));
     }];
   });

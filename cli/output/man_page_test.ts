@@ -6,7 +6,7 @@ import { roffArgument, roffEntry, roffExample, roffLine, roffText } from "./roff
 
 function textOf(name: string): string {
   const page = manPages().find((one) => one.name === name);
-  if (page === undefined) throw new Error(`there is no page ${name}`);
+  if (page === undefined) throw new Error(`Cannot find page "${name}": it is not made`);
   return page.text;
 }
 

@@ -129,18 +129,28 @@ function linkNeeds(request: SpecRequest): KindNeeds {
   const changing = needsOfLinks({ verb: "detach", kinds: changes, isPerfRestricted });
   return {
     capabilities: [...making.capabilities, ...changing.capabilities],
-    mayNetlink: making.mayNetlink || changing.mayNetlink,
+    mayNetlink: making.mayNetlink || changing.mayNetlink ||
+      storedPlaces(request).some(isLookedAt),
     // an event that is there already is let go of by its link
     mayOpenPerfEvents: making.mayOpenPerfEvents,
   };
 }
 
-/** Places of the links that a command may touch. */
+/**
+ * True for places that every change looks at before it begins: filters have no pin that would tell
+ * whether they are still there.
+ */
+function isLookedAt({ kind }: LinkDetails): boolean {
+  return kind === "tc";
+}
+
+/** Places of the links that a command may touch or looks at. */
 function storedPlaces(request: SpecRequest): LinkDetails[] {
   const { state } = request;
-  if (state === null || !usesStored(request)) return [];
+  if (state === null) return [];
   const before = state.apply?.before.links ?? [];
-  return [...state.links.values(), ...before].map(({ details }) => details);
+  const places = [...state.links.values(), ...before].map(({ details }) => details);
+  return usesStored(request) ? places : places.filter(isLookedAt);
 }
 
 function netnsPaths(request: SpecRequest): string[] {

@@ -67,6 +67,20 @@ Deno.test("what is remembered does not widen a load, unless a change was interru
   deepEqual([spec.mayOpenPerfEvents, spec.mayNetlink], [true, true]);
 });
 
+Deno.test("every change may look at remembered filters, which have no pin", async () => {
+  const here = remembering({ kind: "tc", netns: null });
+  const there = remembering({ kind: "tc", netns: "/run/netns/a" });
+  for (const line of [`${LOAD} xdp:a`, "attach 5 tracepoint sched/sched_switch"]) {
+    const own = await specOf(line, { state: here });
+    deepEqual([own.mayNetlink, own.mayEnterNamespaces], [true, false]);
+    deepEqual(own.capabilities, (await specOf(line)).capabilities);
+    const other = await specOf(line, { state: there });
+    deepEqual([other.mayNetlink, other.mayEnterNamespaces], [true, true]);
+    equal(other.readable.includes("/run/netns/a"), true);
+    equal(other.capabilities.includes("CAP_SYS_ADMIN"), true);
+  }
+});
+
 Deno.test("network places get netlink, probes perf events, and nobody both", async () => {
   const xdp = await specOf("attach 5 xdp --iface lo --priority 1");
   deepEqual([xdp.mayNetlink, xdp.mayOpenPerfEvents], [true, false]);

@@ -7,10 +7,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { COMMANDS } from "../../cli/commands/mod.ts";
 import { HelpScene } from "../support/help_scene.ts";
 import { kernelTest } from "../support/requires.ts";
-import { NOT_RUN, type Step, STORY } from "./help_story.ts";
-
-/** How many commands run side by side. */
-const AT_ONCE = 3;
+import { BEGINNING, BESIDE, CHANGES, END, NOT_RUN, type Step, STORY } from "./help_story.ts";
 
 function exampleLines(): string[] {
   return COMMANDS.flatMap(({ examples }) => examples.map(({ command }) => command));
@@ -40,7 +37,7 @@ async function wordFor(scene: HelpScene, what: string): Promise<string> {
   const state = await scene.state();
   if (kind === "link") return `${Math.max(...state.links.keys())}`;
   const program = [...state.programs.values()].findLast((row) => row.name === name);
-  if (program === undefined) throw new Error(`there is no program ${name}`);
+  if (program === undefined) throw new Error(`Cannot find program "${name}": it is not loaded`);
   return `${program.programId}`;
 }
 
@@ -57,17 +54,23 @@ async function runStep(scene: HelpScene, step: Step): Promise<void> {
   if (step.prints !== undefined) match(stdout, step.prints, step.line);
 }
 
-/** Runs steps side by side, a few at once. */
-async function runTogether(scene: HelpScene, steps: readonly Step[]): Promise<void> {
-  const left = [...steps];
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-    for (let step = left.shift(); step !== undefined; step = left.shift()) {
-      await runStep(scene, step);
-    }
-  }));
+/** Runs a story, steps of one list side by side, a few at once. */
+async function tell(scene: HelpScene, story: typeof STORY, atOnce = 1): Promise<void> {
+  for (const steps of story) {
+    const left = [...steps];
+    await Promise.all(Array.from({ length: atOnce }, async () => {
+      for (let step = left.shift(); step !== undefined; step = left.shift()) {
+        await runStep(scene, step);
+      }
+    }));
+  }
 }
 
 kernelTest("the examples of help do what they say", ["root", "bpffs"], async () => {
   await using scene = await HelpScene.make();
-  for (const steps of STORY) await runTogether(scene, steps);
+  await tell(scene, BEGINNING, 2);
+  const both = await Promise.allSettled([tell(scene, BESIDE, 2), tell(scene, CHANGES, 2)]);
+  const failed = both.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  await tell(scene, END);
 });

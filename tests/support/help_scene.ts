@@ -92,12 +92,12 @@ export class HelpScene implements AsyncDisposable {
   /** Runs a command line of the tool. */
   async run(line: string): Promise<CommandResult> {
     const [, ...words] = line.split(" ");
+    const { path } = this;
+    // the folder as the sandbox sees it: that of this process has no path in there
+    const inside = ["sh", "-c", 'cd "$0" && exec "$@"', path];
     return await this.#sandbox.run(
-      [Deno.execPath(), "run", "-q", "-A", `${ROOT}cli/main.ts`, ...words],
-      {
-        cwd: this.path,
-        env: { BPFMAN_DATA_DIR: `${this.path}/data`, BPFMAN_CONFIG: `${this.path}/bpfman.toml` },
-      },
+      [...inside, Deno.execPath(), "run", "-q", "-A", `${ROOT}cli/main.ts`, ...words],
+      { env: { BPFMAN_DATA_DIR: `${path}/data`, BPFMAN_CONFIG: `${path}/bpfman.toml` } },
     );
   }
 

@@ -24,6 +24,7 @@ export function newAjv(): Ajv2020 {
 }
 
 let published: Ajv2020 | undefined;
+const whole = new Map<string, ValidateFunction>();
 
 function validatorOf(name: string): ValidateFunction {
   published ??= [...publishedSchemas().values()].reduce<Ajv2020>(
@@ -51,7 +52,9 @@ export function schemaProblems(name: string, value: unknown): string[] {
 export function wholeSchemaProblems(name: string, value: unknown): string[] {
   const schema = wholeSchema(name);
   if (schema === undefined) throw new Error(`There is no schema "${name}"`);
-  return reasons(newAjv().compile(schema), value);
+  const validate = whole.get(name) ?? newAjv().compile(schema);
+  whole.set(name, validate);
+  return reasons(validate, value);
 }
 
 /** Names of the schemas of what a command prints on standard output. */
