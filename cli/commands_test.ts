@@ -5,6 +5,9 @@ import { parseArguments } from "./parse_arguments.ts";
 import { resolveRoute } from "./route.ts";
 import { ownArguments } from "./run_command.ts";
 
+/** Commands that are answered before any is loaded. */
+const ANSWERED_BEFORE: readonly string[] = ["help", "complete"];
+
 Deno.test("every example of help is a command line that parses as its own command", async () => {
   for (const command of COMMANDS) {
     notEqual(command.examples.length, 0, command.id);
