@@ -41,7 +41,7 @@ async function wordFor(scene: HelpScene, what: string): Promise<string> {
   const state = await scene.state();
   if (kind === "link") return `${Math.max(...state.links.keys())}`;
   const program = [...state.programs.values()].findLast((row) => row.name === name);
-  if (program === undefined) throw new Error(`Cannot name program "${name}": nobody has loaded it`);
+  if (program === undefined) throw new Error(`Cannot find program "${name}": it is not loaded`);
   return `${program.programId}`;
 }
 
