@@ -52,7 +52,7 @@ export function isForeignPin(
 ): boolean {
   try {
     using pin = kernel.bpf.openPin(layout.programPin(id));
-    const info = kernel.bpf.programInfoByFd(pin.raw);
+    const info = kernel.bpf.programInfoByFd(pin.raw, "one-call");
     return info.id !== id || (record !== undefined && !isSameProgram(record, info));
   } catch (error) {
     // who may not look believes the name; what is no program at all is not ours either

@@ -22,6 +22,7 @@ import type {
   LinkInfo,
   MapInfo,
   OwnedFd,
+  ProgramFacts,
   ProgramInfo,
 } from "./kernel.ts";
 import { readOnce } from "./kernel_files.ts";
@@ -145,7 +146,11 @@ function fdFacts(fd: number): ReturnType<typeof parseFdFacts> {
   return parseFdFacts(readOnce(`/proc/thread-self/fdinfo/${fd}`));
 }
 
-function programInfoByFd(fd: number, room = MAP_ID_ROOM): ProgramInfo {
+function programInfoByFd(
+  fd: number,
+  facts: ProgramFacts = "all",
+  room = MAP_ID_ROOM,
+): ProgramInfo {
   using memory = new NativeMemory();
   const list = memory.allocate(room * 4);
   const bytes = infoBytes(
@@ -153,9 +158,10 @@ function programInfoByFd(fd: number, room = MAP_ID_ROOM): ProgramInfo {
     new Struct(PROG_INFO.size).u32(PROG_INFO.nr_map_ids, room).u64(PROG_INFO.map_ids, list),
   );
   const count = mapCount(bytes);
-  if (count > room) return programInfoByFd(fd, count);
+  if (count > room) return programInfoByFd(fd, facts, count);
   const mapIds = [...new Uint32Array(readMemory(list, count * 4).buffer)];
-  return decodeProgramInfo(bytes, mapIds, fdFacts(fd));
+  const more = facts === "all" ? fdFacts(fd) : { memlock: null, isFrozen: false };
+  return decodeProgramInfo(bytes, mapIds, more);
 }
 
 function mapInfoByFd(fd: number): MapInfo {
@@ -224,7 +230,7 @@ export const bpfCommands: Omit<BpfCommands, "loadProgram" | "loadBtf"> = {
   programInfo: (id) => infoById("program", id, (fd) => programInfoByFd(fd)),
   mapInfo: (id) => infoById("map", id, mapInfoByFd),
   linkInfo: (id) => infoById("link", id, linkInfoByFd),
-  programInfoByFd: (fd) => programInfoByFd(fd),
+  programInfoByFd: (fd, facts) => programInfoByFd(fd, facts),
   mapInfoByFd,
   linkInfoByFd,
   btfBytes,

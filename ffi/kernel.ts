@@ -71,6 +71,12 @@ export interface LinkCreateOptions {
   readonly targetBtfId?: number;
 }
 
+/**
+ * How much is asked about a program: `all`, or what the kernel tells by one call, without the memory
+ * that is charged, which has to be read from a file and takes twice as long.
+ */
+export type ProgramFacts = "all" | "one-call";
+
 /** `bpf(2)`: objects by id and by pin. */
 export interface BpfCommands {
   /** Ids of every program, map or link in the kernel, ascending (needs CAP_SYS_ADMIN). */
@@ -84,7 +90,7 @@ export interface BpfCommands {
   /** BTF by id as it was loaded, null when it is gone (needs CAP_SYS_ADMIN). */
   btfBytes(id: number): Uint8Array | null;
   /** Facts of a program, map or link that this process holds open. */
-  programInfoByFd(fd: number): ProgramInfo;
+  programInfoByFd(fd: number, facts?: ProgramFacts): ProgramInfo;
   mapInfoByFd(fd: number): MapInfo;
   linkInfoByFd(fd: number): LinkInfo;
   /** Loads instructions (BPF_PROG_LOAD). Throws VerifierError with the log when refused. */

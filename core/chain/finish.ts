@@ -29,7 +29,7 @@ export function addedLinks({ current, next }: HookRecord): LinkId[] {
 export function pinnedProgram({ kernel }: Machine, path: string): ProgramId | null {
   try {
     using program = kernel.bpf.openPin(path);
-    return kernel.bpf.programInfoByFd(program.raw).id;
+    return kernel.bpf.programInfoByFd(program.raw, "one-call").id;
   } catch (error) {
     if (!isSyscallError(error)) throw error;
     return null;

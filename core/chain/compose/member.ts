@@ -55,7 +55,7 @@ function relocate(machine: Machine, record: ProgramRecord): RelocatedProgram {
 
 function verifiedInsns({ kernel, layout }: Machine, { programId }: ProgramRecord): number {
   using pin = kernel.bpf.openPin(layout.programPin(programId));
-  return kernel.bpf.programInfoByFd(pin.raw).verifiedInsns;
+  return kernel.bpf.programInfoByFd(pin.raw, "one-call").verifiedInsns;
 }
 
 function read(machine: Machine, record: ProgramRecord): MemberFacts {
