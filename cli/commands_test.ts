@@ -36,9 +36,6 @@ Deno.test("every option with a value has a word for it, and switches have none",
   }
 });
 
-/** Commands that are answered before any is loaded. */
-const ANSWERED_BEFORE: readonly string[] = ["help", "complete"];
-
 Deno.test("every command that runs has a module with a function", async () => {
   for (const command of COMMANDS.filter(({ id }) => !ANSWERED_BEFORE.includes(id))) {
     equal(typeof (await command.load()).run, "function", command.id);

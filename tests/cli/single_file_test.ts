@@ -180,3 +180,24 @@ kernelTest("a file that went through strip still runs", ["command:strip"], async
   const { builder } = JSON.parse(await mustRun(copy, ["version", "-o", "json"]));
   strictEqual(builder, "single-file");
 });
+
+kernelTest(
+  "lists and help read the first pack alone, and the version none",
+  ["command:strace"],
+  async () => {
+    await using workspace = await Workspace.make();
+    const log = `${workspace.path}/trace`;
+    const packsOf = async (...words: string[]): Promise<string[]> => {
+      const traced = ["-f", "-qq", "-e", "trace=openat", "-o", log, await program(), ...words];
+      const { code, stderr } = await runProgram("strace", traced, { cwd: "/" });
+      strictEqual(code, 0, stderr);
+      const opened = (await Deno.readTextFile(log)).match(/(?<=\/proc\/self\/fd\/)19\d/g) ?? [];
+      return [...new Set(opened)].sort();
+    };
+    const place = ["--runtime-dir", `${workspace.path}/none`];
+    deepStrictEqual(await packsOf("version"), ["199"]);
+    deepStrictEqual(await packsOf("--help"), ["199"]);
+    deepStrictEqual(await packsOf("list", "programs", ...place), ["198", "199"]);
+    deepStrictEqual(await packsOf("load", "--help"), ["198", "199"]);
+  },
+);

@@ -1,5 +1,5 @@
 import { rejects, strictEqual } from "node:assert/strict";
-import { isOfficial, RUNTIME_VERSION, RUNTIMES, runtimeFor } from "./runtime.ts";
+import { isOfficial, RUNTIME_VERSION, runtimeFor, RUNTIMES } from "./runtime.ts";
 
 Deno.test("runtimeFor() gives the official program of the pinned version, and no other", async () => {
   const target = Deno.build.arch === "aarch64" ? "aarch64" : "x86_64";
@@ -17,7 +17,9 @@ Deno.test("runtimeFor() refuses a program in Deno's cache that was changed", asy
   const before = Deno.env.get("DENO_DIR");
   try {
     const target = Deno.build.arch === "aarch64" ? "x86_64" : "aarch64";
-    const folder = `${directory}/npm/example.invalid/${RUNTIMES[target].package}/${RUNTIME_VERSION}`;
+    const folder = `${directory}/npm/example.invalid/${
+      RUNTIMES[target].package
+    }/${RUNTIME_VERSION}`;
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/deno`, "no such program");
     Deno.env.set("DENO_DIR", directory);
