@@ -5,6 +5,9 @@ import { parseArguments } from "./parse_arguments.ts";
 import { resolveRoute } from "./route.ts";
 import { ownArguments } from "./run_command.ts";
 
+/** Commands that are answered before any is loaded. */
+const ANSWERED_BEFORE: readonly string[] = ["help", "complete"];
+
 Deno.test("every example of help is a command line that parses as its own command", async () => {
   for (const command of COMMANDS) {
     notEqual(command.examples.length, 0, command.id);
@@ -35,9 +38,6 @@ Deno.test("every option with a value has a word for it, and switches have none",
     }
   }
 });
-
-/** Commands that are answered before any is loaded. */
-const ANSWERED_BEFORE: readonly string[] = ["help", "complete"];
 
 Deno.test("every command that runs has a module with a function", async () => {
   for (const command of COMMANDS.filter(({ id }) => !ANSWERED_BEFORE.includes(id))) {

@@ -27,9 +27,6 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   // what the process that the user starts reads itself, and what only a compiled file does
   /^cli\/stages\/open_start\.ts$/,
   /^cli\/missing_kinds\.ts$/,
-  /^cli\/(completion\/answer|run\/(completion|doctor)|doctor_facts_file)\.ts$/,
-  /^core\/doctor\/gather\/mod\.ts$/,
-  /^ffi\/survey\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,
   /^core\/status\/read\.ts$/,

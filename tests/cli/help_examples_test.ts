@@ -37,7 +37,7 @@ async function wordFor(scene: HelpScene, what: string): Promise<string> {
   const state = await scene.state();
   if (kind === "link") return `${Math.max(...state.links.keys())}`;
   const program = [...state.programs.values()].findLast((row) => row.name === name);
-  if (program === undefined) throw new Error(`there is no program ${name}`);
+  if (program === undefined) throw new Error(`Cannot find program "${name}": it is not loaded`);
   return `${program.programId}`;
 }
 

@@ -57,6 +57,8 @@ export const BESIDE: Story = [
     { line: "bpfman completion bash", prints: /complete -o/ },
     { line: "bpfman completion fish", prints: /complete -c bpfman/ },
     { line: "bpfman __complete bash -- ge", prints: /^get\t/m },
+    { line: "bpfman schema", prints: /programs/ },
+    { line: "bpfman schema programs", prints: /^\{/ },
     { line: "bpfman privileges", prints: /CAP_BPF/ },
     { line: "bpfman privileges load xdp", prints: /CAP_BPF/ },
     { line: "bpfman privileges attach uprobe -o json", prints: /CAP_/ },

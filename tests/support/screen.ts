@@ -41,7 +41,7 @@ export class Screen implements AsyncDisposable {
     }).output();
     const decoder = new TextDecoder();
     if (code === 0) return decoder.decode(stdout);
-    throw new Error(`tmux ${args.join(" ")} failed: ${decoder.decode(stderr)}`);
+    throw new Error(`Cannot run tmux ${args.join(" ")}: ${decoder.decode(stderr)}`);
   }
 
   /** Types text as it is. */

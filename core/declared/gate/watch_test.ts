@@ -167,3 +167,21 @@ Deno.test("watchGate() has nothing to wait for without a program", async () => {
   const verdict = await watch("60s,runs>0", () => []);
   deepStrictEqual([verdict.passed, verdict.elapsedMs, verdict.figures], [true, 0, []]);
 });
+
+Deno.test("watchGate() tells how far it is, and when it is over", async () => {
+  const clock = new FakeClock();
+  const told: (string | null)[] = [];
+  const sampler: GateSampler = { sample: () => [reading(grown(clock.time, 0, 0))] };
+  await watchGate(sampler, parseGate("1s,runs>0"), {
+    now: () => clock.now(),
+    sleep: (milliseconds) => clock.sleep(milliseconds),
+    onWait: (waiting) =>
+      told.push(
+        waiting?.kind === "gate"
+          ? `${waiting.elapsedMs}/${waiting.durationMs} ${waiting.gate}`
+          : null,
+      ),
+  });
+  const gate = "1s,runs>0";
+  deepStrictEqual(told, [...[0, 250, 500, 750].map((ms) => `${ms}/1000 ${gate}`), null]);
+});

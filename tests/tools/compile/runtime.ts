@@ -51,21 +51,35 @@ async function runDeno(args: readonly string[]): Promise<string> {
 /** Folders of Deno's cache with packages, one for each registry. */
 async function cacheFolders(): Promise<string[]> {
   const { npmCache } = JSON.parse(await runDeno(["info", "--json", "--no-config"]));
-  const entries = await Array.fromAsync(Deno.readDir(npmCache));
-  return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => `${npmCache}/${name}`);
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(npmCache));
+    return entries.filter((entry) => entry.isDirectory).map(({ name }) => `${npmCache}/${name}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 /** Fetches the package, unless it is in Deno's cache, and reads the program in it. */
 async function fromNpm(target: Target): Promise<Uint8Array<ArrayBuffer>> {
   const { package: name } = RUNTIMES[target];
+  const found = await fromCache(target);
+  if (found !== undefined) return found;
   await runDeno(["cache", "--no-config", "--no-lock", `npm:${name}@${RUNTIME_VERSION}`]);
+  const fetched = await fromCache(target);
+  if (fetched !== undefined) return fetched;
+  throw new TypeError(`Cannot find the program of "${name}": it is not in Deno's cache`);
+}
+
+async function fromCache(target: Target): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { package: name } = RUNTIMES[target];
   for (const folder of await cacheFolders()) {
     const bytes = await readIfThere(`${folder}/${name}/${RUNTIME_VERSION}/deno`);
     if (bytes === undefined) continue;
     if (await isOfficial(target, bytes)) return bytes;
     throw new TypeError(`Cannot use the program of "${name}": it is not the one that was released`);
   }
-  throw new TypeError(`Cannot find the program of "${name}": it is not in Deno's cache`);
+  return undefined;
 }
 
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
