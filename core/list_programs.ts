@@ -10,9 +10,13 @@ import { applicationOf, isWantedOwner } from "./owner_filter.ts";
 import { linksOf, type StoreState } from "./store/state.ts";
 import type { ProgramFilter, ProgramRecord, ProgramRow } from "./types.ts";
 
-function managedRow(machine: Machine, state: StoreState, record: ProgramRecord): ProgramRow {
+function managedRow(
+  machine: Machine,
+  state: StoreState,
+  { record, hasMemory = true }: { record: ProgramRecord; hasMemory?: boolean | undefined },
+): ProgramRow {
   const { kernel } = machine;
-  const info = lookProgram(machine, record);
+  const info = lookProgram(machine, record, hasMemory ? "all" : "one-call");
   return {
     programId: record.programId,
     isManaged: true,
@@ -45,7 +49,7 @@ export async function listProgramRows(
     work,
     () =>
       [...state.programs.values()].filter((record) => isWantedOwner(record, filter))
-        .map((record) => managedRow(machine, state, record))
+        .map((record) => managedRow(machine, state, { record, hasMemory: filter.hasMemory }))
         .filter(({ links }) =>
           filter.attached === undefined || filter.attached === (links.length > 0)
         ),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LinkInfo, MapInfo, ProgramInfo } from "../ffi/mod.ts";
+import type { LinkInfo, MapInfo, ProgramFacts, ProgramInfo } from "../ffi/mod.ts";
 import { isSameProgram } from "./identity.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import type { Machine } from "./machine.ts";
@@ -60,11 +60,15 @@ function look<T extends { readonly id: number }>(
 }
 
 /** Facts of a program of ours. */
-export function lookProgram(machine: Machine, record: ProgramRecord): ProgramInfo | null {
+export function lookProgram(
+  machine: Machine,
+  record: ProgramRecord,
+  facts: ProgramFacts = "all",
+): ProgramInfo | null {
   const { bpf } = machine.kernel;
   const { programId } = record;
   const found = look(machine, { id: programId, path: machine.layout.programPin(programId) }, {
-    byFd: (fd) => bpf.programInfoByFd(fd),
+    byFd: (fd) => bpf.programInfoByFd(fd, facts),
     byId: (id) => bpf.programInfo(id),
   });
   // the kernel may have given the id to another program since

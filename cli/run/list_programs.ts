@@ -41,7 +41,10 @@ function pathsIn(runtimeDirectory: string): (record: ProgramRecord) => ProgramPa
 
 /** Lists programs. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
-  const filter = readFilter(input);
+  const { format } = context;
+  // tables and names do not show it
+  const hasMemory = format !== "text" && format !== "wide" && format !== "name";
+  const filter = { ...readFilter(input), hasMemory };
   const manager = await context.manager();
   const rows = await manager.listPrograms(filter);
   const pathsOf = pathsIn(context.settings.runtimeDirectory);

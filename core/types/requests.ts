@@ -158,6 +158,10 @@ export interface ProgramFilter {
   readonly selector?: string;
   /** True: only with links; false: only without. */
   readonly attached?: boolean;
+  /**
+   * False: the memory of each is left unknown, which saves reading a file for each. @default true
+   */
+  readonly hasMemory?: boolean;
 }
 
 /** Filters of a link list; all given ones must hold. */
