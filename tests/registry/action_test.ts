@@ -178,3 +178,13 @@ kernelTest(
     strictEqual(code, 0, stdout);
   },
 );
+
+Deno.test("bytecode-image action: what it fetches is what releases have", () => {
+  const fetch = Deno.readTextFileSync(`${ROOT}${PATH}/fetch.sh`);
+  const release = Deno.readTextFileSync(`${ROOT}.github/workflows/release.yml`);
+  const names = [...fetch.matchAll(/name=(bpfman-linux)-(\w+)/g)];
+  deepStrictEqual(names.map(([, , target]) => target), ["x86_64", "aarch64"]);
+  ok(release.includes("for target in x86_64 aarch64; do"));
+  ok(release.includes('--out "dist/bpfman-linux-$target"'));
+  for (const text of [fetch, release]) ok(text.includes("SHA256SUMS"));
+});

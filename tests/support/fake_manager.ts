@@ -227,7 +227,8 @@ export class FakeManager implements Manager {
   /** Rows whose names tell the filter that was asked for, so that a test sees it. */
   listPrograms(filter: ProgramFilter = {}): Promise<ProgramRow[]> {
     if (this.#isEmpty) return Promise.resolve([]);
-    const { all, ...others } = filter;
+    // how much is looked up is no filter of the user's
+    const { all, hasMemory: _hasMemory, ...others } = filter;
     const rows = [...(all ? [foreignRow(5)] : []), ...PROGRAMS.map(rowOf)];
     if (Object.keys(others).length === 0) return Promise.resolve(rows);
     return Promise.resolve(

@@ -4,7 +4,7 @@
  * @module
  */
 
-const LONGEST_WAIT_MS = 20_000;
+const LONGEST_WAIT_MS = 120_000;
 const STEP_MS = 40;
 
 /** What is started in the terminal. */

@@ -4,8 +4,8 @@
 set -euo pipefail
 
 case $(uname -m) in
-  x86_64) name=bpfman-x86_64 ;;
-  aarch64) name=bpfman-aarch64 ;;
+  x86_64) name=bpfman-linux-x86_64 ;;
+  aarch64) name=bpfman-linux-aarch64 ;;
   *)
     echo "There is no bpfman for $(uname -m)" >&2
     exit 1
