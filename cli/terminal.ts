@@ -26,7 +26,9 @@ export interface ColorFacts {
 
 function columns(): number | null {
   try {
-    return Deno.consoleSize().columns;
+    const { columns } = Deno.consoleSize();
+    // nobody has told the terminal its size
+    return columns === 0 ? null : columns;
   } catch {
     // A terminal that does not tell its size gets whole lines.
     return null;
