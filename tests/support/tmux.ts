@@ -1,11 +1,12 @@
 /**
- * A terminal of its own for a test: a tmux server with one window, in a sandbox. It is started on a
- * socket of its own, and ends with the test.
+ * A terminal in a sandbox with a shell in it, which numbers its prompts: a command has ended when the
+ * next number is there.
  *
  * @module
  */
-import { must, mustBecome } from "./must.ts";
+import { mustBecome } from "./must.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { type RunProgram, Screen } from "./screen.ts";
 
 /** How a terminal is opened. */
 export interface TmuxOptions {
@@ -20,50 +21,37 @@ const PROMPT = String.raw`\#> `;
 
 /** A terminal with a shell in it. */
 export class Tmux implements AsyncDisposable {
-  readonly #sandbox: Sandbox;
-  readonly #socket: string;
-  readonly #folder: string;
+  readonly #screen: Screen;
   #commands = 1;
 
-  private constructor(sandbox: Sandbox) {
-    this.#sandbox = sandbox;
-    this.#socket = `bpfman-${crypto.randomUUID().slice(0, 8)}`;
-    this.#folder = Deno.makeTempDirSync({ prefix: "bpfman-tmux-" });
+  private constructor(screen: Screen) {
+    this.#screen = screen;
   }
 
   /** Opens a terminal (root). */
   static async open(sandbox: Sandbox, options: TmuxOptions): Promise<Tmux> {
-    const tmux = new Tmux(sandbox);
+    const { columns, rows, setup } = options;
+    // as if it were typed, but before anything is shown
+    const file = Deno.makeTempFileSync({ prefix: "bpfman-tmux-" });
+    Deno.writeTextFileSync(file, `${setup}\nPS1='${PROMPT}'\nrm ${file}\n`);
+    const command = ["bash", "--rcfile", file, "-i"];
     await using undo = new AsyncDisposableStack();
-    undo.use(tmux);
-    const file = `${tmux.#folder}/setup.sh`;
-    Deno.writeTextFileSync(file, `${options.setup}\nPS1='${PROMPT}'\n`);
-    const size = ["-x", String(options.columns), "-y", String(options.rows)];
-    await tmux.#tell(["-f", "/dev/null", "new-session", "-d", ...size, `bash --rcfile ${file} -i`]);
+    const run: RunProgram = (words, more) => sandbox.run(words, more);
+    const screen = undo.use(await Screen.open({ command, env: {}, columns, rows, run }));
+    const tmux = new Tmux(screen);
     await tmux.#prompt();
     undo.move();
     return tmux;
   }
 
-  async #tell(words: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.#sandbox.run(
-      ["tmux", "-L", this.#socket, ...words],
-      {
-        env: { TMUX_TMPDIR: this.#folder, TERM: "xterm-256color", LC_ALL: "C.UTF-8" },
-      },
-    );
-    if (code !== 0) throw new Error(`Cannot tell tmux "${words.join(" ")}": ${stderr}`);
-    return stdout;
-  }
-
   /** What is on the screen, without the empty lines below. */
   async screen(): Promise<string[]> {
-    return (await this.#tell(["capture-pane", "-p"])).trimEnd().split("\n");
+    return (await this.#screen.text()).trimEnd().split("\n");
   }
 
   /** The same with the codes of colours. */
   async colours(): Promise<string> {
-    return await this.#tell(["capture-pane", "-p", "-e"]);
+    return await this.#screen.colours();
   }
 
   /** Waits until the screen is as it should be. */
@@ -82,12 +70,12 @@ export class Tmux implements AsyncDisposable {
 
   /** Types letters, as they are. */
   async type(text: string): Promise<void> {
-    await this.#tell(["send-keys", "-l", text]);
+    await this.#screen.type(text);
   }
 
   /** Presses a key by its name, such as `Tab`. */
   async press(key: string): Promise<void> {
-    await this.#tell(["send-keys", key]);
+    await this.#screen.press(key);
   }
 
   /** Starts a command on an empty screen. */
@@ -111,16 +99,10 @@ export class Tmux implements AsyncDisposable {
 
   /** Gives the window another width. */
   async resize(columns: number): Promise<void> {
-    await this.#tell(["resize-window", "-x", String(columns)]);
-    const width = await this.#tell(["display-message", "-p", "#{pane_width}"]);
-    if (must(width, "width").trim() !== String(columns)) {
-      throw new Error("Cannot resize the window");
-    }
+    await this.#screen.resize(columns);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // there is no server when the first command failed
-    await this.#tell(["kill-server"]).catch(() => {});
-    Deno.removeSync(this.#folder, { recursive: true });
+    await this.#screen[Symbol.asyncDispose]();
   }
 }
