@@ -78,8 +78,9 @@ async function tryShell(shell: Shell, command: readonly string[], setup: string)
     await screen.until((text) => lastLine(text) === `> ${line}`, line);
     await screen.press("Tab");
     await screen.until((text) => lastLine(text) === `> ${completed}`, `"> ${completed}"`);
-    // away with the line, without a new prompt
-    await screen.press("C-a", "C-k");
+    // away with the line, without a new prompt; and draw anew: what comes while the shell is not yet
+    // back from the completion is echoed as it is, and only then obeyed
+    await screen.press("C-a", "C-k", "C-l");
     await screen.until((text) => lastLine(text).trim() === ">", "an empty line");
   }
 }
