@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { everyType, type HostCase, kernel, loadsEnding, probes, setting } from "./host_changes.ts";
+import {
+  caller,
+  everyType,
+  type HostCase,
+  kernel,
+  loadsEnding,
+  probes,
+  setting,
+} from "./host_changes.ts";
 import { GOOD_HOST } from "./sample_host.ts";
 
 const EPERM = 1;
@@ -107,8 +115,13 @@ export const KERNEL_CASES: readonly HostCase[] = [
     },
   },
   {
+    name: "settings that a network namespace of its own does not have",
+    change: setting({ jitEnable: null }),
+    differs: { "kernel.jit": ["unknown", /nsenter --net=\/proc\/1\/ns\/net/] },
+  },
+  {
     name: "settings that are hidden",
-    change: setting({ jitEnable: null, perfParanoid: null }),
+    change: { ...setting({ jitEnable: null, perfParanoid: null }), ...caller({ uid: 1000 }) },
     differs: {
       "kernel.jit": ["unknown", /sudo bpfman doctor/],
       "kernel.perf": ["unknown", /hidden/],

@@ -60,8 +60,15 @@ function config({ config, release }: KernelFacts): Finding {
   );
 }
 
-function jit({ settings: { jitEnable, jitHarden } }: KernelFacts): Finding {
-  if (jitEnable === null) return open("net.core.bpf_jit_enable is hidden", "sudo bpfman doctor");
+function jit({ settings: { jitEnable, jitHarden } }: KernelFacts, uid: number): Finding {
+  if (jitEnable === null && uid !== 0) {
+    return open("net.core.bpf_jit_enable is hidden from this user", "sudo bpfman doctor");
+  }
+  // only the first network namespace has the setting
+  if (jitEnable === null) {
+    const hint = "nsenter --net=/proc/1/ns/net bpfman doctor";
+    return open("this network namespace has no net.core.bpf_jit_enable", hint);
+  }
   if (jitEnable === 0) {
     return warn("off: programs are interpreted", "on", "sysctl -w net.core.bpf_jit_enable=1");
   }
@@ -157,7 +164,7 @@ export function kernelChecks({ kernel, caller }: DoctorFacts): Check[] {
     check("release", "Release", release(kernel)),
     check("btf", "BTF", btf(kernel)),
     check("config", "Configuration", config(kernel)),
-    check("jit", "JIT compiler", jit(kernel)),
+    check("jit", "JIT compiler", jit(kernel, caller.uid)),
     check("unprivileged", "BPF of other users", unprivileged(kernel)),
     check("lockdown", "Lockdown", lockdown(kernel)),
     check("lsm", "Security modules", modules(kernel)),
