@@ -60,7 +60,7 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
  * wait for processes that they started, and leave half of two processors idle. None sees what another
  * has in the kernel.
  */
-export const BESIDE_PATHS: readonly string[] = ["tests/cli", "tests/demo"];
+export const BESIDE_PATHS: readonly string[] = ["tests/cli"];
 
 /** The folder whose tests also run in the virtual machines. */
 export const GUEST_PATH = "tests/kernel";
