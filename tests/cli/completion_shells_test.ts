@@ -78,9 +78,8 @@ async function tryShell(shell: Shell, command: readonly string[], setup: string)
     await screen.until((text) => lastLine(text) === `> ${line}`, line);
     await screen.press("Tab");
     await screen.until((text) => lastLine(text) === `> ${completed}`, `"> ${completed}"`);
-    // away with the line, without a new prompt; and draw anew: what comes while the shell is not yet
-    // back from the completion is echoed as it is, and only then obeyed
-    await screen.press("C-a", "C-k", "C-l");
+    // away with the line, without a new prompt
+    await screen.press("C-a", "C-k");
     await screen.until((text) => lastLine(text).trim() === ">", "an empty line");
   }
 }
@@ -90,7 +89,8 @@ Deno.test("a TAB in bash completes commands, lists, pairs, options and files", a
 });
 
 Deno.test("a TAB in zsh completes commands, lists, pairs, options and files", async () => {
-  const setup = "PS1='> '; autoload -Uz compinit && compinit -u -D; source SCRIPT";
+  // npm tells its children EDITOR=vi, which zsh takes for a wish for vi's keys
+  const setup = "bindkey -e; PS1='> '; autoload -Uz compinit && compinit -u -D; source SCRIPT";
   await tryShell("zsh", ["zsh", "-f", "-i"], setup);
 });
 
