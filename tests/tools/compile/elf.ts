@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ElfProgram, type Segment, SegmentType } from "./elf_program.ts";
 
 /** Machines that there is start-up code for. */
 export type Target = "x86_64" | "aarch64";
@@ -13,9 +14,7 @@ const ADDRESS_RELOCATION: Readonly<Record<Target, bigint>> = { x86_64: 6n, aarch
 const HEADER = {
   machine: 18,
   entry: 24,
-  programs: 32,
   sections: 40,
-  programCount: 56,
   sectionCount: 60,
 } as const;
 const SECTION_SIZE = 64;
@@ -23,21 +22,8 @@ const SECTION_SIZE = 64;
 const PROGBITS = 1;
 /** It is mapped, and it is code. */
 const MAPPED_CODE = 6;
-const PROGRAM_SIZE = 56;
-const SegmentType = { LOAD: 1, DYNAMIC: 2, NOTE: 4 } as const;
 const Tag = { SYMBOLS: 6n, STRINGS: 5n, RELOCATIONS: 7n, RELOCATION_BYTES: 8n } as const;
 const READ_EXECUTE = 5;
-
-/** A program header. */
-interface Segment {
-  /** Where the header itself is. */
-  readonly at: number;
-  readonly type: number;
-  readonly offset: bigint;
-  readonly address: bigint;
-  readonly fileSize: bigint;
-  readonly memorySize: bigint;
-}
 
 /** A segment that takes the place of the notes. */
 export interface NewSegment {
@@ -47,86 +33,36 @@ export interface NewSegment {
   readonly alignment: number;
 }
 
-/** An ELF file of 64 bits. */
-export class RuntimeFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** The runtime. */
+export class RuntimeFile extends ElfProgram {
   readonly target: Target;
-  readonly #view: DataView;
-  readonly #segments: readonly Segment[];
 
   /** @throws {TypeError} When it is no program for one of the machines. */
   constructor(bytes: Uint8Array<ArrayBuffer>) {
-    this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const isElf = bytes.length > 64 && this.#view.getUint32(0, true) === 0x464c457f &&
-      bytes[4] === 2 && bytes[5] === 1;
-    const target = isElf ? MACHINES[this.#view.getUint16(HEADER.machine, true)] : undefined;
+    super(bytes);
+    const target = MACHINES[this.view.getUint16(HEADER.machine, true)];
     if (target === undefined) {
-      throw new TypeError("Cannot use the runtime: it is no ELF program for x86-64 or arm64");
+      throw new TypeError("Cannot use the runtime: it is no program for x86-64 or arm64");
     }
     this.target = target;
-    const start = Number(this.#quad(HEADER.programs));
-    const count = this.#view.getUint16(HEADER.programCount, true);
-    this.#segments = Array.from(
-      { length: count },
-      (_, n) => this.#segment(start + n * PROGRAM_SIZE),
-    );
-  }
-
-  #quad(offset: number): bigint {
-    return this.#view.getBigUint64(offset, true);
-  }
-
-  #segment(at: number): Segment {
-    return {
-      at,
-      type: this.#view.getUint32(at, true),
-      offset: this.#quad(at + 8),
-      address: this.#quad(at + 16),
-      fileSize: this.#quad(at + 32),
-      memorySize: this.#quad(at + 40),
-    };
   }
 
   #segmentOf(type: number, what: string): Segment {
-    const found = this.#segments.find((segment) => segment.type === type);
+    const found = this.segments.find((segment) => segment.type === type);
     if (found === undefined) throw new TypeError(`Cannot use the runtime: it has no ${what}`);
     return found;
   }
 
   /** Where the runtime begins. */
   get entry(): bigint {
-    return this.#quad(HEADER.entry);
+    return this.quad(HEADER.entry);
   }
 
   /** The first address behind everything that is mapped. */
   get end(): bigint {
-    const loads = this.#segments.filter(({ type }) => type === SegmentType.LOAD);
+    const loads = this.segments.filter(({ type }) => type === SegmentType.LOAD);
     return loads.map(({ address, memorySize }) => address + memorySize)
       .reduce((most, end) => end > most ? end : most, 0n);
-  }
-
-  #offsetOf(address: bigint): number {
-    const home = this.#segments.find((segment) =>
-      segment.type === SegmentType.LOAD && address >= segment.address &&
-      address < segment.address + segment.fileSize
-    );
-    if (home === undefined) throw new TypeError("Cannot use the runtime: an address is in no file");
-    return Number(address - home.address + home.offset);
-  }
-
-  #dynamic(): Map<bigint, bigint> {
-    const { offset, fileSize } = this.#segmentOf(SegmentType.DYNAMIC, "dynamic section");
-    const values = new Map<bigint, bigint>();
-    for (let at = Number(offset); at < Number(offset + fileSize); at += 16) {
-      values.set(this.#quad(at), this.#quad(at + 8));
-    }
-    return values;
-  }
-
-  #textAt(offset: number): string {
-    const end = this.bytes.indexOf(0, offset);
-    return new TextDecoder().decode(this.bytes.subarray(offset, end));
   }
 
   /**
@@ -135,17 +71,17 @@ export class RuntimeFile {
    * @throws {TypeError} When the runtime does not use it.
    */
   slotOf(name: string): bigint {
-    const dynamic = this.#dynamic();
-    const place = (tag: bigint) => this.#offsetOf(dynamic.get(tag) ?? 0n);
+    const value = (tag: bigint) => this.dynamic(tag)[0] ?? 0n;
+    const place = (tag: bigint) => this.offsetOf(value(tag));
     const [symbols, strings] = [place(Tag.SYMBOLS), place(Tag.STRINGS)];
     const start = place(Tag.RELOCATIONS);
-    const end = start + Number(dynamic.get(Tag.RELOCATION_BYTES) ?? 0n);
+    const end = start + Number(value(Tag.RELOCATION_BYTES));
     for (let at = start; at < end; at += 24) {
-      const info = this.#quad(at + 8);
+      const info = this.quad(at + 8);
       if ((info & 0xffffffffn) !== ADDRESS_RELOCATION[this.target]) continue;
       const symbol = symbols + Number(info >> 32n) * 24;
-      if (this.#textAt(strings + this.#view.getUint32(symbol, true)) === name) {
-        return this.#quad(at);
+      if (this.textAt(strings + this.view.getUint32(symbol, true)) === name) {
+        return this.quad(at);
       }
     }
     throw new TypeError(`Cannot use the runtime: it does not know "${name}"`);
@@ -153,12 +89,12 @@ export class RuntimeFile {
 
   /** Name of the section that the runtime begins in. */
   #nameOfCode(): number {
-    const start = Number(this.#quad(HEADER.sections));
-    const count = this.#view.getUint16(HEADER.sectionCount, true);
+    const start = Number(this.quad(HEADER.sections));
+    const count = this.view.getUint16(HEADER.sectionCount, true);
     for (let at = start; at < start + count * SECTION_SIZE; at += SECTION_SIZE) {
-      const [address, size] = [this.#quad(at + 16), this.#quad(at + 32)];
+      const [address, size] = [this.quad(at + 16), this.quad(at + 32)];
       const has = address !== 0n && this.entry >= address && this.entry < address + size;
-      if (has) return this.#view.getUint32(at, true);
+      if (has) return this.view.getUint32(at, true);
     }
     throw new TypeError("Cannot use the runtime: its entry is in no section");
   }
@@ -171,8 +107,8 @@ export class RuntimeFile {
    * @param place Where in the file the table goes.
    */
   moveSections({ offset, address, size }: NewSegment, place: number): Uint8Array {
-    const start = Number(this.#quad(HEADER.sections));
-    const count = this.#view.getUint16(HEADER.sectionCount, true);
+    const start = Number(this.quad(HEADER.sections));
+    const count = this.view.getUint16(HEADER.sectionCount, true);
     const table = new Uint8Array((count + 1) * SECTION_SIZE);
     table.set(this.bytes.subarray(start, start + count * SECTION_SIZE));
     const view = new DataView(table.buffer, count * SECTION_SIZE);
@@ -180,16 +116,16 @@ export class RuntimeFile {
     view.setUint32(4, PROGBITS, true);
     const fields = [BigInt(MAPPED_CODE), address, BigInt(offset), BigInt(size), 0n, 16n];
     fields.forEach((value, n) => view.setBigUint64(8 + 8 * n, value, true));
-    this.#view.setBigUint64(HEADER.sections, BigInt(place), true);
-    this.#view.setUint16(HEADER.sectionCount, count + 1, true);
+    this.view.setBigUint64(HEADER.sections, BigInt(place), true);
+    this.view.setUint16(HEADER.sectionCount, count + 1, true);
     return table;
   }
 
   /** Makes the notes, which nothing reads, a segment of code, and begins there. */
   replaceNotes({ offset, address, size, alignment }: NewSegment): void {
     const { at } = this.#segmentOf(SegmentType.NOTE, "notes to replace");
-    this.#view.setUint32(at, SegmentType.LOAD, true);
-    this.#view.setUint32(at + 4, READ_EXECUTE, true);
+    this.view.setUint32(at, SegmentType.LOAD, true);
+    this.view.setUint32(at + 4, READ_EXECUTE, true);
     const fields = [
       BigInt(offset),
       address,
@@ -198,7 +134,7 @@ export class RuntimeFile {
       BigInt(size),
       BigInt(alignment),
     ];
-    fields.forEach((value, n) => this.#view.setBigUint64(at + 8 + 8 * n, value, true));
-    this.#view.setBigUint64(HEADER.entry, address, true);
+    fields.forEach((value, n) => this.view.setBigUint64(at + 8 + 8 * n, value, true));
+    this.view.setBigUint64(HEADER.entry, address, true);
   }
 }

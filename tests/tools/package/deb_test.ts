@@ -20,7 +20,7 @@ Deno.test("libraryNeeds() reads libraries and versions of Deno itself", () => {
   const c = needs.find(({ name }) => name === "libc.so.6");
   match(c?.versions.join(" ") ?? "", /GLIBC_2\.\d+/);
   match(dependsOf(needs), /^libbpf1 \(>= 1:1\.1\.0\), libc6 \(>= 2\.\d+\), /);
-  throws(() => libraryNeeds(new TextEncoder().encode("no program")), /it is no ELF file/);
+  throws(() => libraryNeeds(new TextEncoder().encode("no program")), /it is no ELF program/);
 });
 
 Deno.test("dependsOf() takes the newest version by number, and refuses unknown libraries", () => {
