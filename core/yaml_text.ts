@@ -10,7 +10,6 @@ const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
 const PLAIN = /^[A-Za-z_][\w./+-]*$/;
 
 /** Characters that JSON has as they are, and that YAML allows in no document, or breaks lines at. */
-// deno-lint-ignore no-control-regex
 const UNPRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function escaped(character: string): string {
