@@ -10,6 +10,7 @@ import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { BASE_BTF, BTF_FILE, BTF_FORMAT, TYPE_NAME } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
+import { readable } from "../output/text_width.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { readAnyFile } from "../special_file.ts";
 
@@ -75,6 +76,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const source: Source = { name, bytes: await btfOf(name), base };
   const word = input.one(TYPE_NAME);
   const isC = input.one(BTF_FORMAT) === "c";
-  if (word !== undefined) return context.terminal.out(named(source, word, isC));
-  context.terminal.out(isC ? await header(source) : btfText(read(source)));
+  const all = async () => isC ? await header(source) : btfText(read(source));
+  const text = word === undefined ? await all() : named(source, word, isC);
+  context.terminal.out(readable(text, false));
 }
