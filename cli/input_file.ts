@@ -12,11 +12,15 @@ export interface InputFile {
 }
 
 /** Most bytes of an object that are read; one more shows that it is too large. */
-const OBJECT_LIMIT = 16 * 1024 * 1024 + 1;
+export const OBJECT_LIMIT = 16 * 1024 * 1024 + 1;
 /** Most bytes of other files; BTF of kernels has some 5 MB, their images some 15 MB. */
 const FILE_LIMIT = 256 * 1024 * 1024;
 
-function cannotRead(name: string, cause: unknown): BpfmanError {
+/** Names of standard input, which Deno opens by no name for a program with narrow permissions. */
+const STANDARD_INPUT: readonly string[] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+
+/** The failure of a file that was named. */
+export function cannotRead(name: string, cause: unknown): BpfmanError {
   if (cause instanceof Deno.errors.NotFound) {
     return new BpfmanError(`File "${name}" does not exist`, {
       code: "file-not-found",
@@ -32,11 +36,12 @@ function cannotRead(name: string, cause: unknown): BpfmanError {
 }
 
 /** Reads at most so many bytes: devices and pipes have no end that could be asked for. */
-function readSome(name: string, limit: number): Uint8Array<ArrayBuffer> {
-  using file = Deno.openSync(name);
-  const { size, isFile } = file.statSync();
-  // regular files are read at once, with a byte more to notice that they have grown
-  let bytes = new Uint8Array(Math.min(limit, isFile && size > 0 ? size + 1 : 65_536));
+function readSome(
+  file: { readSync(into: Uint8Array): number | null },
+  limit: number,
+  expected = 65_536,
+): Uint8Array<ArrayBuffer> {
+  let bytes = new Uint8Array(Math.min(limit, expected));
   let length = 0;
   for (;;) {
     const count = file.readSync(bytes.subarray(length));
@@ -50,6 +55,14 @@ function readSome(name: string, limit: number): Uint8Array<ArrayBuffer> {
   }
 }
 
+function readNamed(name: string, limit: number): Uint8Array<ArrayBuffer> {
+  if (STANDARD_INPUT.includes(name)) return readSome(Deno.stdin, limit);
+  using file = Deno.openSync(name);
+  const { size, isFile } = file.statSync();
+  // regular files are read at once, with a byte more to notice that they have grown
+  return readSome(file, limit, isFile && size > 0 ? size + 1 : undefined);
+}
+
 /**
  * Reads a file.
  *
@@ -57,7 +70,7 @@ function readSome(name: string, limit: number): Uint8Array<ArrayBuffer> {
  */
 export function readInputFile(name: string, limit = FILE_LIMIT): InputFile {
   try {
-    return { name, bytes: readSome(name, limit) };
+    return { name, bytes: readNamed(name, limit) };
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     throw cannotRead(name, cause);

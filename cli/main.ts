@@ -224,7 +224,10 @@ function print(text: string): number {
   try {
     writeAll(Deno.stdout, text);
   } catch (error) {
-    if (!(error instanceof OutputClosed)) throw error;
+    if (error instanceof OutputClosed) return 0;
+    const why = error instanceof Error ? error.message : String(error);
+    writeAll(Deno.stderr, `bpfman: error: Cannot write to standard output: ${why}\n`);
+    return 1;
   }
   return 0;
 }

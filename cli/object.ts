@@ -4,9 +4,10 @@
  * @module
  */
 import type { CommandContext } from "./context.ts";
-import { type InputFile, readObjectFile } from "./input_file.ts";
+import type { InputFile } from "./input_file.ts";
 import { isImageName } from "./object_name.ts";
 import type { ParsedInput } from "./parsed_input.ts";
+import { readAnyObject } from "./special_file.ts";
 
 /**
  * Reads an object: a file, or that of an image in a layout, in the store or in a registry.
@@ -18,7 +19,7 @@ export async function readObject(
   input: ParsedInput,
   name: string,
 ): Promise<InputFile> {
-  if (!isImageName(name)) return readObjectFile(name);
+  if (!isImageName(name)) return await readAnyObject(name);
   // named by a value: whoever names a file waits for nothing of images
   const path = "./image_object.ts";
   const { readImageObject }: typeof import("./image_object.ts") = await import(path);

@@ -9,11 +9,12 @@ import { usageError } from "../core/errors.ts";
 import { BTF_FILES, FACTS_FILES, KERNEL_NAMES } from "./commands/kernel.ts";
 import type { CommandContext } from "./context.ts";
 import { kernelStore } from "./kernel_store.ts";
-import { readInputFile } from "./input_file.ts";
 import type { ParsedInput } from "./parsed_input.ts";
+import { readAnyFile } from "./special_file.ts";
 
 async function fromFile(path: string): Promise<KernelProfile> {
-  return await factsFromFile({ path, bytes: readInputFile(path).bytes });
+  const { bytes } = await readAnyFile(path);
+  return await factsFromFile({ path, bytes });
 }
 
 /** The kernels that were named, each once, in the order of the options. */

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { BpfmanError } from "../core/errors.ts";
 import { COLOR_CHOICES, type ColorChoice } from "./command.ts";
 import type { Terminal } from "./context.ts";
 import { COLOR_STYLE, PLAIN_STYLE, type Style } from "./output/style.ts";
-import { harmless, headOf } from "./output/text_width.ts";
-import { writeAll } from "./write_all.ts";
+import { harmless, headOf, readable } from "./output/text_width.ts";
+import { OutputClosed, writeAll } from "./write_all.ts";
 
 /** Takes a line of the terminal back. */
 const CLEAR = "\r\x1b[K";
@@ -77,6 +78,16 @@ class StatusLine {
   }
 }
 
+/** Writes an answer. What was done is done when there is no room for it. */
+function writeAnswer(text: string): void {
+  try {
+    writeAll(Deno.stdout, text);
+  } catch (cause) {
+    if (cause instanceof OutputClosed) throw cause;
+    throw new BpfmanError("Cannot write to standard output", { code: "output-failed", cause });
+  }
+}
+
 /**
  * Makes the terminal of this process.
  *
@@ -86,20 +97,21 @@ export function openTerminal(args: readonly string[]): Terminal {
   const facts = { choice: colorChoice(args), isUnwanted: Deno.noColor, kind: terminalKind };
   const isTerminal = Deno.stdout.isTerminal();
   const isErrorSeen = Deno.stderr.isTerminal();
+  const errorStyle = styleFor({ ...facts, isTerminal: isErrorSeen });
   const line = new StatusLine();
   const status = (text: string | null) => text === null ? line.clear() : line.show(text);
   return {
     out: (text) => {
       line.clear();
-      writeAll(Deno.stdout, text);
+      writeAnswer(text);
     },
     err: (text) => {
       line.clear();
-      writeAll(Deno.stderr, text);
+      writeAll(Deno.stderr, readable(text, errorStyle !== PLAIN_STYLE));
     },
     isErrorSeen,
     style: styleFor({ ...facts, isTerminal }),
-    errorStyle: styleFor({ ...facts, isTerminal: isErrorSeen }),
+    errorStyle,
     get width(): number | null {
       return isTerminal ? columns() : null;
     },

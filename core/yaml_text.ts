@@ -9,8 +9,16 @@
 const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
 const PLAIN = /^[A-Za-z_][\w./+-]*$/;
 
+/** Characters that JSON has as they are, and that YAML allows in no document, or breaks lines at. */
+const UNPRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 function textOf(text: string): string {
-  return PLAIN.test(text) && !RESERVED.test(text) ? text : JSON.stringify(text);
+  if (PLAIN.test(text) && !RESERVED.test(text)) return text;
+  return JSON.stringify(text).replaceAll(UNPRINTABLE, escaped);
 }
 
 function isEmpty(value: object): boolean {
@@ -20,6 +28,8 @@ function isEmpty(value: object): boolean {
 /** A value that stands behind its key on the same line; undefined for blocks. */
 function inline(value: unknown): string | undefined {
   if (typeof value === "string") return textOf(value);
+  // readers of YAML 1.1 take an exponent without a point for a text
+  if (typeof value === "number") return String(value).replace(/^(-?\d+)e/, "$1.0e");
   if (typeof value !== "object" || value === null) return String(value);
   if (isEmpty(value)) return Array.isArray(value) ? "[]" : "{}";
   return undefined;

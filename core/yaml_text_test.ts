@@ -42,3 +42,12 @@ Deno.test("toYamlText() leaves plain words without quotes and indents blocks", (
   const text = toYamlText({ name: "xdp_pass", maps: [{ name: "a", size: 4 }], gone: undefined });
   equal(text, "name: xdp_pass\nmaps:\n- name: a\n  size: 4\n");
 });
+
+Deno.test("toYamlText() writes only characters that YAML allows, and numbers that 1.1 knows", () => {
+  const odd = ["\x7f", "\x80\x9b31m", "a\u0085", "\u2028\u2029", "\ufeffx", "\ufffe\uffff"];
+  const text = toYamlText([...odd, 1e21, -1e-7]);
+  // c-printable of YAML 1.2, without what breaks lines in 1.1
+  equal(/[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.exec(text), null);
+  equal(text.split("\n").slice(-3).join("\n"), "- 1.0e+21\n- -1.0e-7\n");
+  deepEqual(parse(text), [...odd, 1e21, -1e-7]);
+});

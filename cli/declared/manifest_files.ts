@@ -49,9 +49,9 @@ function readOne(path: string): ManifestFile {
 function isDirectory(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+  } catch {
+    // what is wrong with it is told when it is read
+    return false;
   }
 }
 

@@ -27,8 +27,8 @@ help:
 build: $(OBJECT)
 
 %.bpf.o: %.bpf.c
-	$(CLANG) -g -O2 -Wall -Wextra -Werror -Wno-unused-parameter -target bpf -mcpu=v3 \\
-		$(HEADERS) -c $< -o $@
+	$(CLANG) -g -O2 -Wall -Wextra -Werror -Wno-unused-parameter \\
+		-Wno-incompatible-library-redeclaration -target bpf -mcpu=v3 $(HEADERS) -c $< -o $@
 
 check: $(OBJECT)
 	$(BPFMAN) validate $(OBJECT)

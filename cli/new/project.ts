@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { functionName } from "./function_name.ts";
 import { KINDS } from "./kinds.ts";
 import type { ProjectKind } from "./name.ts";
 import { GITIGNORE, MAKEFILE, taskFile } from "./build_files.ts";
@@ -59,7 +60,10 @@ function testFiles(kind: ProjectKind, words: Readonly<Record<string, string>>): 
  */
 export function projectFiles(kind: ProjectKind, name: string): ProjectFile[] {
   const { source, program, attach, does } = KINDS[kind];
-  const words = { KIND: kind, NAME: name, FUNCTION: name.replaceAll("-", "_"), ATTACH: attach };
+  const words = {
+    ...{ KIND: kind, NAME: name, ATTACH: attach },
+    FUNCTION: functionName(kind, name, source),
+  };
   return [
     file(`${name}.bpf.c`, fill(source, { ...words, ...program })),
     file("Makefile", fill(MAKEFILE, words)),

@@ -35,6 +35,21 @@ for (const kind of PROJECT_KINDS) {
   });
 }
 
+Deno.test("projectFiles() gives the function another name where the project's is taken", () => {
+  const functionOf = (kind: typeof PROJECT_KINDS[number], name: string) => {
+    const [source] = projectFiles(kind, name);
+    return /^int (\w+)\(/m.exec(new TextDecoder().decode(source?.bytes))?.[1];
+  };
+  for (const name of ["count", "verdicts", "int", "main", "xdp", "bpf-printk", "data_end"]) {
+    strictEqual(functionOf("xdp", name), `${name.replace("-", "_")}_program`);
+  }
+  strictEqual(functionOf("kprobe", "calls"), "calls_program");
+  // words of comments are free, and those of the other kinds
+  for (const name of ["drops", "calls", "tc", "log"]) strictEqual(functionOf("xdp", name), name);
+  const readme = projectFiles("xdp", "count").find(({ path }) => path === "README.md");
+  match(new TextDecoder().decode(readme?.bytes), /--programs xdp:count_program --app/);
+});
+
 Deno.test("projectFiles() lets the test be run, and nothing else", () => {
   const paths = projectFiles("xdp", "guard").filter(({ isExecutable }) => isExecutable);
   deepStrictEqual(paths.map(({ path }) => path), ["tests/run.sh"]);

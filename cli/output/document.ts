@@ -6,7 +6,9 @@
  */
 import { importLater } from "../commands/run_later.ts";
 import type { CommandContext } from "../context.ts";
+import { PLAIN_STYLE } from "./style.ts";
 import type { TableOptions } from "./table.ts";
+import { readable } from "./text_width.ts";
 
 /** One answer in its forms; each is made only when it is wanted. */
 export interface Document {
@@ -33,7 +35,7 @@ function printText({ terminal, format }: Printer, { text, emptyNote }: Document)
   const shown = text?.({ style, width: isWide ? null : width, isWide }) ?? "";
   // Standard output stays empty, as scripts expect; a person learns that nothing went wrong.
   if (shown === "" && emptyNote !== undefined) terminal.err(`bpfman: note: ${emptyNote}\n`);
-  if (shown !== "") terminal.out(shown);
+  if (shown !== "") terminal.out(readable(shown, style !== PLAIN_STYLE));
 }
 
 /** Prints an answer. */
@@ -44,7 +46,7 @@ export async function printDocument(printer: Printer, document: Document): Promi
     return terminal.out((document.names?.() ?? []).map((name) => `${name}\n`).join(""));
   }
   if (format === "markdown") {
-    if (document.markdown !== undefined) return terminal.out(document.markdown());
+    if (document.markdown !== undefined) return terminal.out(readable(document.markdown(), false));
     return printText(printer, document);
   }
   const { dataText } = await importLater<typeof import("./data_text.ts")>("../output/data_text.ts");

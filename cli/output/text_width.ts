@@ -89,3 +89,20 @@ export function harmless(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd");
 }
+
+/** What the styles write, and what moves the cursor; lines and tabs are left out. */
+// deno-lint-ignore no-control-regex
+const CONTROLS = /(\x1b\[(?:[0-2]|3[1-6])m)|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
+/**
+ * A whole text without what names in it would do to a terminal; lines stay.
+ *
+ * @param text What is about to be shown to a person.
+ * @param isStyled True when the text has colours of ours.
+ */
+export function readable(text: string, isStyled: boolean): string {
+  return text.replace(CONTROLS, (_, own?: string) => {
+    if (own === undefined) return "\ufffd";
+    return isStyled ? own : `\ufffd${own.slice(1)}`;
+  });
+}

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { harmless, headOf, tailOf, textWidth } from "./text_width.ts";
+import { harmless, headOf, readable, tailOf, textWidth } from "./text_width.ts";
 
 /** Texts and the columns that terminals give them. */
 const WIDTHS: readonly (readonly [text: string, width: number])[] = [
@@ -36,4 +36,11 @@ Deno.test("headOf() and tailOf() keep whole characters that fit", () => {
 Deno.test("harmless() takes away what would move the cursor", () => {
   equal(harmless("a\x1b[31mb\r\n\x9bc"), "a\ufffd[31mb\ufffd\ufffd\ufffdc");
   equal(harmless("日本 e\u0301"), "日本 e\u0301");
+});
+
+Deno.test("readable() leaves lines and our own colours, and nothing else that moves or hides", () => {
+  const text = "\x1b[1mLicense:\x1b[0m\tGPL\x1b[2J\x1b]0;x\x07\r\n\x9b31m\x1b[8m";
+  const rest = "\tGPL\ufffd[2J\ufffd]0;x\ufffd\ufffd\n\ufffd31m\ufffd[8m";
+  equal(readable(text, true), `\x1b[1mLicense:\x1b[0m${rest}`);
+  equal(readable(text, false), `\ufffd[1mLicense:\ufffd[0m${rest}`);
 });

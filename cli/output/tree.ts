@@ -5,6 +5,7 @@
  * @module
  */
 import type { Style } from "./style.ts";
+import { harmless } from "./text_width.ts";
 
 /** One object: a title with its id, and what belongs to it. */
 export interface Tree {
@@ -34,7 +35,8 @@ function lines(entries: readonly Entry[], indent: string, style: Style): string[
   const blocks = entries.filter((entry) => "entries" in entry);
   const width = Math.max(0, ...leaves.map((entry) => entry.label.length));
   return [
-    ...leaves.map(({ label, value }) => {
+    ...leaves.map(({ label, ...entry }) => {
+      const value = harmless(entry.value);
       // A note stands alone, without a label.
       if (label === "") return `${indent}${value}`;
       return `${indent}${label}:${" ".repeat(width - label.length + 1)}${value}`.trimEnd();

@@ -10,8 +10,9 @@ import { BpfmanError, ErrorKind } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { BASE_BTF, BTF_FILE, BTF_FORMAT, TYPE_NAME } from "../commands/bytecode.ts";
 import type { CommandContext } from "../context.ts";
-import { readInputFile } from "../input_file.ts";
+import { readable } from "../output/text_width.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { readAnyFile } from "../special_file.ts";
 
 /** BTF as it is in a file, with what it builds upon. */
 interface Source {
@@ -20,8 +21,8 @@ interface Source {
   readonly base: Uint8Array | undefined;
 }
 
-function btfOf(name: string): Uint8Array {
-  const { bytes } = readInputFile(name);
+async function btfOf(name: string): Promise<Uint8Array> {
+  const { bytes } = await readAnyFile(name);
   return withRefusals("Cannot find BTF in", name, () => btfBytesOf(bytes));
 }
 
@@ -71,10 +72,11 @@ function named(source: Source, word: string, isC: boolean): string {
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
   const name = input.must(BTF_FILE);
   const baseName = input.one(BASE_BTF);
-  const base = baseName === undefined ? undefined : btfOf(baseName);
-  const source: Source = { name, bytes: btfOf(name), base };
+  const base = baseName === undefined ? undefined : await btfOf(baseName);
+  const source: Source = { name, bytes: await btfOf(name), base };
   const word = input.one(TYPE_NAME);
   const isC = input.one(BTF_FORMAT) === "c";
-  if (word !== undefined) return context.terminal.out(named(source, word, isC));
-  context.terminal.out(isC ? await header(source) : btfText(read(source)));
+  const all = async () => isC ? await header(source) : btfText(read(source));
+  const text = word === undefined ? await all() : named(source, word, isC);
+  context.terminal.out(readable(text, false));
 }

@@ -29,13 +29,14 @@ import { BUILD_KEY } from "../commands/signing_options.ts";
 import type { CommandContext } from "../context.ts";
 import { openImages, withProgress } from "../images.ts";
 import { readEpoch } from "../epoch.ts";
-import { readInputFile, readObjectFile } from "../input_file.ts";
+import { readObjectFile } from "../input_file.ts";
 import { printDocument } from "../output/document.ts";
 import { builtJson } from "../output/image_json.ts";
 import { builtText } from "../output/image_text.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 import { openProgress } from "../progress.ts";
 import { readKeyToSign } from "../signing_key.ts";
+import { readAnyFile } from "../special_file.ts";
 import { VERSION } from "../version_number.ts";
 import { toRecord } from "./pairs.ts";
 
@@ -100,7 +101,8 @@ async function readKernels(context: CommandContext, input: ParsedInput): Promise
     return { release: release === "" ? name : release, btf: new Uint8Array(btf) };
   });
   for (const [release, path] of files) {
-    const { btf } = await factsFromFile({ path, bytes: readInputFile(path).bytes });
+    const { bytes } = await readAnyFile(path);
+    const { btf } = await factsFromFile({ path, bytes });
     kernels.push({ release, btf: new Uint8Array(btf) });
   }
   return kernels;

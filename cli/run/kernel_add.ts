@@ -8,9 +8,9 @@ import { usageError } from "../../core/errors.ts";
 import { KERNEL_FILE, KERNEL_NAME } from "../commands/kernel.ts";
 import type { CommandContext } from "../context.ts";
 import { kernelStore } from "../kernel_store.ts";
-import { readInputFile } from "../input_file.ts";
 import { profileLine } from "../output/kernels.ts";
 import type { ParsedInput } from "../parsed_input.ts";
+import { readAnyFile } from "../special_file.ts";
 
 /** Keeps the facts of a kernel from a file. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<void> {
@@ -24,7 +24,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     );
   }
   const store = kernelStore(context, input);
-  const { bytes } = readInputFile(path);
+  const { bytes } = await readAnyFile(path);
   const profile = isModule && name !== undefined
     ? await withModule(store.load(name), { path, bytes })
     : await factsFromFile({ path, bytes, ...(name === undefined ? {} : { name }) });

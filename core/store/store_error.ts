@@ -37,6 +37,12 @@ const FAULTS: readonly StoreFault[] = [
       "--runtime-dir",
   },
   {
+    pattern: /Value too large/,
+    code: "store-record-large",
+    hint:
+      "Give shorter or fewer metadata: what is remembered of a program or link has at most 64 KB",
+  },
+  {
     pattern: /not a database|malformed|corrupt/,
     code: "store-corrupt",
     hint:

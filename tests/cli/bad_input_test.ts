@@ -122,6 +122,13 @@ kernelTest("loads that cannot be are refused and change nothing", NEEDS, async (
       code: 2,
       says: /GLOBAL_u8/,
     }],
+    ["metadata that no record holds", "xdp_pass", [
+      ...["xdp:xdp_pass", "--metadata", `long=${"x".repeat(70_000)}`],
+    ], {
+      args: [],
+      code: 1,
+      says: /too large[^]*at most 64 KB/,
+    }],
     ["an ambiguous global", "xdp_counter", ["xdp:xdp_count", "-g", "GLOBAL_u8=10"], {
       args: [],
       code: 2,

@@ -124,3 +124,45 @@ Deno.test("kernel add and kernel list keep to the data directory", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("the kernel's own BTF needs no right but to read it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const btf = "/sys/kernel/btf/vmlinux";
+    const link = `${folder}/link`;
+    await Deno.symlink(btf, link);
+    for (const line of [`check ${OTHER} --btf ${btf}`, `check ${OTHER} --btf ${link}`]) {
+      const { code, stdout, stderr } = await run(readFlags("/sys", folder), line);
+      equal(code, 0, stderr);
+      match(stdout, /^xdp_drop +xdp +loads$/m);
+    }
+    const missing = await run(readFlags("/sys"), "btf dump /sys/kernel/btf/none");
+    equal(missing.code, 3, missing.stderr);
+    const directory = await run(readFlags("/sys"), "btf dump /sys/kernel/btf");
+    match(directory.stderr, /Cannot read "\/sys\/kernel\/btf": it is a directory/);
+    const denied = await run(readFlags(), `btf dump ${btf}`);
+    match(denied.stderr, /Requires read access/);
+    // what has no end is not even begun
+    const endless = await run(readFlags("/proc"), "inspect /proc/kmsg");
+    match(endless.stderr, /Requires all access/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("an object may come through standard input", async () => {
+  for (const name of ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]) {
+    const tool = [`${ROOT}/cli/main.ts`, "inspect", name, "-o", "json"];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-prompt", ...readFlags(), ...tool],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const [output] = await Promise.all([
+      child.output(),
+      new Blob([await Deno.readFile(OTHER)]).stream().pipeTo(child.stdin),
+    ]);
+    equal(output.code, 0);
+    equal(JSON.parse(new TextDecoder().decode(output.stdout)).programs[0].name, "xdp_drop");
+  }
+});

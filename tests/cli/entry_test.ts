@@ -81,3 +81,39 @@ Deno.test("a changing command that may not call C says what it lacks", async () 
   match(stderr, /^bpfman: error: .*the permission --allow-ffi does not name it/);
   match(stderr, /^hint: Run with the permission set of the command/m);
 });
+
+Deno.test("what names hold cannot move the cursor, in answers and in errors", async () => {
+  await using sandbox = await Sandbox.create();
+  const folder = await Deno.makeTempDir();
+  try {
+    const copy = `${folder}/a\x1b[2J\u009bb.o`;
+    await Deno.copyFile(OBJECT, copy);
+    const run = (...words: string[]) => sandbox.run(withoutConfig(["-A"], ...words), { cwd: "/" });
+    const shown = await run("inspect", copy);
+    equal(shown.code, 0, shown.stderr);
+    match(shown.stdout, /a\ufffd\[2J\ufffdb\.o/);
+    const failed = await run("inspect", `${copy}x`);
+    equal(failed.code, 3);
+    match(failed.stderr, /a\ufffd\[2J\ufffdb\.ox" does not exist/);
+    // programs get what is there
+    equal(JSON.parse((await run("inspect", copy, "-o", "json")).stdout).file, copy);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("an answer that finds no room is a failure that says so", async () => {
+  for (const words of ["version", "help", `inspect ${OBJECT}`, `inspect ${OBJECT} -o json`]) {
+    const line = withoutConfig(["-A"], ...words.split(" ")).join(" ");
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `${line} >/dev/full`],
+      env: { NO_COLOR: "1" },
+    }).output();
+    equal(code, 1, words);
+    match(
+      new TextDecoder().decode(stderr),
+      /Cannot write to standard output: No space left on device/,
+      words,
+    );
+  }
+});

@@ -49,6 +49,19 @@ for (const kind of ["xdp", "tc", "tracepoint"] as const) {
 }
 
 kernelTest(
+  "new: a project whose name C or its source has already builds and passes its test",
+  [...NEEDS, "tracefs"],
+  async () => {
+    for (const [kind, name] of [["xdp", "count"], ["xdp", "log"], ["tc", "int"]] as const) {
+      await using scene = await ProjectScene.make(kind, name);
+      const printed = await scene.run("make test");
+      match(printed, /^ok /m);
+      ok(!printed.includes("FAIL"), printed);
+    }
+  },
+);
+
+kernelTest(
   "new xdp: the test of the project sees a program that is wrong",
   [...NEEDS],
   async () => {

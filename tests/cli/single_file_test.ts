@@ -175,6 +175,19 @@ kernelTest("images and manifests work from the file", NEEDS, async () => {
   match(stdout, new RegExp(`^ExecStart=${await program()} restore`, "m"));
 });
 
+kernelTest(
+  "an object is checked against the running kernel, and read from standard input",
+  ["file:/sys/kernel/btf/vmlinux"],
+  async () => {
+    const object = fixture("xdp_pass");
+    const check = await runBare(["check", object, "--btf", "/sys/kernel/btf/vmlinux"]);
+    deepStrictEqual([check.code, check.stderr], [0, ""]);
+    match(check.stdout, /^xdp_pass +xdp +loads$/m);
+    const piped = ["-c", '"$0" inspect /dev/stdin <"$1"', await program(), object];
+    match(await mustRun("sh", piped), /^xdp_pass +xdp/m);
+  },
+);
+
 kernelTest("a file that went through strip still runs", ["command:strip"], async () => {
   await using workspace = await Workspace.make();
   const copy = `${workspace.path}/bpfman`;

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { SourceFile } from "./imports.ts";
+import { LEFT_IMPORT, type SourceFile } from "./imports.ts";
 
 const FOLDER = "builtins";
 const STATIC = /^import (?!type )([^;]+?) from "node:([\w/]+)";/gm;
@@ -73,7 +73,7 @@ export function asChunk(text: string): string {
  */
 export function withoutImports(text: string): string {
   const alone = withRequire(text);
-  const left = /^import [^;]*;|\bimport\([^)]*\)/m.exec(alone)?.[0];
+  const left = (/^import [^;]*;/m.exec(alone) ?? LEFT_IMPORT.exec(alone))?.[0];
   if (left === undefined) return alone;
   throw new TypeError(`Cannot bundle: "${left}" is still imported`);
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { LEFT_IMPORT } from "./imports.ts";
+
 /** A chunk as the bundler writes it. */
 export interface ChunkFile {
   /** Name of the file, such as `chunk-7LHXMLRY.js`. */
@@ -30,7 +32,7 @@ const LATER = /\bimport\("\.\/([\w.-]+\.js)"\)/g;
 /** The form that packages have which are no modules. */
 const DEFAULT = /\nexport default ([^;\n]*);\s*$/;
 /** What no function may have; the minifier refuses all other imports and exports. */
-const FOREIGN = /\bimport\.meta\b|\bimport\([^)]*\)/;
+const FOREIGN = new RegExp(String.raw`\bimport\.meta\b|${LEFT_IMPORT.source}`);
 
 /** Names that no chunk has; the minifier makes them short. */
 const [NEED, LATER_CALL] = ["$$bpfmanNeed", "$$bpfmanLater"];

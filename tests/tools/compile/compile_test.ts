@@ -46,6 +46,12 @@ Deno.test("withKnownImports() leaves types, literal imports and comments alone",
   strictEqual(known(text), text);
 });
 
+Deno.test("withKnownImports() leaves data alone that is read by an import", () => {
+  const text = `const { default: bytes } = await import(url, { with: { type: "bytes" } });`;
+  strictEqual(known(text), text);
+  throws(() => known(text.replace('"bytes"', '"json"')), /Cannot bundle/);
+});
+
 Deno.test("bundle() ends with an error when a module is imported by a value of its own making", async () => {
   const sources = readSources().map((file) => ({
     path: file.path,

@@ -40,6 +40,8 @@ export function compileArguments(target: Target, module: string, out: string): s
     "--no-npm",
     "--no-prompt",
     "--unstable-kv",
+    // files of the kernel are read as data that is imported
+    "--unstable-raw-imports",
     ...compiledPermissions(),
     `--target=${triple(target)}`,
     `--output=${out}`,

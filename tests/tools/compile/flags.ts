@@ -17,7 +17,7 @@ export const FIXED_FLAGS: readonly string[] = [
   "--cached-only",
   "--no-prompt",
   "--unstable-kv",
-  // packs of chunks are read as texts
+  // packs of chunks are read as texts, and files of the kernel as data
   "--unstable-raw-imports",
 ];
 

@@ -15,8 +15,15 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** `import(path)`, but neither `import("…")` nor a type. */
-const VALUE_IMPORT = /(?<!typeof )(?<![\w.$])import\(\s*(?!["\s])([^)]*)\)/g;
+/** What follows the bracket of an import of a file as it is: no module, so nothing to bundle. */
+const BYTES = String.raw`\w+,\s*\{\s*with:\s*\{\s*type: "bytes",?\s*\},?\s*\}\s*\)`;
+/** `import(path)`, but neither `import("…")`, nor a type, nor data. */
+const VALUE_IMPORT = new RegExp(
+  String.raw`(?<!typeof )(?<![\w.$])import\(\s*(?!["\s]|${BYTES})([^)]*)\)`,
+  "g",
+);
+/** An import that is left when all modules are together. */
+export const LEFT_IMPORT = new RegExp(String.raw`\bimport\((?!${BYTES})[^)]*\)`);
 /** Paths of modules in quotes that are not already part of an import. */
 const PATH = /(?<!from )(?<!\bimport )(?<!import\()"(\.\.?\/[\w./-]+\.(?:ts|js))"/g;
 /** The function that passes its path on to `import()`. */
