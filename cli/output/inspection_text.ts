@@ -19,16 +19,16 @@ export function bytesText(count: number): string {
   return `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} bytes`;
 }
 
-/** Columns of each part. Nothing in them is cut; sources of functions are left out first. */
+/** Columns of each part. Nothing in them is cut; sources and sections are left out first. */
 const COLUMNS = {
   programs: [
-    { header: "NAME", wraps: true, least: 14 },
-    { header: "TYPE" },
+    { header: "NAME", wraps: true, least: 12 },
+    { header: "TYPE", wraps: true, least: 14 },
     { header: "ATTACH", wraps: true, least: 10 },
-    { header: "SECTION", wraps: true, least: 8 },
+    { header: "SECTION", wraps: true, least: 12, rank: 1 },
     { header: "INSNS" },
-    { header: "SOURCE", wraps: true, least: 12, rank: 1 },
-    { header: "HELPERS, KFUNCS", wraps: true, least: 14 },
+    { header: "SOURCE", wraps: true, least: 12, rank: 2 },
+    { header: "HELPERS, KFUNCS", wraps: true, least: 11 },
   ],
   maps: [
     { header: "NAME", wraps: true, least: 14 },

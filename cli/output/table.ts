@@ -43,10 +43,14 @@ interface Strip {
   readonly cells: readonly string[];
   /** Columns of the terminal that it gets. */
   readonly width: number;
+  /** Columns of the terminal that it gets at least. */
+  readonly least: number;
 }
 
 const GAP = "  ";
 const ELLIPSIS = "…";
+/** What a column that wraps gets at least where the terminal is very narrow. */
+const TIGHT = 6;
 
 function totalOf(strips: readonly Strip[]): number {
   const gaps = Math.max(0, strips.length - 1) * GAP.length;
@@ -57,12 +61,10 @@ function longestWord(text: string): number {
   return Math.max(...text.split(" ").map(textWidth));
 }
 
-function leastOf({ column: { least, header, wraps }, cells, width }: Strip): number {
-  if (wraps !== true) {
-    return least === undefined ? width : Math.min(width, Math.max(least, textWidth(header)));
-  }
-  const words = Math.max(...cells.map(longestWord));
-  return Math.min(words, Math.max(least ?? words, longestWord(header)));
+function leastOf({ least, header, wraps }: Column, cells: readonly string[]): number {
+  const longest = Math.max(...cells.map(wraps === true ? longestWord : textWidth));
+  if (wraps === true) return Math.min(longest, Math.max(least ?? longest, longestWord(header)));
+  return least === undefined ? longest : Math.min(longest, Math.max(least, textWidth(header)));
 }
 
 /** Takes what is too much from the widest cells first. */
@@ -70,32 +72,43 @@ function shorten(strips: readonly Strip[], width: number): Strip[] {
   const widths = strips.map((strip) => strip.width);
   for (let excess = totalOf(strips) - width; excess > 0; excess--) {
     let widest = -1;
-    for (const [at, strip] of strips.entries()) {
+    for (const [at, { least }] of strips.entries()) {
       const mine = widths[at] ?? 0;
-      if (mine > leastOf(strip) && mine > (widths[widest] ?? 0)) widest = at;
+      if (mine > least && mine > (widths[widest] ?? 0)) widest = at;
     }
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return strips.map((strip, at) => ({ ...strip, width: widths[at] ?? 0 }));
 }
 
+function canFit(strips: readonly Strip[], width: number): boolean {
+  return totalOf(shrunk(strips)) <= width;
+}
+
 /** Leaves out what matters least until the rest fits, shortened where that helps. */
 function fit(strips: readonly Strip[], width: number): readonly Strip[] {
   let left = strips;
-  for (;;) {
-    if (totalOf(left.map((strip) => ({ ...strip, width: leastOf(strip) }))) <= width) {
-      return shorten(left, width);
-    }
+  while (!canFit(left, width)) {
     const rank = Math.max(...left.map(({ column }) => column.rank ?? 0));
-    if (rank <= 0) return shrunk(left);
+    if (rank <= 0) {
+      const tight = left.map(tightened);
+      return canFit(tight, width) ? shorten(tight, width) : shrunk(tight);
+    }
     const drop = left.findLastIndex(({ column }) => column.rank === rank);
     left = left.filter((_, at) => at !== drop);
   }
+  return shorten(left, width);
 }
 
 /** What stays in any case, as narrow as may be; lines that are still too long are cut. */
 function shrunk(strips: readonly Strip[]): Strip[] {
-  return strips.map((strip) => ({ ...strip, width: leastOf(strip) }));
+  return strips.map((strip) => ({ ...strip, width: strip.least }));
+}
+
+/** What wraps is broken anywhere before anything is lost. */
+function tightened(strip: Strip): Strip {
+  const least = strip.column.wraps === true ? Math.min(strip.least, TIGHT) : strip.least;
+  return { ...strip, least };
 }
 
 /** A cell in at most so many columns. */
@@ -172,7 +185,12 @@ export function renderTable(
   const width = isWide ? null : options.width;
   const strips = columns.map((column, at): Strip => {
     const cells = [column.header, ...rows.map((row) => harmless(row[at] ?? ""))];
-    return { column, cells, width: Math.max(...cells.map(textWidth)) };
+    return {
+      column,
+      cells,
+      width: Math.max(...cells.map(textWidth)),
+      least: leastOf(column, cells),
+    };
   }).filter(({ column }) => isWide || column.isWideOnly !== true);
   const shown = width === null ? strips : fit(strips, width);
   const lines = [
