@@ -26,6 +26,9 @@ import type { PermissionSetName } from "./permissions.ts";
 /** Output formats of every command, besides `jsonpath=EXPRESSION`. */
 export const OUTPUT_FORMATS = ["text", "json", "yaml"] as const;
 
+/** Output formats of commands whose answer has tables, besides `jsonpath=EXPRESSION`. */
+export const TABLE_FORMATS = ["text", "wide", "json", "yaml"] as const;
+
 /** Output formats of commands that list or show objects, besides `jsonpath=EXPRESSION`. */
 export const LIST_FORMATS = ["text", "wide", "json", "yaml", "name"] as const;
 
@@ -106,6 +109,7 @@ export interface ValueTypes {
   readonly selector: string;
   readonly shell: Shell;
   readonly switch: boolean;
+  readonly tableFormat: typeof TABLE_FORMATS[number] | JsonPathFormat;
   readonly text: string;
   readonly tlog: typeof TLOG_WORDS[number];
   readonly tracepoint: { readonly group: string; readonly name: string };

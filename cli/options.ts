@@ -98,6 +98,16 @@ export const OUTPUT: OptionSpec<"outputFormat"> = {
   defaultText: "text",
 };
 
+/** Output format of commands whose answer has tables. */
+export const TABLE_OUTPUT: OptionSpec<"tableFormat"> = {
+  name: "output",
+  short: "o",
+  type: "tableFormat",
+  placeholder: "FORMAT",
+  summary: "Output format: text, wide, json, yaml or jsonpath=EXPR",
+  defaultText: "text",
+};
+
 /** Output format of commands that list or show objects. */
 export const LIST_OUTPUT: OptionSpec<"listFormat"> = {
   name: "output",
@@ -109,7 +119,7 @@ export const LIST_OUTPUT: OptionSpec<"listFormat"> = {
 };
 
 /** Types of the options that choose the output's format. */
-const FORMAT_TYPES = ["outputFormat", "listFormat", "reportFormat"] as const;
+const FORMAT_TYPES = ["outputFormat", "tableFormat", "listFormat", "reportFormat"] as const;
 
 /** An option that chooses the output's format. */
 export type FormatOption = OptionSpec<typeof FORMAT_TYPES[number]>;

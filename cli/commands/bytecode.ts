@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
-import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, OUTPUT, TABLE_OUTPUT, WIDE } from "../options.ts";
 import { PULL_POLICY, REGISTRY_AUTH } from "./image_options.ts";
 import { runLater } from "./run_later.ts";
 
@@ -112,7 +112,7 @@ const INSPECT: CommandSpec = {
     { comment: "Look into an image", command: "bpfman inspect quay.io/net/counter:v1" },
   ],
   positionals: [OBJECT_FILE],
-  options: [OUTPUT, ...OBJECT_OPTIONS],
+  options: [TABLE_OUTPUT, WIDE, ...OBJECT_OPTIONS],
   permissions: "inspect",
   load: runLater("../run/inspect.ts"),
 };

@@ -85,7 +85,7 @@ const GET: CommandSpec = {
     },
   ],
   positionals: [TYPE, NSID, IFINDEX],
-  options: [LIST_OUTPUT],
+  options: [LIST_OUTPUT, WIDE],
   permissions: "get",
   load: runLater("../run/get_dispatcher.ts"),
 };

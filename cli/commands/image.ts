@@ -97,7 +97,7 @@ const INSPECT: CommandSpec = {
     },
   ],
   positionals: [IMAGE],
-  options: [PULL_POLICY, REGISTRY_AUTH, DATA_DIRECTORY, LIST_OUTPUT],
+  options: [PULL_POLICY, REGISTRY_AUTH, DATA_DIRECTORY, LIST_OUTPUT, WIDE],
   permissions: "image-inspect",
   load: runLater("../run/image_inspect.ts"),
 };

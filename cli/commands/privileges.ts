@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, PositionalSpec } from "../command.ts";
-import { OUTPUT } from "../options.ts";
+import { TABLE_OUTPUT, WIDE } from "../options.ts";
 import { runLater } from "./run_later.ts";
 
 /** Words of the verb to explain. */
@@ -31,7 +31,7 @@ const PRIVILEGES: CommandSpec = {
     { comment: "For programs", command: "bpfman privileges attach uprobe -o json" },
   ],
   positionals: [VERB_WORDS],
-  options: [OUTPUT],
+  options: [TABLE_OUTPUT, WIDE],
   permissions: "help",
   load: runLater("../run/privileges.ts"),
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { DATA_DIRECTORY, OUTPUT } from "../options.ts";
+import { DATA_DIRECTORY, OUTPUT, TABLE_OUTPUT, WIDE } from "../options.ts";
 import { runLater } from "./run_later.ts";
 
 /** Where a new root comes from. */
@@ -36,7 +36,7 @@ const SHOW: CommandSpec = {
     { comment: "The same for programs", command: "bpfman trust show -o json" },
   ],
   positionals: [],
-  options: [DATA_DIRECTORY, OUTPUT],
+  options: [DATA_DIRECTORY, TABLE_OUTPUT, WIDE],
   permissions: "trust-show",
   load: runLater("../run/trust_show.ts"),
 };

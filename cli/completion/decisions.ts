@@ -18,6 +18,7 @@ import {
   OUTPUT_FORMATS,
   type PositionalSpec,
   REPORT_FORMATS,
+  TABLE_FORMATS,
   TLOG_WORDS,
   type ValueTypeName,
 } from "../command.ts";
@@ -69,6 +70,7 @@ export const BY_TYPE: Readonly<Record<ValueTypeName, Completion | "by word">> = 
   pullPolicy: { words: Object.values(PullPolicy) },
   registryAuth: FREE,
   reportFormat: { words: [...REPORT_FORMATS, "jsonpath="] },
+  tableFormat: { words: [...TABLE_FORMATS, "jsonpath="] },
   projectKind: { words: PROJECT_KINDS },
   projectName: FREE,
   selector: FREE,

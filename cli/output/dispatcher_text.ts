@@ -5,8 +5,11 @@
  */
 import type { DispatcherView } from "../../core/types.ts";
 import { proceedOnText } from "./place_text.ts";
-import type { Style } from "./style.ts";
+import { foldValue } from "./fold.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
+
+/** Columns that members stand in from their title. */
+const INDENT = 2;
 
 function seatCells({ chain: { seat } }: DispatcherView): readonly [string, string, string] {
   if (seat.kind === "xdp") return [String(seat.kernelLinkId), "-", "-"];
@@ -55,12 +58,14 @@ export function dispatcherTable(
   return renderTable(columns, rows, options);
 }
 
-function labelled(pairs: readonly (readonly [string, string])[]): string {
+function labelled(pairs: readonly (readonly [string, string])[], room: number | null): string {
   const width = Math.max(...pairs.map(([label]) => label.length)) + 1;
-  return pairs.map(([label, value]) => `  ${`${label}:`.padEnd(width)} ${value}\n`).join("");
+  return pairs.flatMap(([label, value]) =>
+    foldValue(`  ${`${label}:`.padEnd(width)} `, value, room).map((line) => `${line}\n`)
+  ).join("");
 }
 
-function headText({ hook, chain }: DispatcherView): string {
+function headText({ hook, chain }: DispatcherView, room: number | null): string {
   const { seat } = chain;
   return labelled([
     ["Interface", hook.interface],
@@ -78,7 +83,7 @@ function headText({ hook, chain }: DispatcherView): string {
         ["Filter Handle", `0x${seat.filterHandle.toString(16)}`] as const,
       ]
       : []),
-  ]);
+  ], room);
 }
 
 /** Rows of our members and those of others, each with its position. */
@@ -108,22 +113,28 @@ function memberRows(view: DispatcherView, isCounted: boolean): string[][] {
 }
 
 /** One hook with its members, in the order in which they run. */
-export function dispatcherText(view: DispatcherView, style: Style): string {
+export function dispatcherText(view: DispatcherView, options: TableOptions): string {
+  const { style, width, isWide = false } = options;
   const { type, nsid, ifindex } = view.key;
   const isCounted = view.members.some(({ runs }) => runs !== null);
   const columns = [
     { header: "POS" },
     { header: "PRIORITY" },
     { header: "PROGRAM ID", isId: true },
-    { header: "FUNCTION NAME" },
+    { header: "FUNCTION NAME", wraps: true, least: 12 },
     { header: "LINK ID", isId: true },
-    { header: "KERNEL LINK ID" },
+    { header: "KERNEL LINK ID", rank: 1 },
     ...(isCounted ? [{ header: "RUNS" }] : []),
-    { header: "PROCEED ON" },
+    { header: "PROCEED ON", wraps: true },
   ];
-  const table = renderTable(columns, memberRows(view, isCounted), { style, width: null });
-  const members = table.split("\n").map((line) => line === "" ? "" : `  ${line}`).join("\n");
+  const table = renderTable(columns, memberRows(view, isCounted), {
+    style,
+    isWide,
+    width: width === null ? null : width - INDENT,
+  });
+  const members = table.split("\n").map((line) => line === "" ? "" : `${" ".repeat(INDENT)}${line}`)
+    .join("\n");
   const count = `Members (${view.members.length}${foreignText(view)}):`;
   return `${style.header("Dispatcher:")} ${type} nsid=${nsid} ifindex=${ifindex}\n` +
-    `${headText(view)}\n${style.header(count)}\n${members}`;
+    `${headText(view, isWide ? null : width)}\n${style.header(count)}\n${members}`;
 }

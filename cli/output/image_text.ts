@@ -12,6 +12,7 @@ import type {
   PruneResult,
   ReferrerDescription,
 } from "../../core/image/api.ts";
+import { foldValue } from "./fold.ts";
 import { rfc3339 } from "./format.ts";
 import { platformText } from "./image_json.ts";
 import { sizeText } from "./size_text.ts";
@@ -73,9 +74,11 @@ export function imageTable(rows: readonly ImageRow[], options: TableOptions): st
 
 type Rows = readonly (readonly [label: string, value: string])[];
 
-function labelled(rows: Rows): string[] {
+function labelled(rows: Rows, room: number | null, indent = ""): string[] {
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `${`${label}:`.padEnd(width + 1)} ${value}`);
+  return rows.flatMap(([label, value]) =>
+    foldValue(`${indent}${`${label}:`.padEnd(width + 1)} `, value, room)
+  );
 }
 
 function wordsText(words: Readonly<Record<string, string>> | undefined): string {
@@ -83,7 +86,7 @@ function wordsText(words: Readonly<Record<string, string>> | undefined): string 
   return list.length === 0 ? "none" : list.join(", ");
 }
 
-function manifestLines(manifest: ManifestDescription, { style }: TableOptions): string[] {
+function manifestLines(manifest: ManifestDescription, { style, width }: TableOptions): string[] {
   const { descriptor, platform, form, statement, layers } = manifest;
   const size = layers.reduce((total, layer) => total + layer.size, 0);
   const rows: Rows = [
@@ -94,12 +97,14 @@ function manifestLines(manifest: ManifestDescription, { style }: TableOptions): 
     ["Layers", layers.length === 0 ? "none" : `${layers.length} (${sizeText(size)})`],
   ];
   const title = platformText(platform) ?? "any platform";
-  return ["", style.header(title), ...labelled(rows).map((line) => `  ${line}`)];
+  return ["", style.header(title), ...labelled(rows, width, "  ")];
 }
 
 function referrerTable(referrers: readonly ReferrerDescription[], options: TableOptions) {
   if (referrers.length === 0) return [];
-  const columns = ["TYPE", "DIGEST", "OF"].map((header) => ({ header }));
+  const columns: Column[] = [{ header: "TYPE", wraps: true, least: 16 }, { header: "DIGEST" }, {
+    header: "OF",
+  }];
   const rows = referrers.map(({ artifactType, descriptor, subject }) => [
     artifactType,
     shortDigest(descriptor.digest),
@@ -112,8 +117,7 @@ function referrerTable(referrers: readonly ReferrerDescription[], options: Table
 function annotationLines(annotations: Readonly<Record<string, string>>, options: TableOptions) {
   const rows = Object.entries(annotations);
   if (rows.length === 0) return [];
-  const lines = labelled(rows).map((line) => `  ${line}`);
-  return ["", options.style.header("Annotations"), ...lines];
+  return ["", options.style.header("Annotations"), ...labelled(rows, options.width, "  ")];
 }
 
 /** An inspected image. */
@@ -125,7 +129,7 @@ export function descriptionText(description: ImageDescription, options: TableOpt
       ["Digest", descriptor.digest],
       ["Kind", manifests.length > 1 ? `index of ${manifests.length} manifests` : "one manifest"],
       ["Stored", isLocal ? "yes" : "no"],
-    ]),
+    ], options.width),
     ...annotationLines(annotations, options),
     ...manifests.flatMap((manifest) => manifestLines(manifest, options)),
     ...referrerTable(referrers, options),

@@ -8,7 +8,8 @@ import type {
   InspectedProgram,
   Inspection,
 } from "../../bytecode-tools/object/inspect.ts";
-import { renderTable, type TableOptions } from "./table.ts";
+import { foldValue } from "./fold.ts";
+import { type Column, renderTable, type TableOptions } from "./table.ts";
 import { valueText } from "./value_text.ts";
 
 type Rows = readonly (readonly string[])[];
@@ -18,13 +19,46 @@ export function bytesText(count: number): string {
   return `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} bytes`;
 }
 
+/** Columns of each part. Nothing in them is cut; sources and sections are left out first. */
+const COLUMNS = {
+  programs: [
+    { header: "NAME", wraps: true, least: 12 },
+    { header: "TYPE", wraps: true, least: 14 },
+    { header: "ATTACH", wraps: true, least: 10 },
+    { header: "SECTION", wraps: true, least: 12, rank: 1 },
+    { header: "INSNS" },
+    { header: "SOURCE", wraps: true, least: 12, rank: 2 },
+    { header: "HELPERS, KFUNCS", wraps: true, least: 11 },
+  ],
+  maps: [
+    { header: "NAME", wraps: true, least: 14 },
+    { header: "TYPE" },
+    { header: "KEY" },
+    { header: "VALUE" },
+    { header: "ENTRIES" },
+    { header: "FLAGS", rank: 1 },
+    { header: "PINNED" },
+  ],
+  globals: [
+    { header: "SECTION", wraps: true, least: 10 },
+    { header: "OFFSET" },
+    { header: "DECLARATION", wraps: true, least: 16 },
+    { header: "VALUE", wraps: true, least: 16 },
+  ],
+  externs: [
+    { header: "NAME", wraps: true, least: 16 },
+    { header: "KIND" },
+    { header: "WHEN MISSING", wraps: true },
+  ],
+} as const satisfies Readonly<Record<string, readonly Column[]>>;
+
 function coreText({ core: { relocations, kinds } }: Inspection): string {
   if (relocations === 0) return "none";
   const words = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
   return `${relocations} relocations: ${words.join(", ")}`;
 }
 
-function headLines(name: string, inspection: Inspection): string[] {
+function headLines(name: string, inspection: Inspection, { width: room }: TableOptions): string[] {
   const { license, isGplCompatible, btfTypes, registers, libbpf, debugSize } = inspection;
   const order = `${inspection.endianness}-endian`;
   const rows: [string, string][] = [
@@ -46,12 +80,13 @@ function headLines(name: string, inspection: Inspection): string[] {
     ],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `${`${label}:`.padEnd(width + 1)} ${value}`);
+  return rows.flatMap(([label, value]) =>
+    foldValue(`${`${label}:`.padEnd(width + 1)} `, value, room)
+  );
 }
 
-function part(title: string, headers: readonly string[], rows: Rows, options: TableOptions) {
+function part(title: string, columns: readonly Column[], rows: Rows, options: TableOptions) {
   if (rows.length === 0) return [];
-  const columns = headers.map((header) => ({ header }));
   return ["", options.style.header(title), renderTable(columns, rows, options).trimEnd()];
 }
 
@@ -102,20 +137,19 @@ export function inspectionText(
 ): string {
   const { programs, maps, globals, externs } = inspection;
   const hasGplOnly = programs.some(({ gplOnlyHelpers }) => gplOnlyHelpers.length > 0);
-  const headers = ["NAME", "TYPE", "ATTACH", "SECTION", "INSNS", "SOURCE", "HELPERS, KFUNCS"];
   return [
-    ...headLines(name, inspection),
-    ...part("Programs", headers, programs.map(programRow), options),
+    ...headLines(name, inspection, options),
+    ...part("Programs", COLUMNS.programs, programs.map(programRow), options),
     ...(hasGplOnly ? ["* needs a GPL-compatible licence"] : []),
     ...part(
       "Maps",
-      ["NAME", "TYPE", "KEY", "VALUE", "ENTRIES", "FLAGS", "PINNED"],
+      COLUMNS.maps,
       maps.flatMap((map) => [map, ...(map.inner === undefined ? [] : [map.inner])]).map(mapRow),
       options,
     ),
     ...part(
       "Globals",
-      ["SECTION", "OFFSET", "DECLARATION", "VALUE"],
+      COLUMNS.globals,
       globals.map((global) => [
         global.section,
         String(global.offset),
@@ -126,7 +160,7 @@ export function inspectionText(
     ),
     ...part(
       "Expected of the kernel",
-      ["NAME", "KIND", "WHEN MISSING"],
+      COLUMNS.externs,
       externs.map(({ name, kind, isWeak }) => [name, kind, isWeak ? "0 or null" : "refused"]),
       options,
     ),

@@ -7,7 +7,7 @@ import { describeProblem } from "../../core/link/health.ts";
 import type { ForeignMember, LinkView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
 import { attachmentText, detailEntries } from "./place_text.ts";
-import type { Style, Tone } from "./style.ts";
+import type { Tone } from "./style.ts";
 import { type Column, renderTable, type TableOptions } from "./table.ts";
 import { block, type Entry, leaf, renderTree } from "./tree.ts";
 
@@ -28,7 +28,7 @@ function chainBlock({ chain }: LinkView): Entry[] {
 }
 
 /** One link in full. */
-export function linkText(view: LinkView, style: Style): string {
+export function linkText(view: LinkView, options: TableOptions): string {
   const { record } = view;
   const entries = [
     block("Spec", [
@@ -48,7 +48,7 @@ export function linkText(view: LinkView, style: Style): string {
       leaf("Problem", view.problem === null ? "None" : describeProblem(view.problem)),
     ]),
   ];
-  return renderTree({ title: "Link ID", id: record.id, entries }, style);
+  return renderTree({ title: "Link ID", id: record.id, entries }, options);
 }
 
 /** A program of others in a chain that libxdp shares with us. */

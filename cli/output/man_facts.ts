@@ -1,5 +1,5 @@
 /**
- * Files and environment variables, for the man page of the tool.
+ * Files, environment variables and further pages, for man pages.
  *
  * @module
  */
@@ -29,4 +29,64 @@ export const MAN_ENVIRONMENT: readonly (readonly [name: string, text: string])[]
   ["REGISTRY_AUTH_FILE", "File with the credentials of registries"],
   ["SOURCE_DATE_EPOCH", "Seconds since 1970 that new images are dated with"],
   ["NO_COLOR", "Anything: no colours"],
+];
+
+/** A page that is about no command: what users write, and what words mean. */
+export interface ManReference {
+  readonly name: string;
+  readonly section: 5 | 7;
+  /** What stands behind the name. */
+  readonly title: string;
+  /** First words of the commands whose pages refer to it. */
+  readonly words: readonly string[];
+}
+
+/** The pages besides those of commands. */
+export const MAN_REFERENCES: readonly ManReference[] = [
+  {
+    name: "bpfman-config",
+    section: 5,
+    title: "configuration file of bpfman",
+    words: ["schema", "install-unit"],
+  },
+  {
+    name: "bpfman-policy",
+    section: 5,
+    title: "who may load which eBPF programs, and attach them where",
+    words: ["policy", "load", "run", "attach", "schema"],
+  },
+  {
+    name: "bpfman-manifest",
+    section: 5,
+    title: "applications as files: what apply makes so",
+    words: [
+      "apply",
+      "plan",
+      "diff",
+      "rollback",
+      "history",
+      "export",
+      "convert",
+      "restore",
+      "schema",
+    ],
+  },
+  {
+    name: "bpfman-audit",
+    section: 5,
+    title: "log of every attempt to change something",
+    words: ["audit"],
+  },
+  {
+    name: "bpfman-concepts",
+    section: 7,
+    title: "words, chains, the life of a load, and where state lives",
+    words: ["load", "run", "attach", "dispatcher", "status"],
+  },
+  {
+    name: "bpfman-output",
+    section: 7,
+    title: "output for people and for scripts",
+    words: ["list", "get", "schema"],
+  },
 ];

@@ -11,8 +11,17 @@ import { optionsOf } from "../options_of.ts";
 import { VERSION } from "../version_number.ts";
 import { spokenName } from "../route.ts";
 import { optionRow, positionalRow, ROOT_EXAMPLES, usageLine } from "./help.ts";
-import { MAN_ENVIRONMENT, MAN_FILES } from "./man_facts.ts";
-import { roffArgument, roffEntry, roffExample, roffHead, roffLine, roffText } from "./roff.ts";
+import { MAN_ENVIRONMENT, MAN_FILES, MAN_REFERENCES } from "./man_facts.ts";
+import {
+  type PageName,
+  roffArgument,
+  roffEntry,
+  roffExample,
+  roffHead,
+  roffLine,
+  roffSeeAlso,
+  roffText,
+} from "./roff.ts";
 
 /** A page. */
 export interface ManPage {
@@ -46,20 +55,19 @@ function exampleLines(command: CommandSpec): string[] {
   ]);
 }
 
-function seeAlso(names: readonly string[]): string[] {
-  const links = names.map((name, at) =>
-    `.BR ${roffText(name)} (1)${at === names.length - 1 ? "" : ","}`
-  );
-  return section("SEE ALSO", links);
+/** The page of a command, as others name it. */
+function pageOf(command: CommandSpec): PageName {
+  return { name: pageName(command), section: 1 };
 }
 
 /** Commands whose pages are of interest beside this one: those with its first word, or its group. */
-function neighbours(command: CommandSpec): string[] {
+function neighbours(command: CommandSpec): PageName[] {
   const [first] = spokenName(command).split(" ");
   const others = visible().filter((other) => other !== command);
   const near = others.filter((other) => spokenName(other).split(" ")[0] === first);
   const chosen = near.length > 0 ? near : others.filter(({ group }) => group === command.group);
-  return ["bpfman", ...chosen.slice(0, 12).map(pageName)];
+  const references = MAN_REFERENCES.filter(({ words }) => words.includes(first ?? ""));
+  return [{ name: "bpfman", section: 1 }, ...chosen.slice(0, 12).map(pageOf), ...references];
 }
 
 function visible(): CommandSpec[] {
@@ -87,7 +95,7 @@ function commandPage(command: CommandSpec): ManPage {
     ...section("GLOBAL OPTIONS", optionEntries(GLOBAL_OPTIONS)),
     ...section("OTHER SPELLINGS", spellings.slice(1)),
     ...section("EXIT STATUS", ["Those of all commands, see", ".BR bpfman (1)."]),
-    ...seeAlso(neighbours(command)),
+    ...roffSeeAlso(neighbours(command)),
   ];
   return { name: `${name}.1`, text: `${lines.join("\n")}\n` };
 }
@@ -125,7 +133,10 @@ function rootPage(): ManPage {
     ...section("FILES", MAN_FILES.flatMap(([name, text]) => roffEntry(name, text))),
     ...section("ENVIRONMENT", MAN_ENVIRONMENT.flatMap(([name, text]) => roffEntry(name, text))),
     ...section("EXIT STATUS", codes),
-    ...seeAlso(visible().filter(({ group }) => group === "Programs").map(pageName)),
+    ...roffSeeAlso([
+      ...visible().filter(({ group }) => group === "Programs").map(pageOf),
+      ...MAN_REFERENCES,
+    ]),
   ];
   return { name: "bpfman.1", text: `${lines.join("\n")}\n` };
 }

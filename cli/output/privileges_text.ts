@@ -6,8 +6,8 @@
 import type { ExplainedNeed, Explanation } from "../../core/privileges/explain.ts";
 import type { CapabilityNeed } from "../../core/privileges/types.ts";
 import type { PermissionSetName } from "../permissions.ts";
-import type { Style } from "./style.ts";
-import { renderTable, type TableOptions } from "./table.ts";
+import { foldValue } from "./fold.ts";
+import { type Column, renderTable, type TableOptions } from "./table.ts";
 import type { PrivilegesJson } from "../schema/host.ts";
 
 /** The verb with what was asked about, such as `load xdp`. */
@@ -19,25 +19,34 @@ function names(needs: readonly CapabilityNeed[]): string {
   return [...new Set(needs.map(({ capability }) => capability))].join(", ");
 }
 
+const COLUMNS: readonly Column[] = [
+  { header: "VERB", wraps: true },
+  { header: "CAPABILITIES", wraps: true },
+  { header: "IN SOME SITUATIONS", wraps: true },
+];
+
 /** Every verb with its capabilities. */
 export function verbTable(all: readonly Explanation[], options: TableOptions): string {
-  const columns = [{ header: "VERB" }, { header: "CAPABILITIES" }, {
-    header: "IN SOME SITUATIONS",
-  }];
   const rows = all.map((explanation) => [
     titleOf(explanation),
     explanation.capabilities.join(", "),
     names(explanation.situations.flatMap(({ needs }) => needs)),
   ]);
-  return renderTable(columns, rows, options);
+  return renderTable(COLUMNS, rows, options);
 }
 
-function needLines({ rule, why, unless }: CapabilityNeed): string[] {
+function needLines({ rule, why, unless }: CapabilityNeed, { width }: TableOptions): string[] {
   return [
-    `    Why:    ${why}`,
-    `    Asked:  ${rule}`,
-    ...(unless === undefined ? [] : [`    Unless: ${unless}`]),
+    ...foldValue("    Why:    ", why, width),
+    ...foldValue("    Asked:  ", rule, width),
+    ...(unless === undefined ? [] : foldValue("    Unless: ", unless, width)),
   ];
+}
+
+/** A title, set off, and a value beside it. */
+function titled(title: string, value: string, { style, width }: TableOptions): string[] {
+  const [first = "", ...others] = foldValue(`${title}: `, value, width);
+  return [`${style.header(title)}${first.slice(title.length)}`, ...others];
 }
 
 /** `load xdp, load tc` as `load xdp, tc`. */
@@ -48,36 +57,45 @@ function partsText(parts: readonly string[]): string {
   ).join("; ");
 }
 
-function explainedLines(need: ExplainedNeed, style: Style): string[] {
+function explainedLines(need: ExplainedNeed, options: TableOptions): string[] {
   const whom = need.scope === "every" ? "always" : "for some";
   return [
-    `  ${style.id(need.capability)} ${whom}: ${partsText(need.parts)}`,
-    ...needLines(need),
+    ...capabilityLines(need, `${whom}: ${partsText(need.parts)}`, options),
+    ...needLines(need, options),
   ];
+}
+
+function capabilityLines(
+  { capability }: CapabilityNeed,
+  words: string,
+  { style, width }: TableOptions,
+): string[] {
+  const [first = "", ...others] = foldValue(`  ${capability} `, words, width);
+  return [`  ${style.id(capability)}${first.slice(capability.length + 2)}`, ...others];
 }
 
 /** One verb in full. */
 export function explanationText(
   explanation: Explanation,
   sets: readonly PermissionSetName[],
-  style: Style,
+  options: TableOptions,
 ): string {
   const { capabilities, needs, situations, reads, writes, network } = explanation;
   const held = capabilities.length === 0 ? "none" : capabilities.join(", ");
   return [
-    `${style.header(titleOf(explanation))}: ${held}`,
-    ...needs.flatMap((need) => explainedLines(need, style)),
-    style.header("Besides, in some situations:"),
+    ...titled(titleOf(explanation), held, options),
+    ...needs.flatMap((need) => explainedLines(need, options)),
+    options.style.header("Besides, in some situations:"),
     ...situations.flatMap(({ words, needs }) =>
       needs.flatMap((need) => [
-        `  ${style.id(need.capability)} for: ${words}`,
-        ...needLines(need),
+        ...capabilityLines(need, `for: ${words}`, options),
+        ...needLines(need, options),
       ])
     ),
-    `${style.header("Reads")}: ${reads.join("; ")}`,
-    `${style.header("Writes")}: ${writes.join("; ")}`,
-    `${style.header("Network")}: ${network ?? "never"}`,
-    `${style.header("Permission sets of Deno")}: ${sets.map((set) => `-P=${set}`).join(", ")}`,
+    ...titled("Reads", reads.join("; "), options),
+    ...titled("Writes", writes.join("; "), options),
+    ...titled("Network", network ?? "never", options),
+    ...titled("Permission sets of Deno", sets.map((set) => `-P=${set}`).join(", "), options),
     "",
   ].join("\n");
 }

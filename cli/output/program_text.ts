@@ -6,7 +6,7 @@
 import type { LinkView, MapView, ProgramView } from "../../core/types.ts";
 import { pairsText, rfc3339 } from "./format.ts";
 import { attachmentText } from "./place_text.ts";
-import type { Style } from "./style.ts";
+import type { TableOptions } from "./table.ts";
 import { block, type Entry, leaf, renderTree } from "./tree.ts";
 import { mapTypeWord, programTypeWord } from "./words.ts";
 
@@ -115,17 +115,17 @@ function statsEntries(info: ProgramInfo | null): Entry[] {
 }
 
 /** One program in full. */
-export function programText(view: ProgramView, style: Style): string {
+export function programText(view: ProgramView, options: TableOptions): string {
   const entries = [
     block("Spec", specEntries(view)),
     block("Status", statusEntries(view)),
     block("Stats", statsEntries(view.kernel)),
   ];
-  return renderTree({ title: "Program ID", id: view.record.programId, entries }, style);
+  return renderTree({ title: "Program ID", id: view.record.programId, entries }, options);
 }
 
 /** Several programs, by id, an empty line between. */
-export function programsText(views: readonly ProgramView[], style: Style): string {
+export function programsText(views: readonly ProgramView[], options: TableOptions): string {
   return views.toSorted((a, b) => a.record.programId - b.record.programId)
-    .map((view) => programText(view, style)).join("\n");
+    .map((view) => programText(view, options)).join("\n");
 }

@@ -46,7 +46,7 @@ export function roffHead(
   },
 ): string[] {
   return [
-    '.\\" Made by bpfman from the definitions of its commands; do not edit.',
+    '.\\" Made by bpfman from what its commands and files are; do not edit.',
     `.TH ${roffArgument(name.toUpperCase())} ${section} "" ${roffArgument(`bpfman ${version}`)} ${
       roffArgument("bpfman for Deno")
     }`,
@@ -54,5 +54,22 @@ export function roffHead(
     ".ad l",
     ".SH NAME",
     `${roffText(name)} \\- ${roffText(title)}`,
+  ];
+}
+
+/** A page by its name and section. */
+export interface PageName {
+  readonly name: string;
+  readonly section: number;
+}
+
+/** The section that names other pages, those of the lower sections first. */
+export function roffSeeAlso(pages: readonly PageName[]): string[] {
+  const sorted = pages.toSorted((a, b) => a.section - b.section);
+  return [
+    ".SH SEE ALSO",
+    ...sorted.map(({ name, section }, at) =>
+      `.BR ${roffText(name)} (${section})${at === sorted.length - 1 ? "" : ","}`
+    ),
   ];
 }

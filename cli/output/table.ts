@@ -1,9 +1,11 @@
 /**
  * Tables: aligned columns, two spaces between, nothing at the end of a line. At a terminal a table
- * fits: first long cells are shortened, then columns are left out, those that matter least first.
+ * fits: first long cells are shortened or go on in further lines, then columns are left out, those
+ * that matter least first; a last line names them.
  *
  * @module
  */
+import { foldText } from "./fold.ts";
 import type { Style, Tone } from "./style.ts";
 import { harmless, headOf, tailOf, textWidth } from "./text_width.ts";
 
@@ -16,7 +18,9 @@ export interface Column {
   readonly tone?: (cell: string) => Tone | undefined;
   /** Columns with higher numbers are left out sooner; 0 stays in any case. @default 0 */
   readonly rank?: number;
-  /** Least width that cells may be shortened to. @default they stay whole */
+  /** Long cells go on in further lines, and nothing of them is lost. @default false */
+  readonly wraps?: boolean;
+  /** Least width that cells may get. @default they stay whole, or their words when they wrap */
   readonly least?: number;
   /** Which end of a shortened cell is kept. @default "start" */
   readonly keep?: "start" | "end";
@@ -39,18 +43,28 @@ interface Strip {
   readonly cells: readonly string[];
   /** Columns of the terminal that it gets. */
   readonly width: number;
+  /** Columns of the terminal that it gets at least. */
+  readonly least: number;
 }
 
 const GAP = "  ";
 const ELLIPSIS = "…";
+/** What a column that wraps gets at least where the terminal is very narrow. */
+const TIGHT = 6;
 
 function totalOf(strips: readonly Strip[]): number {
   const gaps = Math.max(0, strips.length - 1) * GAP.length;
   return strips.reduce((sum, { width }) => sum + width, gaps);
 }
 
-function leastOf({ column: { least, header }, width }: Strip): number {
-  return least === undefined ? width : Math.min(width, Math.max(least, textWidth(header)));
+function longestWord(text: string): number {
+  return Math.max(...text.split(" ").map(textWidth));
+}
+
+function leastOf({ least, header, wraps }: Column, cells: readonly string[]): number {
+  const longest = Math.max(...cells.map(wraps === true ? longestWord : textWidth));
+  if (wraps === true) return Math.min(longest, Math.max(least ?? longest, longestWord(header)));
+  return least === undefined ? longest : Math.min(longest, Math.max(least, textWidth(header)));
 }
 
 /** Takes what is too much from the widest cells first. */
@@ -58,32 +72,43 @@ function shorten(strips: readonly Strip[], width: number): Strip[] {
   const widths = strips.map((strip) => strip.width);
   for (let excess = totalOf(strips) - width; excess > 0; excess--) {
     let widest = -1;
-    for (const [at, strip] of strips.entries()) {
+    for (const [at, { least }] of strips.entries()) {
       const mine = widths[at] ?? 0;
-      if (mine > leastOf(strip) && mine > (widths[widest] ?? 0)) widest = at;
+      if (mine > least && mine > (widths[widest] ?? 0)) widest = at;
     }
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return strips.map((strip, at) => ({ ...strip, width: widths[at] ?? 0 }));
 }
 
+function canFit(strips: readonly Strip[], width: number): boolean {
+  return totalOf(shrunk(strips)) <= width;
+}
+
 /** Leaves out what matters least until the rest fits, shortened where that helps. */
 function fit(strips: readonly Strip[], width: number): readonly Strip[] {
   let left = strips;
-  for (;;) {
-    if (totalOf(left.map((strip) => ({ ...strip, width: leastOf(strip) }))) <= width) {
-      return shorten(left, width);
-    }
+  while (!canFit(left, width)) {
     const rank = Math.max(...left.map(({ column }) => column.rank ?? 0));
-    if (rank <= 0) return shrunk(left);
+    if (rank <= 0) {
+      const tight = left.map(tightened);
+      return canFit(tight, width) ? shorten(tight, width) : shrunk(tight);
+    }
     const drop = left.findLastIndex(({ column }) => column.rank === rank);
     left = left.filter((_, at) => at !== drop);
   }
+  return shorten(left, width);
 }
 
 /** What stays in any case, as narrow as may be; lines that are still too long are cut. */
 function shrunk(strips: readonly Strip[]): Strip[] {
-  return strips.map((strip) => ({ ...strip, width: leastOf(strip) }));
+  return strips.map((strip) => ({ ...strip, width: strip.least }));
+}
+
+/** What wraps is broken anywhere before anything is lost. */
+function tightened(strip: Strip): Strip {
+  const least = strip.column.wraps === true ? Math.min(strip.least, TIGHT) : strip.least;
+  return { ...strip, least };
 }
 
 /** A cell in at most so many columns. */
@@ -104,27 +129,49 @@ function cutLine(cells: readonly string[], strips: readonly Strip[], width: numb
   return [...cells.slice(0, at), `${headOf(cells[at] ?? "", room - (starts[at] ?? 0))}${ELLIPSIS}`];
 }
 
-type Paint = (text: string, column: Column) => string;
+type Paint = (text: string, whole: string, column: Column) => string;
+
+/** The lines of one row of the table. */
+function rowLines(strips: readonly Strip[], row: number, paint: Paint, width: number | null) {
+  const cells = strips.map(({ cells, width, column: { wraps, keep } }) => {
+    const cell = cells[row] ?? "";
+    return wraps === true ? foldText(cell, width) : [shortened(cell, width, keep)];
+  });
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = cells.map((lines) => lines[line] ?? "");
+    const shown = width === null ? parts : cutLine(parts, strips, width);
+    return lineText(strips, { row, cells: shown }, paint);
+  });
+}
 
 /** One line of the table. */
-function lineText(strips: readonly Strip[], row: number, paint: Paint, width: number | null) {
-  const whole = strips.map(({ cells, width, column }) =>
-    shortened(cells[row] ?? "", width, column.keep)
-  );
-  const cells = width === null ? whole : cutLine(whole, strips, width);
+function lineText(
+  strips: readonly Strip[],
+  { row, cells }: { readonly row: number; readonly cells: readonly string[] },
+  paint: Paint,
+): string {
   const last = cells.findLastIndex((cell) => cell !== "");
-  return strips.slice(0, last + 1).map(({ column, width }, at) => {
+  return strips.slice(0, last + 1).map((strip, at) => {
     const cell = cells[at] ?? "";
-    const padding = at === last ? "" : " ".repeat(Math.max(0, width - textWidth(cell)));
-    return paint(cell, column) + padding;
+    const padding = at === last ? "" : " ".repeat(Math.max(0, strip.width - textWidth(cell)));
+    return paint(cell, strip.cells[row] ?? "", strip.column) + padding;
   }).join(GAP);
 }
 
 function painter(style: Style): Paint {
-  return (text, { isId, tone }) => {
-    const meaning = tone?.(text) ?? (isId === true ? "id" : undefined);
+  return (text, whole, { isId, tone }) => {
+    const meaning = tone?.(whole) ?? (isId === true ? "id" : undefined);
     return meaning === undefined ? text : style[meaning](text);
   };
+}
+
+/** Says which columns are not there. */
+function leftOutLines(all: readonly Strip[], shown: readonly Strip[], width: number | null) {
+  const names = all.filter((strip) => shown.every(({ column }) => column !== strip.column))
+    .map(({ column }) => column.header);
+  if (names.length === 0 || width === null) return [];
+  return foldText(`(--wide shows more: ${names.join(", ")})`, width);
 }
 
 /** Renders rows under headers; no rows give no text. */
@@ -138,9 +185,18 @@ export function renderTable(
   const width = isWide ? null : options.width;
   const strips = columns.map((column, at): Strip => {
     const cells = [column.header, ...rows.map((row) => harmless(row[at] ?? ""))];
-    return { column, cells, width: Math.max(...cells.map(textWidth)) };
+    return {
+      column,
+      cells,
+      width: Math.max(...cells.map(textWidth)),
+      least: leastOf(column, cells),
+    };
   }).filter(({ column }) => isWide || column.isWideOnly !== true);
   const shown = width === null ? strips : fit(strips, width);
-  const body = rows.map((_, at) => lineText(shown, at + 1, painter(style), width));
-  return [lineText(shown, 0, (text) => style.header(text), width), ...body, ""].join("\n");
+  const lines = [
+    ...rowLines(shown, 0, (text) => style.header(text), width),
+    ...rows.flatMap((_, at) => rowLines(shown, at + 1, painter(style), width)),
+    ...leftOutLines(strips, shown, width).map((line) => style.dim(line)),
+  ];
+  return `${lines.join("\n")}\n`;
 }

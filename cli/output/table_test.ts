@@ -56,9 +56,20 @@ Deno.test("renderTable() shortens cells, then leaves out columns of the highest 
       "7     xdp_firewa…  team-net  …irewall:v1",
       "4711  日本語日本…  ops       file.o",
     ],
-    28: ["ID    NAME        FROM", "7     xdp_firew…  …rewall:v1", "4711  日本語日…   file.o"],
-    19: ["ID    NAME", "7     xdp_firewall", "4711  日本語日本語"],
-    12: ["ID    NAME", "7     xdp_f…", "4711  日本…"],
+    28: [
+      "ID    NAME        FROM",
+      "7     xdp_firew…  …rewall:v1",
+      "4711  日本語日…   file.o",
+      "(--wide shows more: OWNER)",
+    ],
+    19: [
+      "ID    NAME",
+      "7     xdp_firewall",
+      "4711  日本語日本語",
+      "(--wide shows more:",
+      "OWNER, FROM)",
+    ],
+    12: ["ID    NAME", "7     xdp_f…", "4711  日本…", "(--wide", "shows more:", "OWNER, FROM)"],
   };
   for (const [width, lines] of Object.entries(expected)) {
     equal(linesOf(RANKED, RANKED_ROWS, Number(width)).join("\n"), lines.join("\n"), width);
@@ -74,6 +85,31 @@ Deno.test("renderTable() fits any terminal, and grows with it", () => {
     ok(headers >= before, `${width}: ${lines[0]}`);
     before = headers;
   }
+});
+
+Deno.test("renderTable() goes on in further lines where a column wraps, and loses nothing", () => {
+  const columns: readonly Column[] = [
+    { header: "ID", isId: true },
+    { header: "USES, KFUNCS", wraps: true, least: 8 },
+    { header: "STATE", tone: (cell) => cell === "fine" ? "ok" : "bad", wraps: true },
+  ];
+  const rows = [["7", "map_lookup_elem ktime_get_ns", "fine"], ["8", "", "not so fine"]];
+  equal(
+    renderTable(columns, rows, { style: PLAIN_STYLE, width: 23 }),
+    "ID  USES,     STATE\n" +
+      "    KFUNCS\n" +
+      "7   map_look  fine\n" +
+      "    up_elem\n" +
+      "    ktime_\n" +
+      "    get_ns\n" +
+      "8             not so\n" +
+      "              fine\n",
+  );
+  const whole = renderTable(columns, rows, { style: PLAIN_STYLE, width: null });
+  equal(whole.split("\n")[1], "7   map_lookup_elem ktime_get_ns  fine");
+  // the colour is that of the whole cell, on each of its lines
+  const colored = renderTable(columns, rows, { style: COLOR_STYLE, width: 23 });
+  ok(colored.includes("\x1b[31mnot so\x1b[0m\n") && colored.includes("\x1b[31mfine\x1b[0m\n"));
 });
 
 Deno.test("renderTable() shows all columns, whole, when it may be wide", () => {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Style } from "./style.ts";
+import { foldValue } from "./fold.ts";
+import type { TableOptions } from "./table.ts";
 import { harmless } from "./text_width.ts";
 
 /** One object: a title with its id, and what belongs to it. */
@@ -29,31 +30,33 @@ export function block(label: string, entries: readonly Entry[]): Entry {
   return { label, entries };
 }
 
-function lines(entries: readonly Entry[], indent: string, style: Style): string[] {
+function lines(entries: readonly Entry[], indent: string, options: TableOptions): string[] {
   const leaves = entries.filter((entry) => "value" in entry)
     .sort((a, b) => a.label < b.label ? -1 : a.label > b.label ? 1 : 0);
   const blocks = entries.filter((entry) => "entries" in entry);
   const width = Math.max(0, ...leaves.map((entry) => entry.label.length));
   return [
-    ...leaves.map(({ label, ...entry }) => {
+    ...leaves.flatMap(({ label, ...entry }) => {
       const value = harmless(entry.value);
       // A note stands alone, without a label.
-      if (label === "") return `${indent}${value}`;
-      return `${indent}${label}:${" ".repeat(width - label.length + 1)}${value}`.trimEnd();
+      if (label === "") return foldValue(indent, value, options.width);
+      const head = `${indent}${label}:${" ".repeat(width - label.length + 1)}`;
+      return foldValue(head, value, options.width).map((line) => line.trimEnd());
     }),
     ...blocks.flatMap(({ label, entries: inner }) => [
-      `${indent}${style.header(`${label}:`)}`,
-      ...lines(inner, `${indent}  `, style),
+      `${indent}${options.style.header(`${label}:`)}`,
+      ...lines(inner, `${indent}  `, options),
     ]),
   ];
 }
 
 /** Renders one object: the title line, then the blocks. */
-export function renderTree(tree: Tree, style: Style): string {
+export function renderTree(tree: Tree, options: TableOptions): string {
+  const { style } = options;
   const { title, id, entries } = tree;
   return [
     `${style.header(`${title}:`)} ${style.id(String(id))}`,
-    ...lines(entries, "  ", style),
+    ...lines(entries, "  ", options),
     "",
   ]
     .join("\n");

@@ -7,7 +7,8 @@ import { ageInDays, type CurrentRoot } from "../../core/signature/root/current.t
 import { type RootMember, rootMembers } from "../../core/signature/root/describe.ts";
 import type { UpdatedRoot } from "../../core/signature/root/update.ts";
 import { rfc3339 } from "./format.ts";
-import { renderTable, type TableOptions } from "./table.ts";
+import { foldValue } from "./fold.ts";
+import { type Column, renderTable, type TableOptions } from "./table.ts";
 import type { TrustJson, TrustUpdatedJson } from "../schema/policy.ts";
 
 /** Words of strangers are in roots: a terminal must not obey them. */
@@ -24,19 +25,26 @@ function memberRow({ kind, name, start, end }: RootMember): string[] {
   return [kind, onOneLine(name), day(start, "always"), day(end, "now")];
 }
 
+const COLUMNS: readonly Column[] = [
+  { header: "KIND", wraps: true, least: 12 },
+  { header: "NAME", wraps: true, least: 16 },
+  { header: "FROM" },
+  { header: "UNTIL" },
+];
+
 /** A root as text: where it came from, then its members as a table. */
 export function rootText(current: CurrentRoot, now: Date, options: TableOptions): string {
   const { origin, date, mirror, path, root } = current;
   const days = ageInDays(current, now);
   const head = [
-    `origin: ${origin === "embedded" ? "built into this version" : "update"}`,
-    `mirror: ${onOneLine(mirror ?? "unknown")}`,
-    `date:   ${day(date, "")} (${days} ${days === 1 ? "day" : "days"} old)`,
-    ...path === null ? [] : [`file:   ${path}`],
-  ];
-  const columns = ["KIND", "NAME", "FROM", "UNTIL"].map((header) => ({ header }));
-  const table = renderTable(columns, rootMembers(root).map(memberRow), options);
-  return `${head.join("\n")}\n\n${table}`;
+    ["origin: ", origin === "embedded" ? "built into this version" : "update"],
+    ["mirror: ", onOneLine(mirror ?? "unknown")],
+    ["date:   ", `${day(date, "")} (${days} ${days === 1 ? "day" : "days"} old)`],
+    ...path === null ? [] : [["file:   ", path] as const],
+  ] as const;
+  const lines = head.flatMap(([label, value]) => foldValue(label, value, options.width));
+  const table = renderTable(COLUMNS, rootMembers(root).map(memberRow), options);
+  return `${lines.join("\n")}\n\n${table}`;
 }
 
 /** A root as plain data. */

@@ -18,7 +18,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const view = await manager.getDispatcher(key);
   await printDocument(context, {
     data: () => dispatcherJson(view),
-    text: ({ style }) => dispatcherText(view, style),
+    text: (options) => dispatcherText(view, options),
     names: () => [dispatcherName(key)],
   });
 }

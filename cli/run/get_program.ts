@@ -17,7 +17,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const view = await manager.getProgram(input.must(PROGRAM_ID));
   await printDocument(context, {
     data: () => programJson(view, "get"),
-    text: ({ style }) => programText(view, style),
+    text: (options) => programText(view, options),
     names: () => [programName(view.record.programId)],
   });
 }

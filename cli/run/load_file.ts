@@ -24,7 +24,7 @@ async function printLoaded(
 ): Promise<void> {
   await printDocument(context, {
     data: () => ({ programs: views.map((view) => programJson(view, "load")) }),
-    text: ({ style }) => programsText(views, style),
+    text: (options) => programsText(views, options),
     names: () => views.map(({ record }) => programName(record.programId)),
   });
 }

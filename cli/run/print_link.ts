@@ -14,7 +14,7 @@ import { linkName } from "../output/names.ts";
 export async function printLink(context: CommandContext, view: LinkView): Promise<void> {
   await printDocument(context, {
     data: () => linkJson(view),
-    text: ({ style }) => linkText(view, style),
+    text: (options) => linkText(view, options),
     names: () => [linkName(view.record.id)],
   });
 }

@@ -61,7 +61,7 @@ export function run(context: CommandContext, input: ParsedInput): Promise<void> 
     const sets = setsOf(explanation);
     return printDocument(context, {
       data: () => explanationJson(explanation, sets),
-      text: ({ style }) => explanationText(explanation, sets, style),
+      text: (options) => explanationText(explanation, sets, options),
     });
   });
 }

@@ -41,7 +41,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const view = await manager.replaceProgram(request);
   await printDocument(context, {
     data: () => ({ replaced: programId, program: programJson(view, "load") }),
-    text: ({ style }) => programsText([view], style),
+    text: (options) => programsText([view], options),
     names: () => [programName(view.record.programId)],
   });
 }

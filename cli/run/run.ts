@@ -32,7 +32,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const { program, link } = made;
   await printDocument(context, {
     data: () => ({ program: programJson(program, "load"), link: linkJson(link) }),
-    text: ({ style }) => `${programText(program, style)}\n${linkText(link, style)}`,
+    text: (options) => `${programText(program, options)}\n${linkText(link, options)}`,
     names: () => [programName(program.record.programId), linkName(link.record.id)],
   });
 }

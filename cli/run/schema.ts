@@ -38,7 +38,7 @@ export function run({ terminal }: CommandContext, input: ParsedInput): Promise<v
     const name = input.one(SCHEMA_NAME);
     if (name !== undefined) return terminal.out(toJsonText(schemaOf(name)));
     const { style, width } = terminal;
-    const columns = [{ header: "NAME", isId: true }, { header: "OF" }];
+    const columns = [{ header: "NAME", isId: true }, { header: "OF", wraps: true }];
     const rows = SCHEMA_NAMES.map((one) => [one, commandsOf(one)]);
     terminal.out(renderTable(columns, rows, { style, width }));
   });

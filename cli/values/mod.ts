@@ -38,6 +38,7 @@ import {
   readProgramType,
   readReportFormat,
   readShell,
+  readTableFormat,
   readTlog,
   readXdpMode,
 } from "./word.ts";
@@ -79,6 +80,7 @@ const READERS: { readonly [K in ValueTypeName]: (input: string) => ValueTypes[K]
   pullPolicy: readPullPolicy,
   registryAuth: readRegistryAuth,
   reportFormat: readReportFormat,
+  tableFormat: readTableFormat,
   selector: readSelector,
   shell: readShell,
   switch: (input) => input === "true",

@@ -82,6 +82,7 @@ Deno.test("readValue() names the argument and the value, as a usage error", () =
     ["listFormat", "markdown"],
     ["outputFormat", "name"],
     ["reportFormat", "jsonpath"],
+    ["tableFormat", "name"],
     ["proceedOn", "foo"],
     ["programType", "x"],
     ["text", ""],

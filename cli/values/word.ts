@@ -27,6 +27,7 @@ import {
   MANIFEST_FORMATS,
   OUTPUT_FORMATS,
   REPORT_FORMATS,
+  TABLE_FORMATS,
   TLOG_WORDS,
   type ValueTypes,
 } from "../command.ts";
@@ -121,6 +122,11 @@ function readFormat<T extends string>(words: readonly T[], input: string): T | J
 /** Reads an output format. */
 export function readOutputFormat(input: string): ValueTypes["outputFormat"] {
   return readFormat(OUTPUT_FORMATS, input);
+}
+
+/** Reads an output format of a command whose answer has tables. */
+export function readTableFormat(input: string): ValueTypes["tableFormat"] {
+  return readFormat(TABLE_FORMATS, input);
 }
 
 /** Reads an output format of a command that lists or shows objects. */

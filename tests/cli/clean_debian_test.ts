@@ -84,6 +84,10 @@ async function worksWithoutNetwork(host: CleanHost): Promise<void> {
 async function helps(host: CleanHost): Promise<void> {
   deepStrictEqual(await completions(host, "bpfman un"), ["uninstall-unit", "unload"]);
   deepStrictEqual(await completions(host, "bpfman attach xdp 1 --iface "), ["lo"]);
+  match(
+    await host.must("man", "5", "bpfman-policy"),
+    /^SYNOPSIS\n {7}\/etc\/bpfman\/policy\.json$/m,
+  );
   match(await host.must("man", "bpfman"), /^BPFMAN\(1\)[^]*^NAME\n {7}bpfman [^]*^EXIT STATUS$/m);
   match(await host.must("man", "bpfman-load-file"), /--programs/);
   strictEqual(await host.must("dpkg", "--verify", "bpfman"), "");

@@ -5,11 +5,12 @@
  */
 import { equal, match } from "node:assert/strict";
 import { manPages } from "../../cli/output/man_page.ts";
+import { referencePages } from "../tools/man/pages.ts";
 
 Deno.test("groff has no warning for any man page and shows options as they are typed", async () => {
   const folder = Deno.makeTempDirSync({ prefix: "bpfman-man-" });
   using _removed = { [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
-  const paths = manPages().map(({ name, text }) => {
+  const paths = [...manPages(), ...referencePages()].map(({ name, text }) => {
     const path = `${folder}/${name}`;
     Deno.writeTextFileSync(path, text);
     return path;
@@ -30,5 +31,10 @@ Deno.test("groff has no warning for any man page and shows options as they are t
   const load = texts[paths.findIndex((path) => path.endsWith("/bpfman-load-file.1"))] ?? "";
   match(load, /^ +-g, --global NAME=VALUE$/m);
   match(load, /bpfman load file app\.bpf\.o --programs xdp:in tcx:out -g sampling=100 -a shop$/m);
+  const policy = texts[paths.findIndex((path) => path.endsWith("/bpfman-policy.5"))] ?? "";
+  match(policy, /^ {7}require\[\]\.attestation$/m);
+  match(policy, /^ +"\$schema": "docs\/schema\/policy\.schema\.json",$/m);
+  const concepts = texts[paths.findIndex((path) => path.endsWith("/bpfman-concepts.7"))] ?? "";
+  match(concepts, /^ +packet -> eth0 -> main program of the chain$/m);
   match(texts[0] ?? "", /^ +~\/\.local\/share\/bpfman$/m);
 });

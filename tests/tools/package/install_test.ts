@@ -45,7 +45,10 @@ class Machine {
 
   files(): PlannedFile[] {
     const parts = partsOf({ program: this.#program, installedProgram: PROGRAM });
-    const manuals = [{ name: "bpfman.1", text: ".TH BPFMAN 1\n" }];
+    const manuals = [
+      { name: "bpfman.1", text: ".TH BPFMAN 1\n" },
+      { name: "bpfman-config.5", text: ".TH BPFMAN-CONFIG 5\n" },
+    ];
     return planFiles({ ...parts, manuals }, placesOf(PREFIX));
   }
 

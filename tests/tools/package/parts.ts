@@ -10,6 +10,7 @@ import { VERSION } from "../../../cli/version_number.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../../core/layout.ts";
 import { unitsFor } from "../../../core/units/install.ts";
 import type { UnitFile } from "../../../core/units/unit_text.ts";
+import { referencePages } from "../man/pages.ts";
 import { COPYRIGHT } from "./copyright.ts";
 import type { Parts } from "./plan.ts";
 import { DEFAULT_CONFIGURATION, EXAMPLE_POLICY } from "./texts.ts";
@@ -44,7 +45,7 @@ export function partsOf({ program, installedProgram }: PartsOptions): Parts {
   return {
     program,
     completions: SHELLS.map((shell) => ({ shell, text: completionScript(shell) })),
-    manuals: manPages(),
+    manuals: [...manPages(), ...referencePages()],
     units: unitsOf(installedProgram),
     configuration: [{ name: "bpfman.toml", text: DEFAULT_CONFIGURATION }],
     documents: [
