@@ -37,26 +37,37 @@ export function isSameProgram({ identity }: ProgramRecord, info: ProgramInfo): b
     (identity.tag === info.tag && identity.loadTime === String(info.loadTime));
 }
 
+/** What a pin of ours holds. */
+export interface PinLook {
+  /**
+   * True when it is another program than its name and its row say: somebody else made it, and it is
+   * not touched.
+   */
+  readonly isForeign: boolean;
+  /** What one call tells of the program; null where that may not be seen. */
+  readonly info: ProgramInfo | null;
+}
+
 /**
- * True when a pin of ours holds another program than its name and its row say: somebody else made
- * it, and it is not touched.
+ * Looks at a pin of a program.
  *
  * @param machine The machine.
  * @param id The id in the pin's name.
  * @param record What is remembered of the program, if anything.
  */
-export function isForeignPin(
+export function lookAtPin(
   { kernel, layout }: Machine,
   id: ProgramId,
   record: ProgramRecord | undefined,
-): boolean {
+): PinLook {
   try {
     using pin = kernel.bpf.openPin(layout.programPin(id));
     const info = kernel.bpf.programInfoByFd(pin.raw, "one-call");
-    return info.id !== id || (record !== undefined && !isSameProgram(record, info));
+    const isForeign = info.id !== id || (record !== undefined && !isSameProgram(record, info));
+    return { isForeign, info };
   } catch (error) {
     // who may not look believes the name; what is no program at all is not ours either
     if (!isSyscallError(error)) throw error;
-    return !["EPERM", "EACCES", "ENOENT"].includes(error.code);
+    return { isForeign: !["EPERM", "EACCES", "ENOENT"].includes(error.code), info: null };
   }
 }

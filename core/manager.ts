@@ -220,7 +220,7 @@ class KernelManager implements Manager {
     const { listProgramRows } = await importUnseen<typeof import("./list_programs.ts")>(
       "./list_programs.ts",
     );
-    return await this.#session.read(({ seen }) => listProgramRows(this.#machine, seen, filter));
+    return await this.#session.read((states) => listProgramRows(this.#machine, states, filter));
   }
 
   async getProgram(id: ProgramId): Promise<ProgramView> {

@@ -12,7 +12,7 @@ import type { Machine } from "./machine.ts";
 import { removeInternalMaps } from "./program/own_maps.ts";
 import { removeTree } from "./program/publish.ts";
 import { removeMapSet, removeProgramFiles, sweepSharedMaps } from "./program/remove.ts";
-import { allRows, findRepairs, type Repair } from "./reconcile.ts";
+import { allRows, compare, type Repair } from "./reconcile.ts";
 import type { Store } from "./store/kv_store.ts";
 import { mapSetOf, mapSetUsers, type StoreState } from "./store/state.ts";
 import type { LinkId, ProgramRecord } from "./types.ts";
@@ -90,8 +90,8 @@ async function apply(machine: Machine, store: Store, repair: Repair): Promise<vo
  *
  * @returns What was done.
  */
-export async function repairAll(machine: Machine, store: Store): Promise<Repair[]> {
-  const repairs = await findRepairs(machine, store.state);
+export async function repairAll(machine: Machine, store: Store): Promise<readonly Repair[]> {
+  const { repairs } = await compare(machine, store.state);
   for (const repair of repairs) await apply(machine, store, repair);
   for (const name of machine.kernel.files.list(machine.layout.staging)) {
     removeTree(`${machine.layout.staging}/${name}`);

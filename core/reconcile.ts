@@ -6,7 +6,8 @@
  */
 import type { HookRepair } from "./chain/repair.ts";
 import type { ApplyIntent } from "./declared/types.ts";
-import { isForeignPin, isOfOtherBoot } from "./identity.ts";
+import type { ProgramInfo } from "../ffi/mod.ts";
+import { isOfOtherBoot, lookAtPin } from "./identity.ts";
 import { isSyscallError } from "./kernel_errors.ts";
 import { programIdOfPin } from "./layout.ts";
 import { hookOfLink, isMember } from "./link/member_hook.ts";
@@ -23,6 +24,8 @@ export interface Observation {
   readonly folders: ReadonlySet<ProgramId>;
   /** Pins of programs that hold another program than they should: not ours, and not touched. */
   readonly foreignPins: ReadonlySet<ProgramId>;
+  /** What one call tells of the programs behind the other pins, where that may be seen. */
+  readonly infos: ReadonlyMap<ProgramId, ProgramInfo>;
   /** True when the rows are of another boot: their ids mean nothing any more. */
   readonly isOtherBoot: boolean;
   /** Provenance of pinned programs that have no row. */
@@ -83,9 +86,12 @@ export function observe(machine: Machine, state: StoreState): Observation {
     if (found !== null) provenance.set(id, found);
   }
   const foreignPins = new Set<ProgramId>();
+  const infos = new Map<ProgramId, ProgramInfo>();
   for (const id of pinned) {
     const record = kept.programs.get(id) ?? provenance.get(id)?.record;
-    if (isForeignPin(machine, id, record)) foreignPins.add(id);
+    const { isForeign, info } = lookAtPin(machine, id, record);
+    if (isForeign) foreignPins.add(id);
+    else if (info !== null) infos.set(id, info);
   }
   for (const id of foreignPins) pinned.delete(id);
   const pinnedLinks = new Set<LinkId>();
@@ -99,6 +105,7 @@ export function observe(machine: Machine, state: StoreState): Observation {
     pinned,
     folders,
     foreignPins,
+    infos,
     isOtherBoot,
     provenance,
     pinnedLinks,
@@ -170,19 +177,24 @@ function chainRepairs(): Promise<typeof import("./chain/repair.ts")> {
   return import(path);
 }
 
+/** What comes of a comparison. */
+export interface Comparison extends Pick<Observation, "infos"> {
+  /** Repairs in the order in which they must be made; empty when all agrees. */
+  readonly repairs: readonly Repair[];
+}
+
 /**
  * Looks at pins and kernel, and compares them with the store.
  *
  * @param machine The machine.
  * @param state The store.
- * @returns Repairs in the order in which they must be made; empty when all agrees.
  */
-export async function findRepairs(machine: Machine, state: StoreState): Promise<Repair[]> {
+export async function compare(machine: Machine, state: StoreState): Promise<Comparison> {
   const seen = observe(machine, state);
   const hooks = state.hooks.size === 0 || seen.isOtherBoot
     ? []
     : (await chainRepairs()).findHookRepairs(machine, state);
-  return [...hooks, ...planRepairs(state, seen)];
+  return { repairs: [...hooks, ...planRepairs(state, seen)], infos: seen.infos };
 }
 
 /** The removal of every row. */

@@ -11,6 +11,7 @@ function seen(changes: Partial<Observation>): Observation {
   return {
     pinned: new Set(),
     folders: new Set(),
+    infos: new Map(),
     foreignPins: new Set(),
     isOtherBoot: false,
     provenance: new Map(),

@@ -6,7 +6,7 @@
  */
 import { explainStranded } from "./kernel_errors.ts";
 import type { Machine } from "./machine.ts";
-import { findRepairs, type Repair } from "./reconcile.ts";
+import { compare, type Comparison, type Repair } from "./reconcile.ts";
 import type { Store } from "./store/kv_store.ts";
 import { readState } from "./store/read_state.ts";
 import { snapshotMark } from "./store/snapshot.ts";
@@ -22,12 +22,13 @@ export interface ReadStates {
   readonly seen: StoreState;
   /** The rows as they are. */
   readonly stored: StoreState;
+  /** What the kernel just said of programs; none where the rows had to be corrected. */
+  readonly infos?: Comparison["infos"];
 }
 
 /** The store's rows, and what is to be mended. */
-export interface Look {
+export interface Look extends Comparison {
   readonly stored: StoreState;
-  readonly repairs: readonly Repair[];
   /** Why other files than the readers' own were read; null when they were not. */
   readonly notice: Notice | null;
   /** True when no rows could be read: pins are all that is known. */
@@ -105,7 +106,7 @@ export class Session {
     const first = await look(this.machine);
     if (first.repairs.length === 0) {
       if (first.notice !== null) this.note(first.notice);
-      return await work({ seen: first.stored, stored: first.stored });
+      return await work({ seen: first.stored, stored: first.stored, infos: first.infos });
     }
     const { lookThrough } = await importUnseen<typeof import("./look_through.ts")>(
       "./look_through.ts",
@@ -154,5 +155,5 @@ export class Session {
 /** The store's rows and what is to be mended, as a reader sees them. */
 async function look(machine: Machine): Promise<Look> {
   const { state: stored, notice, isGuess } = readState(machine.layout);
-  return { stored, repairs: await findRepairs(machine, stored), notice, isGuess };
+  return { stored, ...await compare(machine, stored), notice, isGuess };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { END_WORD, STAGE_WORD } from "../../cli/single_file.ts";
 import { Cli, fixture, ROOT } from "../support/cli.ts";
 import { mustRun, type ProgramResult, runProgram } from "../support/must.ts";
@@ -75,6 +76,20 @@ kernelTest(
     ok(stdout.includes("xdp_pass"));
   },
 );
+
+kernelTest("Deno keeps the code of the packs that every command needs", [], async () => {
+  await using workspace = await Workspace.make();
+  const env = { DENO_DIR: `${workspace.path}/deno` };
+  const words = ["attach", "xdp", "--help"];
+  const first = await runBare(words, env);
+  deepStrictEqual([first.code, first.stderr], [0, ""]);
+  using kept = new DatabaseSync(`${env.DENO_DIR}/v8_code_cache_v2`, { readOnly: true });
+  const rows = kept.prepare("SELECT length(data) AS size FROM codecache WHERE specifier = ?")
+    .all("file:///proc/self/fd/198");
+  deepStrictEqual(rows.map(({ size }) => Number(size) > 200_000), [true], JSON.stringify(rows));
+  // what was kept is taken: the text is the same
+  deepStrictEqual(await runBare(words, env), first);
+});
 
 kernelTest("variables and files of others do not change how the file runs", [], async () => {
   await using workspace = await Workspace.make();

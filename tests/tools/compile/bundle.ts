@@ -12,7 +12,8 @@ import { type SourceFile, withKnownImports } from "./imports.ts";
 import * as esbuild from "esbuild";
 import { asChunk, withLateBuiltins, withoutImports } from "./builtins.ts";
 import { type Chunk, parseChunk } from "./chunks.ts";
-import { mainModule } from "./main_module.ts";
+import { EarlyNames } from "./early.ts";
+import { mainModule, packText } from "./main_module.ts";
 import { packChunks, packTexts, startNumber } from "./packs.ts";
 
 const ROOT = decodeURIComponent(new URL("../../../", import.meta.url).pathname);
@@ -120,7 +121,7 @@ export interface SplitBundle {
 async function minify(text: string): Promise<string> {
   const options = { minify: true, legalComments: "none" } as const;
   const { code } = await esbuild.transform(`made=${text}`, options);
-  return `(${code.trim().replace(/^made=/, "").replace(/;$/, "")})`;
+  return code.trim().replace(/^made=/, "").replace(/;$/, "").replace(/^\((.*)\)$/s, "$1");
 }
 
 function readChunks(folder: string): Map<string, Chunk> {
@@ -147,9 +148,9 @@ export async function splitBundle(
     await runDeno(["bundle", "-q", "--code-splitting", "--outdir", folder, ENTRY], directory);
     const placed = packChunks(readChunks(folder));
     try {
-      const packs = await packTexts(placed, minify);
+      const packs = await packTexts(placed, { minify, early: await EarlyNames.read() });
       const main = mainModule({ packs, start: startNumber(placed), descriptor });
-      return { main, packs: packs.slice(1).map((texts) => texts.join("")) };
+      return { main, packs: packs.slice(1).map(packText) };
     } finally {
       await esbuild.stop();
     }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type EarlyNames, withEarlyFunctions } from "./early.ts";
 
 import { LEFT_IMPORT } from "./imports.ts";
 
@@ -75,12 +76,15 @@ export function parseChunk({ name, text }: ChunkFile): Chunk {
   return { name, imports, body, exports: pairs(exported?.[1] ?? "", given), later };
 }
 
-/**
- * A chunk as a function of two: one gives chunks at once, the other later.
- *
- * @param numbers Number of each chunk.
- */
-export function factoryText(chunk: Chunk, numbers: ReadonlyMap<string, number>): string {
+/** What a function of a chunk is made with. */
+export interface FactoryOptions {
+  /** Number of each chunk. */
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly early: EarlyNames;
+}
+
+/** A chunk as a function of two: one gives chunks at once, the other later. */
+export function factoryText(chunk: Chunk, { numbers, early }: FactoryOptions): string {
   const numberOf = (name: string): number => {
     const found = numbers.get(name);
     if (found === undefined) throw new TypeError(`Cannot bundle: there is no chunk "${name}"`);
@@ -91,7 +95,7 @@ export function factoryText(chunk: Chunk, numbers: ReadonlyMap<string, number>):
       ? `${NEED}(${numberOf(from)});`
       : `const { ${names} } = ${NEED}(${numberOf(from)});`
   );
-  const body = chunk.body.replaceAll(
+  const body = withEarlyFunctions(chunk.body, early).replaceAll(
     LATER,
     (_, name: string) => `${LATER_CALL}(${numberOf(name)})`,
   );

@@ -5,6 +5,7 @@ import { DEFAULT_RUNTIME_DIRECTORY } from "../../../core/layout.ts";
 import { assemble, STUB_TARGETS } from "./assemble.ts";
 import { bundle, readSources, splitBundle, withBuilder } from "./bundle.ts";
 import { closureOf, factoryText, parseChunk } from "./chunks.ts";
+import { EarlyNames, withEarlyFunctions } from "./early.ts";
 import { RuntimeFile } from "./elf.ts";
 import { FIRST_FLAG, FIXED_FLAGS, wholeFlags } from "./flags.ts";
 import { withKnownImports } from "./imports.ts";
@@ -67,14 +68,38 @@ Deno.test("parseChunk() and factoryText() make a function of a chunk", () => {
     'var d = () => [a, c, import("./z-3.js")];\n\nexport {\n  d,\n  c as default\n};\n';
   const chunk = parseChunk({ name: "w.js", text });
   const numbers = new Map([["x-1.js", 1], ["y-2.js", 2], ["z-3.js", 3]]);
-  const make = new Function(`return ${factoryText(chunk, numbers)}`)();
+  const early = new EarlyNames([]);
+  const make = new Function(`return ${factoryText(chunk, { numbers, early })}`)();
   const made = make(
     (n: number) => n === 1 ? { a: "A", b: "B" } : {},
     (n: number) => `later ${n}`,
   );
   deepStrictEqual([made.d(), made.default], [["A", "B", "later 3"], "B"]);
   throws(() => parseChunk({ name: "w.js", text: "import(somewhere);" }), /is left in a chunk/);
-  throws(() => factoryText(chunk, new Map()), /there is no chunk "x-1\.js"/);
+  throws(() => factoryText(chunk, { numbers: new Map(), early }), /there is no chunk "x-1\.js"/);
+});
+
+Deno.test("withEarlyFunctions() puts early functions first, between brackets, and no others", () => {
+  const body = [
+    ...["const seen = [early(), late()];", "function late() {", '  return "late";', "}"],
+    ...["function early() {", "  return late();", "}"],
+    ...["async function early2(a) {", "  return `", "}", "function early() {", "}", "`;", "}"],
+  ].join("\n");
+  const text = withEarlyFunctions(body, new EarlyNames(["early"]));
+  match(text, /^var early = \(function early\(\) \{\n {2}return late\(\);\n\}\);\nconst seen/);
+  deepStrictEqual(new Function(`${text}; return seen;`)(), ["late", "late"]);
+  // what ends nobody knows where stays where it is
+  ok(text.endsWith("async function early2(a) {\n  return `\n}\nfunction early() {\n}\n`;\n}"));
+  strictEqual(withEarlyFunctions(body, new EarlyNames([])), body);
+});
+
+Deno.test("the list of early functions is of this checkout", async () => {
+  const early = await EarlyNames.read();
+  const { packs } = await splitBundle({ builder: "single-file" }, 198);
+  // a function between brackets begins behind one
+  const count = (text = "") => text.match(/\((?:async )?function\*?\(/g)?.length ?? 0;
+  ok(early.hasFunction("listProgramRows") && early.hasModule("// cli/app.ts\n"));
+  ok(count(packs[0]) > 150, `${count(packs[0])}`);
 });
 
 Deno.test("closureOf() refuses chunks that need each other", () => {
@@ -88,8 +113,8 @@ Deno.test("every chunk of the tool can be evaluated, in any order", async () => 
   ok(main.length < 40_000, `${main.length}`);
   const texts = JSON.stringify(packs);
   // the same program, with texts at hand and every chunk asked for
-  const asked = "for (let n = own.length + ends.length - 1; n >= own.length; n--) await later(n);" +
-    'console.log("all", ends.length);';
+  const asked = "for (let n = count - 1; n >= own.length; n--) await later(n);" +
+    'console.log("all", count - own.length);';
   const patched = main
     .replace(
       "const read=",

@@ -14,17 +14,27 @@ export interface MainParts {
   readonly descriptor: number;
 }
 
-/** Where each chunk of the packs in files ends. */
-function endsOf(packs: readonly (readonly string[])[]): number[] {
-  return packs.flatMap((pack) => {
-    let at = 0;
-    return pack.map((text) => at += text.length);
-  });
+/**
+ * How many packs in files are evaluated as a whole. Deno keeps the code that V8 makes of such a text.
+ * Of the others few chunks are wanted at a time, and each is evaluated by itself.
+ */
+const WHOLE = 1;
+
+/** Where each chunk of a pack ends. */
+function endsOf(pack: readonly string[]): number[] {
+  let at = 0;
+  return pack.map((text) => at += text.length);
+}
+
+/** The text of a pack in a file: one expression, or one behind the other. */
+export function packText(pack: readonly string[], n: number): string {
+  return n < WHOLE ? `[${pack.join(",\n")}]` : pack.join("");
 }
 
 /**
  * The text of the main module. A pack is read as text, by an import: nothing else may read what lies
- * in /proc. A text is evaluated when its chunk is asked for, so that nothing else is even parsed.
+ * in /proc. Deno has no way to hand V8 a text together with code that is kept but the one that it
+ * uses for CommonJS itself. Where that is missing, the text is evaluated all the same.
  */
 export function mainModule({ packs, start, descriptor }: MainParts): string {
   const [first = [], ...others] = packs;
@@ -34,12 +44,16 @@ export function mainModule({ packs, start, descriptor }: MainParts): string {
     firsts.push(count);
     count += pack.length;
   }
+  const ends = others.map((pack, n) => n < WHOLE ? [] : endsOf(pack));
   return `const own=[${first.join(",\n")}];
-const firsts=${JSON.stringify(firsts)},ends=${JSON.stringify(endsOf(others))},texts=[],made=[];
+const count=${count},firsts=${JSON.stringify(firsts)},ends=${JSON.stringify(ends)},texts=[],made=[];
 const packOf=(n)=>{let p=firsts.length;while(p>0&&n<firsts[p-1])p--;return p-1};
-const read=async(p)=>{texts[p]=(await import("file:///proc/self/fd/"+(${descriptor}-p),{with:{type:"text"}})).default};
-const reading=[];
-function make(n){if(n<own.length)return own[n];const p=packOf(n),at=n-own.length;return (0,eval)(texts[p].slice(n===firsts[p]?0:ends[at-1],ends[at]))}
+const place=(p)=>"file:///proc/self/fd/"+(${descriptor}-p);
+const read=async(p)=>{texts[p]=(await import(place(p),{with:{type:"text"}})).default};
+const reading=[],wholes=[];
+const {evalContext}=Deno[Deno.internal]?.core??{};
+function evaluate(text,name){if(!evalContext)return (0,eval)(text);const [value,failed]=evalContext(text,name);if(failed)throw failed.thrown;return value}
+function make(n){if(n<own.length)return own[n];const p=packOf(n),at=n-firsts[p];if(p<${WHOLE})return (wholes[p]??=evaluate(texts[p],place(p)))[at];return (0,eval)("("+texts[p].slice(ends[p][at-1]??0,ends[p][at])+")")}
 function need(n){return made[n]??=make(n)(need,later)}
 async function later(n){for(let p=0,last=packOf(n);p<=last;p++)await(reading[p]??=read(p));return need(n)}
 need(${start});

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Chunk, closureOf, factoryText } from "./chunks.ts";
+import type { EarlyNames } from "./early.ts";
 
 /** The first chunk: what runs when the process starts. */
 const START = "main.js";
@@ -74,14 +75,25 @@ export function packChunks(
   );
 }
 
+/** What texts are made with. */
+export interface TextOptions {
+  readonly minify: (text: string) => Promise<string>;
+  readonly early: EarlyNames;
+}
+
 /** The texts of all packs: functions of chunks, in the order of their numbers. */
 export async function packTexts(
   packs: readonly (readonly PlacedChunk[])[],
-  minify: (text: string) => Promise<string>,
+  { minify, early }: TextOptions,
 ): Promise<string[][]> {
   const numbers = new Map(packs.flat().map(({ chunk, number }) => [chunk.name, number]));
+  const textOf = async (chunk: Chunk): Promise<string> => {
+    const text = await minify(factoryText(chunk, { numbers, early }));
+    // between brackets V8 reads it at once (early.ts)
+    return early.hasModule(chunk.body) ? `(${text})` : text;
+  };
   return await Promise.all(
-    packs.map((pack) => Promise.all(pack.map(({ chunk }) => minify(factoryText(chunk, numbers))))),
+    packs.map((pack) => Promise.all(pack.map(({ chunk }) => textOf(chunk)))),
   );
 }
 
