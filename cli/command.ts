@@ -229,6 +229,8 @@ export interface CommandSpec {
   readonly positionals: readonly PositionalSpec[];
   readonly options: readonly OptionSpec[];
   readonly permissions: PermissionSetName;
+  /** The option that names a file to write, where the command's set has none to write. */
+  readonly writes?: OptionSpec;
   /** True when all from its first word on is another command. @default false */
   readonly takesCommand?: boolean;
   /** The object that the command loads; its module then has `prepare`. */

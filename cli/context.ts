@@ -105,10 +105,10 @@ export interface Host {
    */
   readonly openStage?: () => Promise<Stage>;
   /**
-   * Gives up for good what the command with this set of permissions has no use for. Absent where
-   * Deno was started with that set.
+   * Gives up for good what the command with this set of permissions has no use for; one that is to
+   * write a file that it was given keeps that. Absent where Deno was started with the set.
    */
-  readonly narrow?: (permissions: PermissionSetName) => Promise<void>;
+  readonly narrow?: (permissions: PermissionSetName, isWriting: boolean) => Promise<void>;
   /** Reads what most commands need next, while something else is waited for. */
   readonly warmUp?: () => void;
   /** Writes to the audit log. Left out where attempts are kept nowhere. */

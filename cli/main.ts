@@ -80,10 +80,12 @@ function readStage(): string | undefined {
 }
 
 /** Gives up what the command has no use for, where the file came with what all commands need. */
-async function narrow(permissions: PermissionSetName): Promise<void> {
+async function narrow(permissions: PermissionSetName, isWriting: boolean): Promise<void> {
   const path = "./missing_kinds.ts";
   const { kindsToRevoke } = await importUnseen<typeof import("./missing_kinds.ts")>(path);
-  for (const name of kindsToRevoke(permissions, readStage())) Deno.permissions.revokeSync({ name });
+  for (const name of kindsToRevoke(permissions, readStage())) {
+    if (name !== "write" || !isWriting) Deno.permissions.revokeSync({ name });
+  }
 }
 
 let endsOnSignals = false;

@@ -303,8 +303,9 @@ export async function runCommand(
   args: readonly string[],
   { host, tell }: { readonly host: Host; readonly tell: TellFailure },
 ): Promise<number> {
-  await host.narrow?.(command.permissions);
   const input = await parseArguments(command, ownArguments(command, args));
+  const isWriting = command.writes !== undefined && input.one(command.writes) !== undefined;
+  await host.narrow?.(command.permissions, isWriting);
   const invocation: Invocation = { command, args, input, host, tell };
   await checkFormat(invocation);
   const { isChange } = PERMISSION_SETS[command.permissions];

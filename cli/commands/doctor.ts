@@ -37,6 +37,7 @@ const DOCTOR: CommandSpec = {
   positionals: [],
   options: [DOCTOR_FACTS, KERNEL_NAME, OUTPUT, DATA_DIRECTORY],
   permissions: "doctor",
+  writes: DOCTOR_FACTS,
   load: runLater("../run/doctor.ts"),
 };
 

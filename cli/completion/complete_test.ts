@@ -116,11 +116,14 @@ Deno.test("the types whose values mean many things are those of text and numbers
 
 Deno.test("answerText() has a line about the answer and one for each word", () => {
   const text = answerText({
-    candidates: [{ word: "xdp:", text: "two\nlines" }, { word: "a\tb" }],
+    candidates: [
+      { word: "xdp:", text: "two\nlines\x1b[2J" },
+      ...["a\tb", "a\nb", "a\x1b[2Jb", "a\u009bb"].map((word) => ({ word })),
+    ],
     paths: "files",
     skip: 3,
   });
-  equal(text, "files 3 space\nxdp:\ttwo lines\n");
+  equal(text, "files 3 space\nxdp:\ttwo lines\ufffd[2J\n");
   equal(answerText({ candidates: [{ word: "sched/" }], skip: 0 }), "none 0 glue\nsched/\n");
   equal(answerText({ candidates: [], skip: 0 }), "none 0 space\n");
 });

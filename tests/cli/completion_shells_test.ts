@@ -94,6 +94,46 @@ Deno.test("a TAB in zsh completes commands, lists, pairs, options and files", as
   await tryShell("zsh", ["zsh", "-f", "-i"], setup);
 });
 
+/** A tool whose only answers are names that shells do something with. */
+const ODD_TOOL = `#!/bin/sh
+printf 'none 0 space\\n'
+typed=\${4#\\"}
+for word in "my app" 'cost$HOME' "it's;one"; do
+  case $word in "$typed"*) printf '%s\\n' "$word" ;; esac
+done
+`;
+
+for (
+  const [shell, command, setup] of [
+    ["bash", ["bash", "--norc", "--noprofile", "-i"], "PS1='> '"],
+    ["zsh", ["zsh", "-f", "-i"], "bindkey -e; PS1='> '; autoload -Uz compinit && compinit -u -D"],
+  ] as const
+) {
+  Deno.test(`a TAB in ${shell} quotes what names have that a shell would act on`, async () => {
+    using scene = makeScene();
+    Deno.writeTextFileSync(`${scene.path}/bpfman`, ODD_TOOL);
+    await using screen = await Screen.open({ command, env: scene.env, columns: 200 });
+    await screen.until((text) => lastLine(text) !== "", "a prompt");
+    await screen.type(`${setup}; source ${scene.path}/script.${shell}; clear`);
+    await screen.press("Enter");
+    await screen.until((text) => /^> *$/.test(text.trimEnd()), "an empty screen");
+    const typed = [
+      ["bpfman m", "bpfman my\\ app"],
+      ["bpfman c", "bpfman cost\\$HOME"],
+      ["bpfman i", "bpfman it\\'s\\;one"],
+      ['bpfman "m', 'bpfman "my app"'],
+    ] as const;
+    for (const [line, completed] of typed) {
+      await screen.type(line);
+      await screen.until((text) => lastLine(text) === `> ${line}`, line);
+      await screen.press("Tab");
+      await screen.until((text) => lastLine(text) === `> ${completed}`, `"> ${completed}"`);
+      await screen.press("C-a", "C-k");
+      await screen.until((text) => lastLine(text).trim() === ">", "an empty line");
+    }
+  });
+}
+
 Deno.test("two TABs in bash show ids with what they are, and change nothing", async () => {
   using scene = makeScene();
   const env = scene.env;

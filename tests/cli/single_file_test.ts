@@ -12,6 +12,7 @@ import { Wire } from "../support/netns.ts";
 import { kernelTest } from "../support/requires.ts";
 import { mustEnd, SilentRegistry, startWaiting, statusOf } from "../support/waiting_load.ts";
 import { Workspace } from "../support/workspace.ts";
+import { TufRepository } from "../signatures/tuf_repository.ts";
 import { compile } from "../tools/compile/main.ts";
 
 const NEEDS = ["root", "bpffs"] as const;
@@ -202,6 +203,35 @@ kernelTest(
     match(await mustRun("sh", piped), /^xdp_pass +xdp/m);
   },
 );
+
+kernelTest(
+  "facts go where they were asked for, and nothing else is written",
+  ["root", "file:/sys/kernel/btf/vmlinux"],
+  async () => {
+    await using workspace = await Workspace.make();
+    const facts = `${workspace.path}/node.facts.gz`;
+    const place = ["--runtime-dir", workspace.path];
+    const doctor = await runBare(["doctor", "--facts", facts, ...place, "-o", "json"]);
+    ok([0, 9].includes(doctor.code), doctor.stderr);
+    strictEqual(doctor.stderr, "");
+    const check = await runBare(["check", fixture("xdp_pass"), "--facts", facts]);
+    deepStrictEqual([check.code, check.stderr], [0, ""]);
+    match(check.stdout, /^xdp_pass +xdp +loads$/m);
+  },
+);
+
+kernelTest("trust update reads a repository from the file", [], async () => {
+  await using repository = new TufRepository();
+  await using workspace = await Workspace.make();
+  const root = new URL("../fixtures/signatures/mock-instance/trusted_root.json", import.meta.url);
+  repository.publish({ version: 1, trustedRoot: await Deno.readTextFile(root) });
+  const known = `${workspace.path}/root.json`;
+  await Deno.writeTextFile(known, repository.root());
+  const words = ["trust", "update", "--mirror", repository.url, "--root", known];
+  const { code, stdout, stderr } = await runBare([...words, "--data-dir", workspace.path]);
+  deepStrictEqual([code, stderr], [0, ""]);
+  strictEqual(stdout, `updated: trusted root of ${repository.url}\n`);
+});
 
 kernelTest("a file that went through strip still runs", ["command:strip"], async () => {
   await using workspace = await Workspace.make();

@@ -35,6 +35,10 @@ _bpfman_complete() {
   for line in "\${lines[@]:1}"; do
     piece=\${line%%$'\t'*}
     piece=\${piece#"$cut"}
+    # names of others may have spaces and worse; within quotes readline sees to it
+    if [[ $current != *[\"\']* && $piece == *[!A-Za-z0-9_@%+=:,./-]* ]]; then
+      printf -v piece %q "$piece"
+    fi
     # numbers say little: they are shown with what they are, unless bash puts them in as they are
     if [[ $kind == none && $line == *$'\t'* ]] &&
       ((\${#lines[@]} > 2 && COMP_TYPE != 37)); then

@@ -5,8 +5,14 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { BaseFetcher } from "npm:tuf-js@6.0.2";
+import { BaseFetcher, Updater } from "npm:tuf-js@6.0.2";
 import { DownloadHTTPError, DownloadLengthMismatchError } from "npm:tuf-js@6.0.2/dist/error.js";
+
+/**
+ * What reads repositories. By name, and not by `import()`: the package is none of ES modules, and a
+ * bundler hands out no names of such a one later.
+ */
+export { Updater };
 
 /** How long one file may take, milliseconds. */
 const TIMEOUT_MS = 30_000;

@@ -66,11 +66,8 @@ function copyKnown(directory: string, folder: string): boolean {
 
 /** The target out of the repository, checked by TUF. */
 async function fetchTarget(folder: string, mirror: string): Promise<string> {
-  // named by values: only updates need these
-  const [{ Updater }, { BoundedFetcher }] = await Promise.all([
-    import("npm:tuf-js@6.0.2"),
-    import("./fetcher.ts"),
-  ]);
+  // only updates need these
+  const { BoundedFetcher, Updater } = await import("./fetcher.ts");
   const fetcher = new BoundedFetcher(folder);
   try {
     const updater = new Updater({

@@ -11,7 +11,7 @@ import type { Builder } from "../../../cli/build_info.ts";
 import { type SourceFile, withKnownImports } from "./imports.ts";
 import * as esbuild from "esbuild";
 import { asChunk, withLateBuiltins, withoutImports } from "./builtins.ts";
-import { type Chunk, parseChunk } from "./chunks.ts";
+import { checkLater, type Chunk, parseChunk } from "./chunks.ts";
 import { EarlyNames } from "./early.ts";
 import { mainModule, packText } from "./main_module.ts";
 import { packChunks, packTexts, startNumber } from "./packs.ts";
@@ -125,11 +125,10 @@ async function minify(text: string): Promise<string> {
 }
 
 function readChunks(folder: string): Map<string, Chunk> {
-  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-  return new Map(files.map((name) => {
-    const text = Deno.readTextFileSync(`${folder}/${name}`);
-    return [name, parseChunk({ name, text: asChunk(text) })];
-  }));
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort()
+    .map((name) => ({ name, text: Deno.readTextFileSync(`${folder}/${name}`) }));
+  checkLater(files);
+  return new Map(files.map(({ name, text }) => [name, parseChunk({ name, text: asChunk(text) })]));
 }
 
 /**

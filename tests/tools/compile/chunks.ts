@@ -118,3 +118,22 @@ export function closureOf(
   for (const name of names) visit(name, []);
   return found;
 }
+
+/** A chunk of a package that has no ES modules: it exports what it would give to `require()`. */
+const REQUIRED = /\nexport default require_\w+\(\);\s*$/;
+
+/**
+ * Makes sure that nothing imports a package without ES modules later: the bundler gives such an import
+ * no names, and whoever takes one gets undefined.
+ *
+ * @throws {TypeError} When something does.
+ */
+export function checkLater(files: readonly ChunkFile[]): void {
+  const required = files.filter(({ text }) => REQUIRED.test(text)).map(({ name }) => name);
+  for (const { name, text } of files) {
+    const found = [...text.matchAll(LATER)].find(([, one = ""]) => required.includes(one))?.[1];
+    if (found !== undefined) {
+      throw new TypeError(`Cannot bundle: "${name}" imports "${found}" later, which has no names`);
+    }
+  }
+}

@@ -4,7 +4,7 @@ import { PERMISSION_SETS, STAGE_SETS } from "../../../cli/permissions.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../../core/layout.ts";
 import { assemble, STUB_TARGETS } from "./assemble.ts";
 import { bundle, readSources, splitBundle, withBuilder } from "./bundle.ts";
-import { closureOf, factoryText, parseChunk } from "./chunks.ts";
+import { checkLater, closureOf, factoryText, parseChunk } from "./chunks.ts";
 import { EarlyNames, withEarlyFunctions } from "./early.ts";
 import { RuntimeFile } from "./elf.ts";
 import { FIRST_FLAG, FIXED_FLAGS, wholeFlags } from "./flags.ts";
@@ -100,6 +100,15 @@ Deno.test("the list of early functions is of this checkout", async () => {
   const count = (text = "") => text.match(/\((?:async )?function\*?\(/g)?.length ?? 0;
   ok(early.hasFunction("listProgramRows") && early.hasModule("// cli/app.ts\n"));
   ok(count(packs[0]) > 150, `${count(packs[0])}`);
+});
+
+Deno.test("checkLater() refuses a package without ES modules that is imported later", () => {
+  const required = { name: "dist-1.js", text: "var a;\nexport default require_dist();\n" };
+  const plain = { name: "m-2.js", text: "var a;\nexport {\n  a\n};\n" };
+  const user = { name: "u.js", text: 'const { a } = await import("./dist-1.js");\n' };
+  throws(() => checkLater([required, user]), /"u\.js" imports "dist-1\.js" later/);
+  checkLater([plain, { ...user, text: 'import { a } from "./dist-1.js"; import("./m-2.js");' }]);
+  checkLater([required, plain]);
 });
 
 Deno.test("closureOf() refuses chunks that need each other", () => {
