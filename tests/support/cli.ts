@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withJson } from "./answers.ts";
 import { IS_EMULATED } from "./emulated.ts";
 import { runHere } from "./in_process.ts";
 import { type ProgramResult, type RunOptions, runProgram } from "./must.ts";
@@ -56,10 +57,11 @@ export class Cli {
     return [...sources, ...args, "--runtime-dir", this.#runtimeDirectory];
   }
 
-  /** Runs a command, whatever comes of it. */
-  run(args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
+  /** Runs a command, whatever comes of it; JSON that it prints must be as published. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
     if (this.#place === "here") return runHere([...args, "--runtime-dir", this.#runtimeDirectory]);
-    return runProgram(this.#program, this.denoArguments(args), { cwd: ROOT, ...options });
+    const words = this.denoArguments(args);
+    return withJson(args, await runProgram(this.#program, words, { cwd: ROOT, ...options }));
   }
 
   /** Runs a command that must succeed and prints nothing on standard error; returns its output. */

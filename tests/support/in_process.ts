@@ -28,6 +28,7 @@ import { libxdpChange, libxdpPrograms } from "../../ffi/libxdp.ts";
 import { gatherFacts } from "../../core/doctor/gather/mod.ts";
 import { openSurvey } from "../../ffi/survey.ts";
 import { openKernel } from "../../ffi/mod.ts";
+import { withJson } from "./answers.ts";
 import type { ProgramResult } from "./must.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -56,7 +57,7 @@ export function openOn(workspace: Workspace, lockTimeoutMs = 30_000): Promise<Ma
   return openManager({ kernel: openKernel(), runtimeDirectory: workspace.path, lockTimeoutMs });
 }
 
-/** Runs a command of the tool here. */
+/** Runs a command of the tool here; JSON that it prints must be as published. */
 export async function runHere(args: readonly string[]): Promise<ProgramResult> {
   let [stdout, stderr] = ["", ""];
   const code = await runApp(args, {
@@ -80,5 +81,5 @@ export async function runHere(args: readonly string[]): Promise<ProgramResult> {
     openImages: (options) => Promise.resolve(openImages(options)),
     audit: appendAttempt,
   });
-  return { code, stdout, stderr };
+  return withJson(args, { code, stdout, stderr });
 }

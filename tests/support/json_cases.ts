@@ -44,7 +44,8 @@ function readText(url: URL): string {
   }
 }
 
-function isJson(args: readonly string[]): boolean {
+/** True for arguments that ask for JSON. */
+export function isJson(args: readonly string[]): boolean {
   return args.some((word, at) =>
     /^(-o|--output|--format)=json$/i.test(word) ||
     (/^(-o|--output|--format)$/.test(args[at - 1] ?? "") && word.toLowerCase() === "json")
