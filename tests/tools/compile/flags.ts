@@ -19,6 +19,9 @@ export const FIXED_FLAGS: readonly string[] = [
   "--unstable-kv",
   // packs of chunks are read as texts, and files of the kernel as data
   "--unstable-raw-imports",
+  // a command is short: its objects fit into the first space for young ones, and what it calls often
+  // is not worth compiling within the first milliseconds, which takes threads and memory
+  "--v8-flags=--min-semi-space-size=4,--invocation-count-for-maglev=4000",
 ];
 
 /** One of them: takes the place of the first word of a start by the tool itself. */

@@ -18,7 +18,7 @@ export interface MainParts {
  * How many packs in files are evaluated as a whole. Deno keeps the code that V8 makes of such a text.
  * Of the others few chunks are wanted at a time, and each is evaluated by itself.
  */
-const WHOLE = 1;
+const WHOLE = 2;
 
 /** Where each chunk of a pack ends. */
 function endsOf(pack: readonly string[]): number[] {

@@ -17,18 +17,18 @@ const START = "main.js";
 export const PACK_MODULES: readonly (readonly string[])[] = [
   // the main module itself: version and help wait for nothing
   ["version_number", "version_text", "root_help"],
-  // lists, and what every other command needs
+  // lists, single objects, and what every other command needs
   [
-    ...["app", "data_text", "exit_codes", "help_page", "list_links", "list_programs", "manager"],
-    ...["missing_kinds", "mod:openKernel", "program_json", "repair:findHookRepairs"],
-    ...["run_command", "terminal", "view_program"],
+    ...["app", "data_text", "exit_codes", "get_link", "get_program", "help_page", "list_links"],
+    ...["list_programs", "manager", "missing_kinds", "mod:openKernel", "program_json"],
+    ...["repair:findHookRepairs", "run_command", "terminal", "view_link", "view_program"],
   ],
   // changes
   [
     ...["append", "attach", "attempt", "audit_notes", "change_alone", "check_structure"],
     ...["config_file", "detach", "file", "judge", "load", "load_file", "member", "mend"],
     ...["object", "open_front", "open_loader", "open_start", "received", "requested"],
-    ...["run:run", "unload", "view_link", "who"],
+    ...["run:run", "unload", "who"],
   ],
 ];
 

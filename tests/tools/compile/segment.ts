@@ -45,7 +45,7 @@ export interface Distances {
   readonly environ: bigint;
 }
 
-const QUADS = 23;
+const QUADS = 24;
 const utf8 = new TextEncoder();
 
 /** Bytes that grow, with offsets of what is in them. */
@@ -126,6 +126,7 @@ export function segmentBytes(
     ...[pool.text(`${name}=`), pool.text(`${name}=${value}`)],
   ];
   pool.text(table.notice);
+  values.push(BigInt(pool.length));
   if (values.length !== QUADS) throw new RangeError("Cannot lay out the table: its size is wrong");
   const bytes = new Uint8Array(pool.length);
   bytes.set(stub);
