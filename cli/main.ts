@@ -129,10 +129,16 @@ function waitListener({ status }: Terminal): { readonly onWait?: WaitListener } 
   };
 }
 
+/** What a manager is opened in. */
+interface ManagerWorld {
+  openKernel(): Promise<Kernel>;
+  readonly terminal: Terminal;
+  readonly args: readonly string[];
+}
+
 /** Opens the manager on a kernel; from here on the process ends in good order. */
 async function openManager(
-  openKernel: () => Promise<Kernel>,
-  terminal: Terminal,
+  { openKernel, terminal, args }: ManagerWorld,
   settings: GlobalSettings,
 ): Promise<Manager> {
   const [{ openManager }, kernel] = await Promise.all([
@@ -146,7 +152,7 @@ async function openManager(
     ...(engine === undefined ? {} : { engine }),
     ...waitListener(terminal),
   };
-  const verb = leadingWords(Deno.args);
+  const verb = leadingWords(args);
   return await openManager({ kernel, runtimeDirectory, lockTimeoutMs, verb, ...configured });
 }
 
@@ -167,9 +173,9 @@ const gatherFacts: GatherFacts = async (places) => {
 };
 
 /** The world of this process. */
-async function openHost(): Promise<Host> {
+async function openHost(args: readonly string[]): Promise<Host> {
   const { openTerminal } = await import("./terminal.ts");
-  const terminal = openTerminal(Deno.args);
+  const terminal = openTerminal(args);
   let openKernel = openPlainKernel;
   let openMachine: () => Promise<Machine> = openPlainKernel;
   const openStage = async (): Promise<Stage> => {
@@ -178,7 +184,7 @@ async function openHost(): Promise<Host> {
     // whoever turns into the loader must not catch a signal: the exec would make it forgotten
     if (path !== START_MODULE) await endOnSignals(terminal);
     const { openStage } = await importUnseen<typeof import("./stages/open_start.ts")>(path);
-    const opened = openStage({ args: Deno.args, env: readEnvironment, end: Deno.exit });
+    const opened = openStage({ args, env: readEnvironment, end: Deno.exit });
     openKernel = opened.kernel ?? openKernel;
     openMachine = opened.machine ?? openKernel;
     return opened.stage;
@@ -199,11 +205,11 @@ async function openHost(): Promise<Host> {
       return await appendAttempt(place, attempt);
     },
     openStage,
-    ...(BUILDER === "source" ? {} : { narrow }),
+    ...(BUILDER === "source" || BUILDER === "npm" ? {} : { narrow }),
     warmUp: () => {
       for (const path of LOAD_MODULES) importUnseen(path).catch(() => {});
     },
-    openManager: (settings) => openManager(openKernel, terminal, settings),
+    openManager: (settings) => openManager({ openKernel, terminal, args }, settings),
   };
 }
 
@@ -235,7 +241,8 @@ function print(text: string): number {
 }
 
 /**
- * Runs the tool once.
+ * Runs the tool once. A command that changes something does so in processes of its own: this one
+ * turns into one of them, and comes back only with an error that was found before.
  *
  * @param args Arguments after the script's name.
  * @returns The exit code; nothing is ended.
@@ -244,7 +251,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const text = await quickText(args);
   if (text !== undefined) return print(text);
   const { runApp } = await importUnseen<typeof import("./app.ts")>("./app.ts");
-  return await runApp(args, await openHost());
+  return await runApp(args, await openHost(args));
 }
 
 /** Says why the tool could not even start, in the form of all its errors. */

@@ -10,7 +10,7 @@ import { BUILDER } from "./build_info.ts";
 import type { CommandContext } from "./context.ts";
 import { dataDirectory } from "./data_directory.ts";
 import type { ParsedInput } from "./parsed_input.ts";
-import { sourcesOf } from "./stages/arguments.ts";
+import { sourcesOf, stageModule } from "./stages/arguments.ts";
 import { denoDirectory } from "./stages/environment.ts";
 
 function absolute(path: string): string {
@@ -24,9 +24,14 @@ function warnOfScratch({ terminal }: CommandContext, paths: readonly string[]): 
   terminal.err(`bpfman: note: the next start of the machine may remove "${lost}"\n`);
 }
 
+/** The module that the user started; of an npm package the one that imports no other package. */
+function startedModule(): string {
+  return BUILDER === "npm" ? stageModule() : Deno.mainModule;
+}
+
 /** The words that start this tool. */
 function programWords(execPath: string, mainModule: string): string[] {
-  if (BUILDER !== "source") return [execPath];
+  if (BUILDER !== "source" && BUILDER !== "npm") return [execPath];
   const main = sourcesOf(mainModule) === undefined
     ? mainModule
     : decodeURIComponent(new URL(mainModule).pathname);
@@ -40,7 +45,7 @@ export function unitSettings(
   input: ParsedInput,
 ): UnitSettings {
   const { settings } = context;
-  const { execPath, mainModule } = { execPath: Deno.execPath(), mainModule: Deno.mainModule };
+  const { execPath, mainModule } = { execPath: Deno.execPath(), mainModule: startedModule() };
   const sources = sourcesOf(mainModule);
   const programPaths = [execPath, ...(sources === undefined ? [] : [sources])];
   warnOfScratch(context, programPaths);

@@ -142,7 +142,7 @@ export const VERSIONS = object({
   v8: text("Version of V8"),
   typescript: text("Version of TypeScript"),
   target: text("Platform that Deno was built for"),
-  builder: word(["source", "single-file", "deno-compile"], "What made this tool one file"),
+  builder: word(["source", "single-file", "deno-compile", "npm"], "What made this tool one file"),
   libbpf: optional(orNull(text("Version of libbpf, null when it is not installed (--verbose)"))),
   libxdp: optional(orNull(text("Version of libxdp, null when it is not installed (--verbose)"))),
   kernel: optional(text("Release of the kernel (--verbose)")),

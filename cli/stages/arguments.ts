@@ -16,9 +16,17 @@ function fromFileUrl(url: URL): string {
   return decodeURIComponent(url.pathname).replace(/\/+$/, "");
 }
 
+/**
+ * The module that the processes begin with: one of this package, whoever's module the user started.
+ * In a package of npm it is this text, which imports no other package.
+ */
+export function stageModule(): string {
+  return BUILDER === "npm" ? import.meta.url : new URL("../main.ts", import.meta.url).href;
+}
+
 /** Directory of this package; undefined when its modules come from elsewhere, or are in one file. */
 export function sourcesOf(mainModule: string): string | undefined {
-  if (BUILDER !== "source") return undefined;
+  if (BUILDER !== "source" && BUILDER !== "npm") return undefined;
   const isFile = new URL(mainModule).protocol === "file:";
   return isFile ? fromFileUrl(new URL("../../", import.meta.url)) : undefined;
 }
@@ -27,7 +35,7 @@ export function sourcesOf(mainModule: string): string | undefined {
 export interface StageCommand {
   readonly stage: "front" | "loader";
   readonly request: LaunchRequest;
-  /** Module that the user started. */
+  /** Module that both processes begin with. */
   readonly mainModule: string;
   /** The arguments of the user. */
   readonly args: readonly string[];
@@ -58,11 +66,12 @@ function runArguments(command: StageCommand): string[] {
   const { stage, mainModule, args } = command;
   const sources = sourcesOf(mainModule);
   const { host } = new URL(mainModule);
+  const hasConfig = sources !== undefined && BUILDER === "source";
   return [
     "run",
     "-q",
     // the commands bring what they need; a configuration of somebody else's directory must not count
-    ...(sources === undefined ? ["--no-config"] : [`--config=${sources}/deno.json`]),
+    ...(hasConfig ? [`--config=${sources}/deno.json`] : ["--no-config"]),
     "--no-lock",
     "--unstable-kv",
     "--no-prompt",
@@ -79,6 +88,7 @@ function runArguments(command: StageCommand): string[] {
 export function stageArguments(command: StageCommand): string[] {
   switch (BUILDER) {
     case "source":
+    case "npm":
       return runArguments(command);
     case "single-file":
       return [STAGE_WORD, ...stageFlags(command), END_WORD, ...command.args];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stageModule } from "./arguments.ts";
 import { calls } from "./calls.ts";
 import { checkCaller } from "./caller.ts";
 import { launch } from "./launch.ts";
@@ -21,7 +22,7 @@ export function openStage({ args, env }: ProcessFacts): OpenedStage {
     calls,
     args,
     executable: Deno.execPath(),
-    mainModule: Deno.mainModule,
+    mainModule: stageModule(),
     pid: Deno.pid,
     env,
     readModules,

@@ -5,12 +5,16 @@
  * can import. So the sources are copied, with each import by value made literal, and packed there.
  * Whoever imports the library from npm reads a few more modules for it.
  *
+ * The command-line tool is one text (npm_tool.ts): the processes that it starts have no configuration
+ * and cannot ask which version of a package a project has.
+ *
  * @module
  */
 import config from "../../../deno.json" with { type: "json" };
 import { readSources } from "../compile/bundle.ts";
 import { type SourceFile, withKnownImports } from "../compile/imports.ts";
 import { ROOT } from "../rings.ts";
+import { TOOL_ENTRY, toolModules } from "./npm_tool.ts";
 
 const COPIED = ["LICENSE", "NOTICE", "README.md", "deno.json", "deno.lock"] as const;
 const ENTRY = "mod.ts";
@@ -48,7 +52,7 @@ export function reachable(files: readonly SourceFile[], entries: readonly string
 }
 
 /** Every module of the package, as it is packed. */
-function packedSources(): SourceFile[] {
+async function packedSources(): Promise<SourceFile[]> {
   const sources = [...readSources(), {
     path: ENTRY,
     text: Deno.readTextFileSync(`${ROOT}${ENTRY}`),
@@ -57,11 +61,15 @@ function packedSources(): SourceFile[] {
     path: file.path,
     text: file.path === ENTRY ? withCommentsKept(file, sources) : withKnownImports(file, sources),
   }));
-  return reachable(known, Object.values(config.exports).map((path) => path.slice(2)));
+  const tool = await toolModules(sources);
+  const entries = Object.values(config.exports).map((path) => path.slice(2));
+  // the text of the tool has names of modules that are in it, and imports none
+  const library = entries.filter((path) => path !== TOOL_ENTRY);
+  return [...reachable(known.filter(({ path }) => path !== TOOL_ENTRY), library), ...tool];
 }
 
-function stage(directory: string): void {
-  for (const { path, text } of packedSources()) {
+async function stage(directory: string): Promise<void> {
+  for (const { path, text } of await packedSources()) {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     Deno.mkdirSync(`${directory}/${folder}`, { recursive: true });
     Deno.writeTextFileSync(`${directory}/${path}`, text);
@@ -78,7 +86,7 @@ function stage(directory: string): void {
 export async function packForNpm(out: string): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "bpfman-npm-" });
   try {
-    stage(directory);
+    await stage(directory);
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "--output", out],
       cwd: directory,
