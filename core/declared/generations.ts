@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { inDataDirectory } from "../data_error.ts";
 import { BpfmanError } from "../errors.ts";
 import type { Generation } from "./types.ts";
 
@@ -41,12 +42,14 @@ function pathOf(directory: string, { application, number }: Generation): string 
 }
 
 function namesIn(path: string): string[] {
-  try {
-    return [...Deno.readDirSync(path)].map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  return inDataDirectory(path, () => {
+    try {
+      return [...Deno.readDirSync(path)].map(({ name }) => name);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  });
 }
 
 function isGeneration(value: Partial<Generation> | null, number: number, name: string): boolean {

@@ -9,6 +9,7 @@ import type {
   KernelProfile,
   ProfileModule,
 } from "../../bytecode-tools/kernel/profile.ts";
+import { inDataDirectory } from "../data_error.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 
@@ -112,28 +113,39 @@ export class KernelStore {
   }
 
   #facts(name: string): Facts {
-    const facts: Facts = JSON.parse(Deno.readTextFileSync(`${this.#folder(name)}/facts.json`));
-    if (facts.version === VERSION) return facts;
+    let facts: Partial<Facts> | null = null;
+    try {
+      facts = JSON.parse(Deno.readTextFileSync(`${this.#folder(name)}/facts.json`));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    if (facts?.version === VERSION) return facts as Facts;
+    const version = facts?.version;
+    const why = version === undefined
+      ? "its facts are damaged"
+      : `its facts have version ${version}, not ${VERSION}`;
     throw new BpfmanError(
-      `Cannot read kernel "${name}": its facts have version ${facts.version}, not ${VERSION}`,
+      `Cannot read kernel "${name}": ${why}`,
       { code: "kernel-version", hint: "Take or add it again with this version of bpfman" },
     );
   }
 
   /** Names of the stored kernels, sorted. */
   names(): string[] {
-    try {
+    return inDataDirectory(this.#directory, () => {
+      if (!isThere(this.#directory)) return [];
       return [...Deno.readDirSync(this.#directory)]
         .filter(({ name, isDirectory }) => isDirectory && NAME.test(name))
         .map(({ name }) => name).sort();
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
+    });
   }
 
   /** The stored kernels. */
   list(): StoredKernel[] {
+    return inDataDirectory(this.#directory, () => this.#list());
+  }
+
+  #list(): StoredKernel[] {
     return this.names().map((name) => {
       const folder = this.#folder(name);
       const { release, modules } = this.#facts(name);
@@ -155,6 +167,10 @@ export class KernelStore {
    * @throws {BpfmanError} When there is none of that name.
    */
   load(name: string): KernelProfile {
+    return inDataDirectory(this.#directory, () => this.#load(name));
+  }
+
+  #load(name: string): KernelProfile {
     const folder = this.#folder(name);
     // asking for each file would cost an error, with its stack, for each that is not there
     const files = isThere(folder) ? [...Deno.readDirSync(folder)].map((entry) => entry.name) : [];
@@ -194,6 +210,10 @@ export class KernelStore {
 
   /** Stores a profile under its name, in place of an earlier one. */
   save(profile: KernelProfile): void {
+    inDataDirectory(this.#directory, () => this.#save(profile));
+  }
+
+  #save(profile: KernelProfile): void {
     const folder = this.#folder(profile.name);
     Deno.mkdirSync(this.#directory, { recursive: true });
     // a dot in front: no name of a kernel, so a killed save is never listed

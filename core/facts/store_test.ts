@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { makeProfile } from "../../bytecode-tools/kernel/profile.ts";
 import { BpfmanError } from "../errors.ts";
 import { KernelStore } from "./store.ts";
@@ -105,5 +105,23 @@ Deno.test("KernelStore refuses facts of another version", async () => {
     store.save(FULL);
     Deno.writeTextFileSync(`${folder}/6.1-test/facts.json`, '{"version":2}');
     throws(() => store.load("6.1-test"), /its facts have version 2, not 1/);
+  });
+});
+
+Deno.test("KernelStore tells what is wrong with its place, and with facts that are damaged", async () => {
+  await withStore((store, folder) => {
+    store.save(FULL);
+    Deno.writeTextFileSync(`${folder}/6.1-test/facts.json`, '{"version":1,"na');
+    throws(() => store.list(), /Cannot read kernel "6\.1-test": its facts are damaged/);
+    const file = `${folder}/6.1-test/config`;
+    const none = new KernelStore(`${file}/kernels`);
+    for (const use of [() => none.names(), () => none.load("x"), () => none.save(FULL)]) {
+      throws(use, (error) => {
+        ok(error instanceof BpfmanError);
+        equal(error.code, "data-directory");
+        match(error.message, /^Cannot use ".*\/config\/kernels"$/);
+        return true;
+      });
+    }
   });
 });

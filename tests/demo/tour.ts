@@ -13,6 +13,8 @@ export interface Tour {
   readonly page: string;
   /** What the page tells the reader to save in its work directory, by name. @default nothing */
   readonly files?: Readonly<Record<string, string>>;
+  /** What `bpfman` is. @default the sources of the checkout */
+  readonly program?: string;
 }
 
 /** What a page says, and what the test says in its place. */
@@ -38,13 +40,13 @@ function moved(text: string, from: Places, to: Places): string {
  * A folder for PATH with the programs that pages name: Deno, whatever runs this test; the tool, as if
  * it were installed; and the compiler that the checkout installs.
  */
-function programFolder(folder: string): string {
+function programFolder(folder: string, program: string | undefined): string {
   const path = `${folder}/bin`;
   Deno.mkdirSync(path);
   Deno.symlinkSync(Deno.execPath(), `${path}/deno`);
   Deno.writeTextFileSync(
     `${path}/bpfman`,
-    `#!/bin/sh\nexec '${Deno.execPath()}' run -A '${ROOT}mod.ts' "$@"\n`,
+    `#!/bin/sh\nexec ${program ?? `'${Deno.execPath()}' run -A '${ROOT}mod.ts'`} "$@"\n`,
     { mode: 0o755 },
   );
   for (const name of ["clang", "llvm-strip"]) {
@@ -56,7 +58,7 @@ function programFolder(folder: string): string {
 /** Runs commands in one shell; gives what each printed, both streams together. */
 async function runInShell(
   commands: readonly string[],
-  folder: string,
+  path: string,
   places: Places,
 ): Promise<string[][]> {
   const mark = `--- ${crypto.randomUUID()} ---`;
@@ -69,7 +71,7 @@ async function runInShell(
       BPFMAN_CONFIG: "",
       BPFMAN_RUNTIME_DIR: places.runtimeDirectory,
       BPFMAN_DATA_DIR: `${places.runtimeDirectory}/data`,
-      PATH: programFolder(folder),
+      PATH: path,
     },
     stdin: "null",
   }).output();
@@ -92,7 +94,7 @@ function compare(page: string, examples: readonly Example[], outputs: readonly s
 }
 
 /** Runs a page. Its runtime directory and network namespace get names of their own. */
-export async function runTour({ page, files = {} }: Tour): Promise<void> {
+export async function runTour({ page, files = {}, program }: Tour): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "bpfman-tour-" });
   const places = {
     runtimeDirectory: `${folder}/run`,
@@ -107,7 +109,7 @@ export async function runTour({ page, files = {} }: Tour): Promise<void> {
   }
   try {
     const commands = examples.map(({ command }) => moved(command, WRITTEN, places));
-    compare(page, examples, await runInShell(commands, folder, places));
+    compare(page, examples, await runInShell(commands, programFolder(folder, program), places));
   } finally {
     await removePlaces(places);
     Deno.removeSync(folder, { recursive: true });
