@@ -13,7 +13,14 @@ import { kernelTest, type Need } from "../support/requires.ts";
 import { Stage } from "../support/stage.ts";
 import { TYPE_CASES, type TypeCase } from "../support/type_cases.ts";
 
-const NEEDS: readonly Need[] = ["root", "bpffs", "command:bpftool", "command:ip", "command:bash"];
+const NEEDS: readonly Need[] = [
+  "root",
+  "bpffs",
+  "command:bpftool",
+  "command:ip",
+  "command:bash",
+  "command:perl",
+];
 const EVENTS = 25;
 
 Deno.test("there is a case for every program type", () => {
@@ -40,7 +47,7 @@ async function checkLink(test: TypeCase, link: LinkJson, programId: number): Pro
 async function conform(test: TypeCase): Promise<void> {
   await using stage = new Stage();
   const workspace = await stage.workspace();
-  const cli = test.isOurs === true ? new Cli(workspace, "process") : new Cli(workspace);
+  const cli = new Cli(workspace);
   const place = await test.place(stage);
   const globals = await test.load?.(stage) ?? [];
   const [program] = await cli.load(test.fixture, `${test.type}:${test.program}`, globals);
@@ -50,9 +57,8 @@ async function conform(test: TypeCase): Promise<void> {
 
   const link = await cli.attach(id, ...place);
   await checkLink(test, link, id);
-  const reader = new Cli(workspace);
-  deepStrictEqual(await reader.json<LinkJson>(["get", "link", String(link.record.id)]), link);
-  const seen = await reader.json<LoadedJson>(["get", "program", String(id)]);
+  deepStrictEqual(await cli.json<LinkJson>(["get", "link", String(link.record.id)]), link);
+  const seen = await cli.json<LoadedJson>(["get", "program", String(id)]);
   await mustMatchBpftool(must(seen.status.kernel, "kernel side"));
   await test.provoke(stage, EVENTS);
   await checkCount(test, stats);

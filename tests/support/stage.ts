@@ -42,6 +42,7 @@ export class Stage implements AsyncDisposable {
   #workspace?: Promise<Workspace>;
   #wire?: Promise<Wire>;
   #actor?: Promise<Actor>;
+  #remover?: Promise<Actor>;
   #netkit?: Promise<NetkitPair>;
   #cgroup?: Cgroup;
 
@@ -63,6 +64,11 @@ export class Stage implements AsyncDisposable {
   /** A process that does what it is told; in the cgroup where there is one. */
   actor(): Promise<Actor> {
     return this.#actor ??= this.#keep(Actor.start());
+  }
+
+  /** A process that removes files. */
+  remover(): Promise<Actor> {
+    return this.#remover ??= this.#keep(Actor.startPerl());
   }
 
   /** A cgroup with the actor in it. */

@@ -27,8 +27,6 @@ export interface TypeCase {
   readonly slot: number;
   /** False where the number of events is not ours to say: then at least one is wanted. */
   readonly isExact?: boolean;
-  /** True where this process's own doings are counted: then the tool must run in another one. */
-  readonly isOurs?: boolean;
   /** False where the hook has no kernel link. */
   readonly hasLink?: boolean;
 }
@@ -36,18 +34,19 @@ export interface TypeCase {
 const XDP_PASS = 2;
 const OPENAT = Deno.build.arch === "aarch64" ? 56 : 257;
 
-function hex(value: number, bytes: 4 | 8): string {
+/** A number as a global variable of 64 bits takes it. */
+function hex(value: number): string {
   const view = new DataView(new ArrayBuffer(8));
   view.setBigUint64(0, BigInt(value), true);
-  return `0x${new Uint8Array(view.buffer, 0, bytes).toHex()}`;
+  return `0x${new Uint8Array(view.buffer).toHex()}`;
 }
 
 async function forActor(stage: Stage): Promise<string[]> {
   return ["-g", `target_tgid=${(await stage.actor()).pidAsGlobal}`];
 }
 
-function forThisProcess(): Promise<string[]> {
-  return Promise.resolve(["-g", `target_tgid=${hex(Deno.pid, 4)}`]);
+async function forRemover(stage: Stage): Promise<string[]> {
+  return ["-g", `target_tgid=${(await stage.remover()).pidAsGlobal}`];
 }
 
 async function onWire(stage: Stage, ...more: readonly string[]): Promise<string[]> {
@@ -63,14 +62,12 @@ async function openFiles(stage: Stage, count: number): Promise<void> {
   await (await stage.actor()).openFiles(count);
 }
 
-/** Removes files in this process; on tmpfs, as an overlay would remove each of them twice. */
-function removeFiles(_stage: Stage, count: number): Promise<void> {
+/** Removes files on tmpfs, as an overlay would remove each of them twice. */
+async function removeFiles(stage: Stage, count: number): Promise<void> {
+  const remover = await stage.remover();
   const folder = Deno.makeTempDirSync({ dir: "/dev/shm" });
-  const paths = Array.from({ length: count }, (_, at) => `${folder}/${at}`);
-  for (const path of paths) Deno.writeTextFileSync(path, "");
-  for (const path of paths) Deno.removeSync(path);
+  await remover.removeFiles(folder, count);
   Deno.removeSync(folder);
-  return Promise.resolve();
 }
 
 async function connect(stage: Stage, count: number): Promise<void> {
@@ -171,7 +168,7 @@ const TRACING: readonly TypeCase[] = [
     load: async (stage) => [
       ...await forActor(stage),
       "-g",
-      `target_syscall=${hex(OPENAT, 8)}`,
+      `target_syscall=${hex(OPENAT)}`,
     ],
     place: () => Promise.resolve(["raw_tracepoint", "sys_enter"]),
     provoke: openFiles,
@@ -183,12 +180,11 @@ const TRACING: readonly TypeCase[] = [
     needs: ["kprobe"],
     fixture: "kprobe_counter",
     program: `${type}_count`,
-    load: forThisProcess,
+    load: forRemover,
     place: () => Promise.resolve([type, "vfs_unlink"]),
     provoke: removeFiles,
     map: "kprobe_stats",
     slot: type === "kprobe" ? 0 : 1,
-    isOurs: true,
   })),
   ...(["uprobe", "uretprobe"] as const).map((type): TypeCase => ({
     type,
@@ -206,12 +202,11 @@ const TRACING: readonly TypeCase[] = [
     needs: [type],
     fixture: "fentry_counter",
     program: `${type}_count:vfs_unlink`,
-    load: forThisProcess,
+    load: forRemover,
     place: () => Promise.resolve([type]),
     provoke: removeFiles,
     map: "fentry_stats",
     slot: type === "fentry" ? 0 : 1,
-    isOurs: true,
   })),
   {
     type: "lsm",

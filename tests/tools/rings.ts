@@ -56,11 +56,15 @@ export const RING_PATHS: Readonly<Record<Ring, readonly string[]>> = {
 };
 
 /**
- * The paths of the kernel ring that run beside the others of it, in a process of their own: most tests
- * wait for processes that they started, and leave half of two processors idle. None sees what another
- * has in the kernel.
+ * The paths of each ring that run beside the others of it, in a process of their own: most tests wait
+ * for processes that they started, or use one processor of two. None sees what another has in the
+ * kernel.
  */
-export const BESIDE_PATHS: readonly string[] = ["tests/cli"];
+export const BESIDE_PATHS: Readonly<Record<Ring, readonly string[]>> = {
+  unit: ["bytecode-tools", "tests/fuzz", "tests/wasm"],
+  kernel: ["tests/cli"],
+  vm: ["tests/vm/reboot_test.ts"],
+};
 
 /** The folder whose tests also run in the virtual machines. */
 export const GUEST_PATH = "tests/kernel";

@@ -36,7 +36,8 @@ export async function runOnHost(options: RingOptions): Promise<RunResult> {
   const folder = await emptyFolder(reportFolder(options.ring, options));
   const begin = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", ...testArguments(options, folder), ...options.files],
+    // the gates check the types of all files at once: here it takes longer than the shortest tests
+    args: ["test", "--no-check", ...testArguments(options, folder), ...options.files],
     cwd: ROOT,
     env: { BPFMAN_TEST_REPORT: `${folder}/notes.jsonl`, PATH: pathWithSbin() },
     stdin: "null",

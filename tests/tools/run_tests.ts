@@ -8,6 +8,7 @@
  * @module
  */
 
+import { Lanes } from "./lanes.ts";
 import { countOf, emptyRuns, fault, joinParts, type RunResult } from "./results.ts";
 import {
   BESIDE_PATHS,
@@ -19,6 +20,7 @@ import {
   RING_PATHS,
   RINGS,
   VM_KERNELS,
+  type VmKernel,
 } from "./rings.ts";
 import { type RingOptions, runInVm, runOnHost } from "./run_ring.ts";
 import { withSecondLook } from "./second_look.ts";
@@ -64,38 +66,54 @@ function parseRing(word: string): Ring {
   return ring;
 }
 
-/** Runs one ring: the VM ring boots both kernels at once, then tests the harness itself. */
+/** Runs one ring. */
 async function runRing(ring: Ring, filter: string | undefined): Promise<RunResult[]> {
   const all = findTestFiles();
-  const files = filesBelow(all, RING_PATHS[ring]);
-  const run = ring === "kernel" ? runSideBySide : runOnHost;
-  const onHost = () => lookTwice({ ring, files, filter }, run);
-  if (ring !== "vm") return [await onHost()];
-  const guestOptions = { ring, files: filesBelow(all, [GUEST_PATH]), filter };
-  const guests = VM_KERNELS.map(async (kernel): Promise<RunResult> => {
-    try {
-      return await lookTwice(guestOptions, (options) => runInVm(kernel, options));
-    } catch (error) {
-      // A machine that could not be started fails its column, not the other one's.
-      const tests = [fault("the virtual machine", error)];
-      return { ring, place: `vm-${kernel}`, seconds: 0, tests };
-    }
-  });
-  return [...await Promise.all(guests), await onHost()];
+  const host = { ring, files: filesBelow(all, RING_PATHS[ring]), filter };
+  if (ring !== "vm") return [await lookTwice(host, runSideBySide)];
+  return await runMachines({ ring, files: filesBelow(all, [GUEST_PATH]), filter }, host);
 }
 
-/** Runs the two parts of a ring at once; a second look, which has few files, runs them alone. */
+/**
+ * Boots both kernels at once, and tests the harness itself where one of them is done: a machine keeps
+ * one processor busy, so that two at once do not slow each other down.
+ */
+async function runMachines(guest: RingOptions, host: RingOptions): Promise<RunResult[]> {
+  const lanes = new Lanes(VM_KERNELS.length);
+  const guests = VM_KERNELS.map((kernel) => lanes.run(() => runGuest(kernel, guest)));
+  const runPart = (part: RingOptions) => lanes.run(() => lookTwice(part, runOnHost));
+  const [first, ...others] = partsOf(host);
+  const parts = await Promise.all([runPart(first), ...others.map(runPart)]);
+  return [...await Promise.all(guests), joinParts(parts)];
+}
+
+/** Runs the tests of one kernel; a machine that could not be started fails its column only. */
+async function runGuest(kernel: VmKernel, options: RingOptions): Promise<RunResult> {
+  try {
+    return await lookTwice(options, (again) => runInVm(kernel, again));
+  } catch (error) {
+    const tests = [fault("the virtual machine", error)];
+    return { ring: options.ring, place: `vm-${kernel}`, seconds: 0, tests };
+  }
+}
+
+/** The parts of a ring that run beside each other on this machine. */
+function partsOf(options: RingOptions): [RingOptions, ...RingOptions[]] {
+  const { ring, files } = options;
+  const beside = filesBelow(files, BESIDE_PATHS[ring]);
+  const others = files.filter((file) => !beside.includes(file));
+  if (beside.length === 0 || others.length === 0) return [options];
+  const apart = { ...options, files: beside, label: "beside", part: "beside" };
+  const rest = { ...options, files: others, label: ring };
+  // what takes longer first, where they wait for a lane
+  return ring === "vm" ? [apart, rest] : [rest, apart];
+}
+
+/** Runs the parts of a ring at once; a second look, which has few files, runs them alone. */
 async function runSideBySide(options: RingOptions): Promise<RunResult> {
-  const beside = filesBelow(options.files, BESIDE_PATHS);
-  const others = options.files.filter((file) => !beside.includes(file));
-  const isWhole = options.part === undefined && beside.length > 0 && others.length > 0;
-  if (!isWhole) return await runOnHost(options);
-  return joinParts(
-    await Promise.all([
-      runOnHost({ ...options, files: others, label: "kernel" }),
-      runOnHost({ ...options, files: beside, label: "beside", part: "beside" }),
-    ]),
-  );
+  if (options.part !== undefined) return await runOnHost(options);
+  const [first, ...others] = partsOf(options);
+  return joinParts(await Promise.all([runOnHost(first), ...others.map(runOnHost)]));
 }
 
 /** Runs files, and those with failures once more. */
@@ -107,7 +125,7 @@ async function lookTwice(
   return await withSecondLook(
     first,
     options.files,
-    (files) => run({ ...options, files, part: "second" }),
+    (files) => run({ ...options, files, part: [options.part, "second"].filter(Boolean).join("-") }),
   );
 }
 
