@@ -5,7 +5,7 @@
  * @module
  */
 import type { CommandSpec } from "./command.ts";
-import { COMMANDS } from "./commands/mod.ts";
+import { commandsOf } from "./commands/by_words.ts";
 import { importLater } from "./commands/run_later.ts";
 import type { Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
@@ -85,7 +85,7 @@ export async function runApp(args: readonly string[], host: Host): Promise<numbe
     }
     const typed = VERSION_WORDS.includes(args[0] ?? "") ? ["version", ...args.slice(1)] : args;
     const { options, words } = splitLeadingOptions(typed, GLOBAL_OPTIONS);
-    const route = resolveRoute(COMMANDS, words);
+    const route = resolveRoute(await commandsOf(words), words);
     command = route.command;
     const { runCommand } = await import("./run_command.ts");
     const tell: TellFailure = (error, failed) => fail(error, args, host, failed);

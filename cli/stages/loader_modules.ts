@@ -14,6 +14,11 @@
 export async function readLoaderModules(): Promise<boolean> {
   const results = await Promise.allSettled([
     import("../app.ts"),
+    import("../commands/attach.ts"),
+    import("../commands/link.ts"),
+    import("../commands/mod.ts"),
+    import("../commands/program.ts"),
+    import("../commands/run.ts"),
     import("../config_file.ts"),
     import("../data_directory.ts"),
     import("../declared/preview.ts"),
