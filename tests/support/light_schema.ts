@@ -44,7 +44,9 @@ function isOfType(type: unknown, value: unknown): boolean {
   if (type === "null") return value === null;
   if (type === "array") return Array.isArray(value);
   if (type === "object") return isObject(value);
-  return type === "integer" ? Number.isInteger(value) : typeof value === type;
+  if (type === "integer") return Number.isInteger(value);
+  const found = typeof value;
+  return found === type;
 }
 
 function saidOnly(isGood: boolean, message: string): string[] {
