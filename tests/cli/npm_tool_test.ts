@@ -12,7 +12,7 @@ import { runTool, wholeSession } from "../support/tool_session.ts";
 import { packForNpm } from "../tools/package/npm.ts";
 
 const NEEDS = ["root", "bpffs"] as const;
-const TOOL = `npm:${config.name}@${config.version}/cli`;
+const TOOL = `npm:${config.name}@${config.version}`;
 
 let packed: Promise<string> | undefined;
 
