@@ -7,9 +7,23 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Sandbox } from "../support/sandbox.ts";
 import { serveCheckout } from "../support/serve_checkout.ts";
+import { wholeSession } from "../support/tool_session.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const OBJECT = `${ROOT}tests/fixtures/many.bpf.o`;
+
+/** A folder of somebody else. */
+class Folder implements AsyncDisposable {
+  readonly path: string = Deno.makeTempDirSync({ prefix: "bpfman-entry-" });
+
+  write(name: string, text: string): void {
+    Deno.writeTextFileSync(`${this.path}/${name}`, text);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
 
 function withoutConfig(flags: readonly string[], ...words: readonly string[]): string[] {
   return [Deno.execPath(), "run", "-q", "--no-config", ...flags, `${ROOT}mod.ts`, ...words];
@@ -59,18 +73,51 @@ Deno.test("a process that may not read the modules says so without a trace", asy
   );
 });
 
-Deno.test("a remote entry loads, lists and unloads", async () => {
+/** Words that start the tool from a host, as the address of a package on JSR does. */
+function remote(entry: string): string[] {
+  return [Deno.execPath(), "run", "-q", "-A", entry];
+}
+
+for (const entry of ["mod.ts", "cli/main.ts"]) {
+  Deno.test(`a remote ${entry} loads, attaches, lists, detaches and unloads`, async () => {
+    await using sandbox = await Sandbox.create();
+    await using server = await serveCheckout(sandbox);
+    await wholeSession({ sandbox, words: remote(`${server.root}/${entry}`), cwd: "/" });
+  });
+}
+
+Deno.test("a remote entry is its own in a project of somebody else, and loads images", async () => {
   await using sandbox = await Sandbox.create();
   await using server = await serveCheckout(sandbox);
-  const entry = `${server.root}/mod.ts`;
-  const flags = ["-A", "-q"];
-  const run = (...words: string[]) =>
-    sandbox.run([Deno.execPath(), "run", ...flags, entry, ...words], { cwd: "/" });
-  const loaded = await run("load", "file", OBJECT, "--programs", "xdp:xdp_first", "-o", "json");
+  await using folder = new Folder();
+  // the processes of the tool take nothing of it; what the user started with it may
+  folder.write("deno.json", '{ "imports": { "node:fs": "./nowhere.ts" } }');
+  folder.write("package.json", '{ "dependencies": { "not-installed": "1.0.0" } }');
+  const words = remote(`${server.root}/cli/main.ts`);
+  const run = (...more: string[]) => sandbox.run([...words, ...more], { cwd: folder.path });
+  const data = ["--data-dir", `${folder.path}/data`];
+  const layout = `oci:${folder.path}/layout:v1`;
+  const built = await run("image", "build", layout, OBJECT, ...data);
+  equal(built.code, 0, built.stderr);
+  const digest = /sha256:[0-9a-f]{64}/.exec(built.stdout)?.[0] ?? "";
+  const load = ["load", "image", layout, "--programs", "xdp:xdp_first", ...data];
+  equal((await run(...load)).code, 4);
+  const loaded = await run(...load, "--allow-unsigned", digest);
   equal(loaded.code, 0, loaded.stderr);
-  const id = String(JSON.parse(loaded.stdout).programs[0].record.program_id);
-  equal((await run("list", "programs", "-q")).stdout, `${id}\n`);
-  equal((await run("unload", id)).code, 0);
+  match((await run("list", "programs")).stdout, /xdp_first/);
+});
+
+Deno.test("a program that calls main() with a change hands over these words, not its own", async () => {
+  await using sandbox = await Sandbox.create();
+  await using folder = new Folder();
+  const load = ["load", "file", OBJECT, "--programs", "xdp:xdp_first", "-o", "json"];
+  const mine = `import { main } from "${new URL("cli/main.ts", `file://${ROOT}`)}";
+    Deno.exit(await main(${JSON.stringify(load)}));`;
+  folder.write("mine.ts", mine);
+  const words = [Deno.execPath(), "run", "-q", "-A", "--no-config", "mine.ts", "not", "these"];
+  const { code, stdout, stderr } = await sandbox.run(words, { cwd: folder.path });
+  deepEqual([code, stderr], [0, ""]);
+  equal(JSON.parse(stdout).programs[0].record.load.program_name, "xdp_first");
 });
 
 Deno.test("a changing command that may not call C says what it lacks", async () => {

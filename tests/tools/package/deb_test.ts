@@ -1,6 +1,12 @@
-import { deepStrictEqual, match, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual, throws } from "node:assert/strict";
 import { debOptions } from "./deb.ts";
-import { changelogText, conffilesText, controlText, MAINTAINER_SCRIPTS } from "./deb_control.ts";
+import {
+  ARCHITECTURES,
+  changelogText,
+  conffilesText,
+  controlText,
+  MAINTAINER_SCRIPTS,
+} from "./deb_control.ts";
 import { dependsOf } from "./depends.ts";
 import { libraryNeeds } from "./elf_needs.ts";
 import { makeDeb } from "./make_deb.ts";
@@ -54,7 +60,7 @@ Deno.test("makeDeb() makes the same bytes twice, of files that belong to root", 
   using first = folder();
   using second = folder();
   const options = {
-    target: "x86_64",
+    target: Deno.build.arch,
     program: PROGRAM,
     isFast: true,
     epoch: 1_700_000_000,
@@ -63,7 +69,7 @@ Deno.test("makeDeb() makes the same bytes twice, of files that belong to root", 
   const again = await makeDeb({ ...options, out: second.path });
   deepStrictEqual(Deno.readFileSync(path), Deno.readFileSync(again));
   deepStrictEqual([...Deno.readDirSync(first.path)].map(({ name }) => name), [
-    `bpfman_${VERSION}_amd64.deb`,
+    `bpfman_${VERSION}_${ARCHITECTURES[Deno.build.arch]}.deb`,
   ]);
   const list = await mustRun("dpkg-deb", ["-c", path], { env: { TZ: "UTC" } });
   match(list, /^-rwxr-xr-x root\/root +\d+ 2023-11-14 22:13 \.\/usr\/bin\/bpfman$/m);
@@ -71,7 +77,27 @@ Deno.test("makeDeb() makes the same bytes twice, of files that belong to root", 
   for (const page of ["man1/bpfman.1", "man5/bpfman-config.5", "man7/bpfman-concepts.7"]) {
     match(list, new RegExp(` \\./usr/share/man/${RegExp.escape(page)}\\.gz$`, "m"));
   }
-  strictEqual(await mustRun("dpkg-deb", ["-f", path, "Architecture"]), "amd64\n");
+  strictEqual(
+    await mustRun("dpkg-deb", ["-f", path, "Architecture"]),
+    `${ARCHITECTURES[Deno.build.arch]}\n`,
+  );
+});
+
+Deno.test("makeDeb() refuses a program that is for another processor", async () => {
+  using out = folder();
+  const program = `${out.path}/other`;
+  const bytes = await Deno.readFile(PROGRAM);
+  const other = Deno.build.arch === "x86_64" ? "aarch64" : "x86_64";
+  await Deno.writeFile(program, bytes);
+  const options = {
+    target: other,
+    program,
+    out: `${out.path}/dist`,
+    isFast: true,
+    epoch: 0,
+  } as const;
+  await rejects(makeDeb(options), /Cannot package the program for "\w+": it is for \w+$/);
+  throws(() => Deno.statSync(options.out), Deno.errors.NotFound);
 });
 
 Deno.test("debOptions() reads the words of the task", () => {

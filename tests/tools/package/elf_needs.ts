@@ -1,9 +1,13 @@
 /**
- * What a program needs of the machine's libraries, read from its own dynamic section.
+ * What a program needs of the machine, read from itself: a processor, and libraries.
  *
  * @module
  */
+import type { Target } from "../compile/elf.ts";
 import { ElfProgram } from "../compile/elf_program.ts";
+
+const MACHINE_OFFSET = 18;
+const MACHINES: Readonly<Record<number, Target>> = { 62: "x86_64", 183: "aarch64" };
 
 /** A library and the newest version of each of its symbol sets that is needed. */
 export interface LibraryNeed {
@@ -60,4 +64,17 @@ export function libraryNeeds(bytes: Uint8Array<ArrayBuffer>): LibraryNeed[] {
   const program = new LinkedProgram(bytes);
   const versions = program.versions();
   return program.needed().map((name) => ({ name, versions: versions.get(name) ?? [] }));
+}
+
+/**
+ * Makes sure that a program is for a processor.
+ *
+ * @throws {TypeError} When it is for another one, or no ELF file of 64 bits.
+ */
+export function checkTarget(bytes: Uint8Array<ArrayBuffer>, target: Target): void {
+  const found = MACHINES[new ElfProgram(bytes).view.getUint16(MACHINE_OFFSET, true)];
+  if (found === target) return;
+  throw new TypeError(
+    `Cannot package the program for "${target}": it is for ${found ?? "another processor"}`,
+  );
 }

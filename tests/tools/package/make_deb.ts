@@ -14,7 +14,7 @@ import {
   MAINTAINER_SCRIPTS,
 } from "./deb_control.ts";
 import { dependsOf } from "./depends.ts";
-import { libraryNeeds } from "./elf_needs.ts";
+import { checkTarget, libraryNeeds } from "./elf_needs.ts";
 import { partsOf, VERSION } from "./parts.ts";
 import { placesOf } from "./places.ts";
 import { packed, planFiles, type PlannedFile } from "./plan.ts";
@@ -42,7 +42,9 @@ async function contents(files: readonly PlannedFile[], options: DebOptions) {
     bytes.set(file.path, { bytes: await plannedBytes(file), mode: file.mode });
   }
   const size = [...bytes.values()].reduce((sum, { bytes: { length } }) => sum + length, 0);
-  const needs = libraryNeeds(bytes.get("/usr/bin/bpfman")?.bytes ?? new Uint8Array());
+  const program = bytes.get("/usr/bin/bpfman")?.bytes ?? new Uint8Array();
+  checkTarget(program, options.target);
+  const needs = libraryNeeds(program);
   const texts: Record<string, string> = {
     control: controlText({
       version: VERSION,

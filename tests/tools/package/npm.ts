@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { gzipSync } from "node:zlib";
 import config from "../../../deno.json" with { type: "json" };
 import { readSources } from "../compile/bundle.ts";
 import { type SourceFile, withKnownImports } from "../compile/imports.ts";
@@ -18,6 +19,10 @@ import { TOOL_ENTRY, toolModules } from "./npm_tool.ts";
 
 const COPIED = ["LICENSE", "NOTICE", "README.md", "deno.json", "deno.lock"] as const;
 const ENTRY = "mod.ts";
+/** The command, as `npm:@bpfman/cli` and `deno install --global` find it. */
+const COMMAND = { bpfman: "cli/main.js" } as const;
+/** Whoever starts the file itself needs Deno. */
+const SHEBANG = "#!/usr/bin/env -S deno run -A";
 const CHOICE = "\n// deno-lint-ignore no-explicit-any\nfunction importKnown(";
 
 /** File name of the tarball, as npm names them. */
@@ -77,25 +82,55 @@ async function stage(directory: string): Promise<void> {
   for (const name of COPIED) Deno.copyFileSync(`${ROOT}${name}`, `${directory}/${name}`);
 }
 
+/** Runs a program of this build. */
+async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  if (success) return;
+  const [step] = args;
+  throw new Error(`Cannot run "${program} ${step}": ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+/**
+ * Names the command of the package, which `deno pack` has no word for and `npm:` without a path
+ * wants. Equal content gives equal bytes.
+ */
+async function addCommand(plain: string, out: string, directory: string): Promise<void> {
+  const folder = `${directory}/unpacked`;
+  await Deno.mkdir(folder);
+  await run("tar", ["-xzf", plain, "-C", folder], directory);
+  const about = `${folder}/package/package.json`;
+  const content = { ...JSON.parse(await Deno.readTextFile(about)), bin: COMMAND };
+  await Deno.writeTextFile(about, `${JSON.stringify(content, null, 2)}\n`);
+  const entry = `${folder}/package/${COMMAND.bpfman}`;
+  await Deno.writeTextFile(entry, `${SHEBANG}\n${await Deno.readTextFile(entry)}`);
+  await Deno.chmod(entry, 0o755);
+  const tar = `${directory}/named.tar`;
+  const owner = ["--owner=0", "--group=0", "--numeric-owner"];
+  const same = ["--sort=name", "--mtime=@0", "--mode=u=rwX,go=rX", ...owner];
+  await run("tar", ["-cf", tar, ...same, "-C", folder, "package"], directory);
+  await Deno.writeFile(out, gzipSync(await Deno.readFile(tar), { level: 9 }));
+}
+
 /**
  * Packs the package for npm.
  *
  * @param out Path of the tarball.
- * @throws {Error} When `deno pack` fails.
+ * @throws {Error} When `deno pack` or `tar` fails.
  */
 export async function packForNpm(out: string): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "bpfman-npm-" });
   try {
     await stage(directory);
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "--output", out],
-      cwd: directory,
-      env: { NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "null",
-    }).output();
-    if (success) return;
-    throw new Error(`Cannot pack "${out}": ${new TextDecoder().decode(stderr).trim()}`);
+    const plain = `${directory}/plain.tgz`;
+    const args = ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "--output", plain];
+    await run(Deno.execPath(), args, directory);
+    await addCommand(plain, out, directory);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import config from "../../../deno.json" with { type: "json" };
 import { ROOT } from "../rings.ts";
 import { packForNpm, reachable, withCommentsKept } from "./npm.ts";
+import { toolEntry } from "./npm_tool.ts";
 
 const DOCUMENTS = ["LICENSE", "NOTICE", "README.md", "package.json"];
 /** A package in an import of what `deno pack` writes, where one may stand behind a comment. */
@@ -84,11 +85,21 @@ Deno.test("packForNpm() makes a package that Deno imports", async (t) => {
 
   await t.step("its package.json has our exports and every package that is imported", () => {
     const text = Deno.readTextFileSync(`${installed.package}/package.json`);
-    const { name, version, exports, dependencies } = JSON.parse(text);
+    const { name, version, exports, dependencies, bin } = JSON.parse(text);
+    deepStrictEqual(bin, { bpfman: "cli/main.js" });
+    strictEqual((Deno.statSync(`${installed.package}/${bin.bpfman}`).mode ?? 0) & 0o777, 0o755);
     deepStrictEqual([name, version], [config.name, config.version]);
     deepStrictEqual(Object.keys(exports), Object.keys(config.exports));
     const modules = files.filter((path) => path.endsWith(".js"));
     deepStrictEqual(importedPackages(installed, modules), Object.keys(dependencies).sort());
+  });
+
+  await t.step("its tool is one text that imports nothing", () => {
+    const tool = files.filter((path) => path.startsWith("cli/") && path.endsWith(".js"));
+    deepStrictEqual(tool.sort(), ["cli/bundle/tool.js", "cli/main.js"]);
+    const text = Deno.readTextFileSync(`${installed.package}/cli/bundle/tool.js`);
+    strictEqual(/^import\b|[;}]import[ {*"']|\bfrom"[^"]+";/m.exec(text)?.[0], undefined);
+    ok(/\bmain\b/.test(/export *\{([^}]*)\}/.exec(text)?.[1] ?? ""));
   });
 
   await t.step("no module names a TypeScript file to import", () => {
@@ -117,6 +128,16 @@ Deno.test("packForNpm() makes a package that Deno imports", async (t) => {
     strictEqual(line, "BpfmanError not-elf 1");
     strictEqual(version, `bpfman ${config.version}`);
   });
+});
+
+Deno.test("toolEntry() keeps what is said about the tool, and refuses a source that says nothing", () => {
+  const source = "/** The tool. */\n/** Runs it. */\nexport async function main(a) {}\n" +
+    "/** Ends it. */\nexport async function runAndExit() {}\n";
+  const entry = toolEntry(source);
+  for (const said of ["/** The tool. */", "/** Runs it. */", "/** Ends it. */"]) {
+    ok(entry.includes(said), said);
+  }
+  throws(() => toolEntry("/** The tool. */\n"), /nothing is said before/);
 });
 
 Deno.test("withCommentsKept() makes an import literal and keeps what is said about the module", () => {
