@@ -8,6 +8,7 @@
 
 import { IS_EMULATED } from "./emulated.ts";
 import { type Feature, type FeatureCause, type FeatureName, FEATURES } from "./features.ts";
+import { testFile } from "./test_file.ts";
 
 /** One thing that a test needs: a kernel feature, root, a minimum kernel, a program or a file. */
 export type Need =
@@ -137,7 +138,7 @@ function record(test: string, decision: Decision): void {
   const report = Deno.env.get("BPFMAN_TEST_REPORT");
   if (report === undefined) return;
   const skip = decision.kind === "skip" ? { skip: decision.reason } : {};
-  const line = JSON.stringify({ test, file: Deno.mainModule, ...skip });
+  const line = JSON.stringify({ test, file: testFile(), ...skip });
   Deno.writeTextFileSync(report, `${line}\n`, { append: true });
 }
 

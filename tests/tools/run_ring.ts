@@ -68,6 +68,7 @@ export async function runInVm(
   const { exitCode } = await runTestsInVm({
     kernel,
     files: options.files,
+    isTogether: true,
     testArguments: testArguments(options, GUEST_REPORT_FOLDER),
     env: { BPFMAN_TEST_REPORT: `${GUEST_REPORT_FOLDER}/notes.jsonl`, NO_COLOR: "1" },
     cwd: ROOT,

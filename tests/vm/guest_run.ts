@@ -12,7 +12,12 @@ export interface RunTestsInVmOptions extends Omit<BootVmOptions, "command"> {
   readonly files: readonly string[];
   /** Further arguments of `deno test`, such as `--filter X`. @default [] */
   readonly testArguments?: readonly string[] | undefined;
+  /** Loads all files into one process, which saves seconds for each. @default false */
+  readonly isTogether?: boolean;
 }
+
+/** Loads the files that are given to it as its arguments. */
+const TOGETHER = new URL("together.ts", import.meta.url).pathname;
 
 /** Entry points that tests start as programs of their own, when they exist. */
 const ENTRY_POINTS = ["mod.ts", "cli/main.ts"];
@@ -27,10 +32,11 @@ const ENTRY_POINTS = ["mod.ts", "cli/main.ts"];
 export async function runTestsInVm(options: RunTestsInVmOptions): Promise<BootVmResult> {
   const cwd = options.cwd ?? Deno.cwd();
   const files = await testFiles(options.files, cwd);
-  await warmCache(files, cwd, options.log ?? ((line) => console.error(line)));
+  const { isTogether = false, testArguments = [], log = (line) => console.error(line) } = options;
+  await warmCache(isTogether ? [TOGETHER, ...files] : files, cwd, log);
   const command = [
-    ...[Deno.execPath(), "test", "-A", "--no-check", "--cached-only", ...files],
-    ...options.testArguments ?? [],
+    ...[Deno.execPath(), "test", "-A", "--no-check", "--cached-only"],
+    ...isTogether ? [TOGETHER, ...testArguments, "--", ...files] : [...files, ...testArguments],
   ];
   return await bootVm({ ...options, cwd, command, env: { ...denoEnvironment(), ...options.env } });
 }
