@@ -88,6 +88,8 @@ kernelTest("Deno keeps the code of the packs that every command needs", [], asyn
   const rows = kept.prepare("SELECT length(data) AS size FROM codecache WHERE specifier = ?")
     .all("file:///proc/self/fd/198");
   deepStrictEqual(rows.map(({ size }) => Number(size) > 200_000), [true], JSON.stringify(rows));
+  // JavaScript is not compiled once more
+  deepStrictEqual([...Deno.readDirSync(env.DENO_DIR)].filter(({ name }) => name === "gen"), []);
   // what was kept is taken: the text is the same
   deepStrictEqual(await runBare(words, env), first);
 });

@@ -19,6 +19,8 @@ export const FIXED_FLAGS: readonly string[] = [
   "--unstable-kv",
   // packs of chunks are read as texts, and files of the kernel as data
   "--unstable-raw-imports",
+  // without a word about it Deno compiles the main module as TypeScript, and keeps what comes of it
+  "--ext=js",
   // a command is short: its objects fit into the first space for young ones, and what it calls often
   // is not worth compiling within the first milliseconds, which takes threads and memory
   "--v8-flags=--min-semi-space-size=4,--invocation-count-for-maglev=4000",
