@@ -44,6 +44,7 @@ const KEPT_BY_ALL = [
   "COLORTERM",
   "DENO_DIR",
   "HOME",
+  "JSR_URL",
   "LANG",
   "LC_ALL",
   "NO_COLOR",

@@ -25,7 +25,7 @@ const READ_BY_OTHERS: readonly RegExp[] = [
   /^core\/status\/read\.ts$/,
   /^core\/signature\/(root\/fetcher|sign\/\w+|verify_reference)\.ts$/,
   // what the process that the user starts reads itself, and what only a compiled file does
-  /^cli\/stages\/open_start\.ts$/,
+  /^cli\/(main|stages\/open_start)\.ts$/,
   /^cli\/missing_kinds\.ts$/,
   // what a static import reads anyway
   /^cli\/commands\/(commands\/)?run_later\.ts$/,

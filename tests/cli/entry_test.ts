@@ -4,6 +4,7 @@
  *
  * @module
  */
+import config from "../../deno.json" with { type: "json" };
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Sandbox } from "../support/sandbox.ts";
 import { serveCheckout } from "../support/serve_checkout.ts";
@@ -85,6 +86,13 @@ for (const entry of ["mod.ts", "cli/main.ts"]) {
     await wholeSession({ sandbox, words: remote(`${server.root}/${entry}`), cwd: "/" });
   });
 }
+
+Deno.test("the package of a JSR loads, attaches, lists, detaches and unloads", async () => {
+  await using sandbox = await Sandbox.create();
+  await using server = await serveCheckout(sandbox);
+  const env = { JSR_URL: `${server.root}/` };
+  await wholeSession({ sandbox, words: remote(`jsr:${config.name}`), cwd: "/", env });
+});
 
 Deno.test("a remote entry is its own in a project of somebody else, and loads images", async () => {
   await using sandbox = await Sandbox.create();

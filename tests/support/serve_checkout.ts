@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { JSR_PREFIX, jsrDocument } from "./jsr_package.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** A sandbox has a loopback interface of its own, so the port is always free. */
@@ -55,10 +56,16 @@ function published(source: string, imports: Imports): string {
 
 async function answer(root: URL, request: Request, imports: Imports): Promise<Response> {
   const [, , ...parts] = new URL(request.url).pathname.split("/");
-  const path = new URL(`./${parts.join("/")}`, root);
+  const path = parts.join("/");
+  const read = async (name: string): Promise<string> =>
+    published(await Deno.readTextFile(new URL(`./${name}`, root)), imports);
   try {
-    const body = published(await Deno.readTextFile(path), imports);
-    return new Response(body, { headers: { "content-type": "application/typescript" } });
+    const document = await jsrDocument(path, read);
+    if (document !== undefined) return Response.json(document);
+    const isJavaScript = path.endsWith(".js");
+    const type = isJavaScript ? "text/javascript" : "application/typescript";
+    const body = await read(path.replace(JSR_PREFIX, ""));
+    return new Response(body, { headers: { "content-type": type } });
   } catch {
     return new Response("", { status: 404 });
   }
