@@ -1,6 +1,7 @@
 /**
  * The capabilities that work on programs takes, and no other. The runtime directory exists: making
- * one mounts a bpffs, which takes CAP_SYS_ADMIN.
+ * one mounts a bpffs, which takes CAP_SYS_ADMIN. Every kernel answers for its own part in
+ * tests/kernel/privileges_test.ts, without processes.
  *
  * @module
  */
