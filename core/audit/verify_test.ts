@@ -147,7 +147,7 @@ Deno.test("verifyLog() follows the chain through full files, and misses each of 
 Deno.test("verifyLog() and readEntries() say which log cannot be read", async () => {
   using scene = new AuditScene();
   // a folder in its place: root may read any file
-  Deno.mkdirSync(scene.place.file);
+  Deno.mkdirSync(scene.place.file, { recursive: true });
   for (const read of [() => verifyLog(scene.place), () => readEntries(scene.place)]) {
     await rejects(read, (error) => {
       ok(error instanceof BpfmanError);
