@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { encodeText } from "./text.ts";
 import { functionName } from "./function_name.ts";
 import { KINDS } from "./kinds.ts";
 import type { ProjectKind } from "./name.ts";
@@ -32,7 +31,7 @@ function fill(template: string, words: Readonly<Record<string, string>>): string
 }
 
 function file(path: string, text: string, isExecutable = false): ProjectFile {
-  return { path, bytes: encodeText(text), isExecutable };
+  return { path, bytes: new TextEncoder().encode(text), isExecutable };
 }
 
 function testFiles(kind: ProjectKind, words: Readonly<Record<string, string>>): ProjectFile[] {
