@@ -42,6 +42,24 @@ export function findFiles({ file }: AuditPlace): LogFiles {
   };
 }
 
+/**
+ * Reads a log for somebody; what the file system says is told with the place.
+ *
+ * @throws {BpfmanError} `audit-unreadable`, and what the work throws of its own.
+ */
+export async function readingLog<T>(place: AuditPlace, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof BpfmanError || cause instanceof Deno.errors.NotCapable) throw cause;
+    throw new BpfmanError(`Cannot read the audit log "${place.file}"`, {
+      code: "audit-unreadable",
+      hint: "Run as root, who alone may read it, or correct [audit] file in the configuration",
+      cause,
+    });
+  }
+}
+
 /** Whole content of a file; null when there is none. */
 export function readWhole(path: string): Uint8Array | null {
   try {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { findFiles, readWhole } from "./files.ts";
+import { findFiles, readingLog, readWhole } from "./files.ts";
 import { openLine, piecesOf } from "./line.ts";
 import type { AuditEntry, AuditPlace, AuditResult } from "./types.ts";
 
@@ -24,11 +24,19 @@ function isWanted(entry: AuditEntry, { since, verb, result }: AuditFilter): bool
   return result === undefined || entry.result === result;
 }
 
-/** Reads a log, oldest entry first. */
+/**
+ * Reads a log, oldest entry first.
+ *
+ * @throws {BpfmanError} `audit-unreadable`.
+ */
 export async function readEntries(
   place: AuditPlace,
   filter: AuditFilter = {},
 ): Promise<AuditEntry[]> {
+  return await readingLog(place, () => entriesOf(place, filter));
+}
+
+async function entriesOf(place: AuditPlace, filter: AuditFilter): Promise<AuditEntry[]> {
   const wanted: AuditEntry[] = [];
   for (const path of [...findFiles(place).full, place.file]) {
     for (const { bytes } of piecesOf(readWhole(path) ?? new Uint8Array())) {

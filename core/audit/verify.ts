@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { findFiles, readHead, readWhole } from "./files.ts";
+import { findFiles, readHead, readingLog, readWhole } from "./files.ts";
 import { genesisOf, openLine, type Piece, piecesOf } from "./line.ts";
 import { tornNote } from "./tail.ts";
 import type { AuditEntry, AuditHead, AuditPlace, ChainPoint } from "./types.ts";
@@ -189,11 +189,16 @@ function headNotes(head: AuditHead | string, last: AuditHead | null): string[] {
  * @param place Where the log is.
  * @param options What is known from elsewhere.
  * @returns What was found; `bad` is null when all of it holds.
+ * @throws {BpfmanError} `audit-unreadable`.
  */
 export async function verifyLog(
   place: AuditPlace,
   options: VerifyOptions = {},
 ): Promise<AuditReport> {
+  return await readingLog(place, () => reportOf(place, options));
+}
+
+async function reportOf(place: AuditPlace, options: VerifyOptions): Promise<AuditReport> {
   const files = [...findFiles(place).full, place.file];
   const head = readHead(place.head);
   const points = [...options.anchors ?? [], ...(typeof head === "string" ? [] : [head])];

@@ -1,5 +1,14 @@
-import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
+import {
+  deepStrictEqual,
+  match,
+  notStrictEqual,
+  ok,
+  rejects,
+  strictEqual,
+} from "node:assert/strict";
 import { AuditScene } from "../../tests/support/audit_scene.ts";
+import { BpfmanError } from "../errors.ts";
+import { readEntries } from "./read.ts";
 import { verifyLog } from "./verify.ts";
 
 /** Number and line of the first bad entry. */
@@ -133,4 +142,18 @@ Deno.test("verifyLog() follows the chain through full files, and misses each of 
   strictEqual(rest.last?.hash, last?.hash);
   const wrong = [{ sequence, hash: "0".repeat(64) }];
   strictEqual((await verifyLog(scene.place, { anchors: wrong })).bad?.sequence, sequence + 1);
+});
+
+Deno.test("verifyLog() and readEntries() say which log cannot be read", async () => {
+  using scene = new AuditScene();
+  // a folder in its place: root may read any file
+  Deno.mkdirSync(scene.place.file, { recursive: true });
+  for (const read of [() => verifyLog(scene.place), () => readEntries(scene.place)]) {
+    await rejects(read, (error) => {
+      ok(error instanceof BpfmanError);
+      strictEqual(error.code, "audit-unreadable");
+      strictEqual(error.message, `Cannot read the audit log "${scene.place.file}"`);
+      return true;
+    });
+  }
 });
