@@ -85,8 +85,8 @@ kernelTest("Deno keeps the code of the packs that every command needs", [], asyn
   const first = await runBare(words, env);
   deepStrictEqual([first.code, first.stderr], [0, ""]);
   using kept = new DatabaseSync(`${env.DENO_DIR}/v8_code_cache_v2`, { readOnly: true });
-  const rows = kept.prepare("SELECT length(data) AS size FROM codecache WHERE specifier = ?")
-    .all("file:///proc/self/fd/198");
+  const rows = kept.prepare("SELECT length(data) AS size FROM codecache WHERE specifier LIKE ?")
+    .all("file:///proc/self/fd/198?%");
   deepStrictEqual(rows.map(({ size }) => Number(size) > 200_000), [true], JSON.stringify(rows));
   // JavaScript is not compiled once more
   deepStrictEqual([...Deno.readDirSync(env.DENO_DIR)].filter(({ name }) => name === "gen"), []);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 
 /** What the main module is made of. */
 export interface MainParts {
@@ -26,6 +27,13 @@ function endsOf(pack: readonly string[]): number[] {
   return pack.map((text) => at += text.length);
 }
 
+/** SHA-256 of the texts of packs, in hexadecimal digits. */
+function digestOf(packs: readonly (readonly string[])[]): string {
+  const hash = createHash("sha256");
+  for (const text of packs.flat()) hash.update(text);
+  return hash.digest("hex");
+}
+
 /** The text of a pack in a file: one expression, or one behind the other. */
 export function packText(pack: readonly string[], n: number): string {
   return n < WHOLE ? `[${pack.join(",\n")}]` : pack.join("");
@@ -45,6 +53,8 @@ export function mainModule({ packs, start, descriptor }: MainParts): string {
     count += pack.length;
   }
   const ends = others.map((pack, n) => n < WHOLE ? [] : endsOf(pack));
+  // kept code is found by the text's name and hash, and of a long text V8 hashes the length alone
+  const digest = digestOf(others);
   return `const own=[${first.join(",\n")}];
 const count=${count},firsts=${JSON.stringify(firsts)},ends=${JSON.stringify(ends)},texts=[],made=[];
 const packOf=(n)=>{let p=firsts.length;while(p>0&&n<firsts[p-1])p--;return p-1};
@@ -53,7 +63,7 @@ const read=async(p)=>{texts[p]=(await import(place(p),{with:{type:"text"}})).def
 const reading=[],wholes=[];
 const {evalContext}=Deno[Deno.internal]?.core??{};
 function evaluate(text,name){if(!evalContext)return (0,eval)(text);const [value,failed]=evalContext(text,name);if(failed)throw failed.thrown;return value}
-function make(n){if(n<own.length)return own[n];const p=packOf(n),at=n-firsts[p];if(p<${WHOLE})return (wholes[p]??=evaluate(texts[p],place(p)))[at];return (0,eval)("("+texts[p].slice(ends[p][at-1]??0,ends[p][at])+")")}
+function make(n){if(n<own.length)return own[n];const p=packOf(n),at=n-firsts[p];if(p<${WHOLE})return (wholes[p]??=evaluate(texts[p],place(p)+"?${digest}"))[at];return (0,eval)("("+texts[p].slice(ends[p][at-1]??0,ends[p][at])+")")}
 function need(n){return made[n]??=make(n)(need,later)}
 async function later(n){for(let p=0,last=packOf(n);p<=last;p++)await(reading[p]??=read(p));return need(n)}
 need(${start});
