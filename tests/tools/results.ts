@@ -7,6 +7,9 @@
 import type { TestCase } from "./junit.ts";
 import type { Place, Ring } from "./rings.ts";
 
+/** With more lines of a kernel's console than this, nobody finds the one that counts. */
+const MOST_LINES = 40;
+
 /** The result of one test at one place. */
 export interface TestResult {
   readonly file: string;
@@ -48,6 +51,8 @@ export interface RawRun {
   /** The files that it was told to run. */
   readonly files: readonly string[];
   readonly exitCode: number;
+  /** What the kernel of a virtual machine printed. @default nothing */
+  readonly console?: string | undefined;
   /** True when a filter left tests out on purpose. */
   readonly isFiltered: boolean;
 }
@@ -91,7 +96,8 @@ function withNotes(run: RawRun): (TestCase & { readonly reason?: string | undefi
 /** Judges a run: unexplained skips, silent files and a bad exit code are failures as well. */
 export function judge(run: RawRun): TestResult[] {
   if (run.cases === undefined) {
-    return [fault("deno test", `it wrote no report and ended with exit code ${run.exitCode}`)];
+    const words = `it wrote no report and ended with exit code ${run.exitCode}`;
+    return [fault("deno test", [words, ...lastLines(run.console ?? "")].join("\n"))];
   }
   const cases = withNotes(run);
   const results = cases.flatMap((test) => judgeCase(test, run.isFiltered));
@@ -103,6 +109,12 @@ export function judge(run: RawRun): TestResult[] {
     results.push(fault("deno test", `it ended with exit code ${run.exitCode}`));
   }
   return results;
+}
+
+/** What a kernel printed at the end, such as whom it killed and why; without blank lines. */
+function lastLines(console: string): string[] {
+  const lines = console.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return lines.slice(-MOST_LINES).map((line) => `kernel: ${line}`);
 }
 
 /** A failure of the run as a whole, as the result of a test that does not exist. */

@@ -65,6 +65,14 @@ Deno.test("judge() fails a run that wrote no report", () => {
   match(verdicts(rawRun({ cases: undefined, exitCode: 139 })).join(), /no report.*exit code 139/);
 });
 
+Deno.test("judge() tells what the kernel said last of a run that wrote no report", () => {
+  const first = Array.from({ length: 100 }, (_, index) => `line ${index}`).join("\n");
+  const console = `${first}\n\nOut of memory: Killed process 107 (deno)\n`;
+  const [test] = judge(rawRun({ cases: undefined, exitCode: 137, console }));
+  match(test?.detail ?? "", /exit code 137\nkernel: line 61\n/);
+  match(test?.detail ?? "", /\nkernel: Out of memory: Killed process 107 \(deno\)$/);
+});
+
 Deno.test("judge() fails a bad exit code that no failed test explains", () => {
   match(verdicts(rawRun({ exitCode: 1 }))[1] ?? "", /failed: it ended with exit code 1/);
   const explained = rawRun({ exitCode: 1, cases: [testCase("a", "failed")] });

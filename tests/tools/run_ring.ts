@@ -65,7 +65,7 @@ export async function runInVm(
   const folder = await emptyFolder(reportFolder(place, options));
   const begin = performance.now();
   const print = prefixedPrinter(place);
-  const { exitCode } = await runTestsInVm({
+  const { exitCode, console } = await runTestsInVm({
     kernel,
     files: options.files,
     isTogether: true,
@@ -77,7 +77,7 @@ export async function runInVm(
     onStdout: print,
     onStderr: print,
   });
-  return await collect(options, { place, folder, begin, exitCode });
+  return await collect(options, { place, folder, begin, exitCode, console });
 }
 
 function reportFolder(name: string, { part }: RingOptions): string {
@@ -112,16 +112,19 @@ interface Ending {
   readonly folder: string;
   readonly begin: number;
   readonly exitCode: number;
+  /** What the kernel of a virtual machine printed. */
+  readonly console?: string;
 }
 
 async function collect(options: RingOptions, ending: Ending): Promise<RunResult> {
-  const { place, folder, begin, exitCode } = ending;
+  const { place, folder, begin, exitCode, console } = ending;
   const junit = await readIfThere(`${folder}/junit.xml`);
   const raw: RawRun = {
     cases: junit === undefined ? undefined : parseJunit(junit),
     notes: parseNotes(await readIfThere(`${folder}/notes.jsonl`) ?? "", ROOT),
     files: options.files,
     exitCode,
+    console,
     isFiltered: options.filter !== undefined,
   };
   const seconds = (performance.now() - begin) / 1000;

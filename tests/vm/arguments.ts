@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MEMORY_MIB } from "./boot.ts";
 import { isKernelName, type KernelName, KERNELS } from "./kernels.ts";
 import type { Share } from "./qemu.ts";
 
@@ -20,7 +21,7 @@ Options:
   --share HOST:GUEST   make the existing directory HOST writable at GUEST (may be repeated)
   --env NAME[=VALUE]   set a variable, or pass the caller's one on (may be repeated)
   --timeout SECONDS    kill the machine after this time [default: 600]
-  --memory MIB         memory of the machine [default: 1024]
+  --memory MIB         memory of the machine [default: ${MEMORY_MIB}]
   --verbose            print how long it took, and the kernel's console
   --help               print this text
 

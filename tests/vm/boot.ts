@@ -17,6 +17,13 @@ export const EXIT_TIMED_OUT = 124;
 /** Exit code when the guest died, or never started the command. */
 export const EXIT_GUEST_DIED = 125;
 
+/**
+ * Memory of a guest. Hundreds of tests in one process, what they start and what they write take a
+ * third of it; QEMU takes from the host what the guest touches. Where the guest's kernel kills that
+ * process for want of memory, the results of all its tests are lost.
+ */
+export const MEMORY_MIB = 3072;
+
 /** Options of {@linkcode bootVm}. */
 export interface BootVmOptions extends EnsureKernelOptions {
   readonly kernel: KernelName;
@@ -34,7 +41,7 @@ export interface BootVmOptions extends EnsureKernelOptions {
   readonly timeoutSeconds?: number;
   /** Seconds until the command must have started. @default 300 */
   readonly bootTimeoutSeconds?: number;
-  /** Memory of the guest. @default 1024 */
+  /** Memory of the guest. @default {@linkcode MEMORY_MIB} */
   readonly memoryMiB?: number;
   /** Gets the command's standard output as it comes. @default the caller's standard output */
   readonly onStdout?: OutputSink;
@@ -113,7 +120,7 @@ async function runOnce(
       jobDirectory,
       shares,
       disks,
-      memoryMiB: options.memoryMiB ?? 1024,
+      memoryMiB: options.memoryMiB ?? MEMORY_MIB,
     }),
     runDirectory: runDirectory.path,
     onStdout: options.onStdout ?? writer(Deno.stdout),
