@@ -140,6 +140,7 @@ export interface KernelFiles {
   setAccess(path: string, access: { readonly gid: number | null; readonly mode: number }): void;
   /** True when a bpffs is mounted exactly at the path. */
   isBpffs(path: string): boolean;
+  /** Mounts a bpffs in which its owner alone may make files (mode 0755). */
   mountBpffs(path: string): void;
 }
 

@@ -196,13 +196,24 @@ export function isBpffs(path: string): boolean {
   return new DataView(readMemory(statfs, 8).buffer).getUint32(0, true) === BPF_FS_MAGIC;
 }
 
-/** Mounts a file system that has no device. */
-export function mountKernelFs(type: "bpf" | "tracefs", path: string): void {
+/**
+ * Mounts a file system that has no device.
+ *
+ * @param type The kernel's name of it.
+ * @param path Directory that it covers.
+ * @param options Options of this type, with commas between them. @default none
+ * @throws {SyscallError} When the mount is refused.
+ */
+export function mountKernelFs(type: "bpf" | "tracefs", path: string, options = ""): void {
   using memory = new NativeMemory();
   const name = memory.string(type);
+  const data = memory.string(options);
   // MS_NOSUID | MS_NODEV | MS_NOEXEC
-  check("mount", syscall("mount", name, memory.string(path), name, 2n | 4n | 8n, 0n), path);
+  check("mount", syscall("mount", name, memory.string(path), name, 2n | 4n | 8n, data), path);
 }
+
+/** Everybody may make files in a bpffs that is mounted without a mode of its own. */
+const BPFFS_MODE = "mode=0755";
 
 /** The files as the seam wants them. */
 export const kernelFiles: KernelFiles = {
@@ -218,5 +229,5 @@ export const kernelFiles: KernelFiles = {
   removeDirectory: (path) => unlink(path, AT_REMOVEDIR),
   setAccess,
   isBpffs,
-  mountBpffs: (path) => mountKernelFs("bpf", path),
+  mountBpffs: (path) => mountKernelFs("bpf", path, BPFFS_MODE),
 };

@@ -89,6 +89,9 @@ export interface CallerFacts {
   readonly isVirtual: boolean;
 }
 
+/** Bits of a mode that let others write; nothing of ours has them. */
+export const WRITABLE_BY_OTHERS = 0o022;
+
 /** A directory of ours. */
 export interface DirectoryFacts {
   readonly path: string;
@@ -113,8 +116,8 @@ export interface UnitFacts {
 /** What is kept on this machine. */
 export interface StateFacts {
   readonly runtime: DirectoryFacts;
-  /** The runtime directory's own bpffs. */
-  readonly bpffs: "mounted" | "read-only" | "absent";
+  /** The runtime directory's own bpffs; `open` when everybody may make files in it. */
+  readonly bpffs: "mounted" | "read-only" | "open" | "absent";
   readonly data: DirectoryFacts;
   /** Images in the store, or why it cannot be read. */
   readonly images: number | { readonly failure: string } | null;

@@ -42,7 +42,11 @@ export function mountUnit(settings: UnitSettings): UnitFile {
         ),
         setting("Where", pathValue(bpffs)),
         setting("Type", "bpf"),
-        setting("Options", "nosuid,nodev,noexec"),
+        setting(
+          "Options",
+          "nosuid,nodev,noexec,mode=0755",
+          "Without a mode everybody may make files among the pins.",
+        ),
       ],
     },
   ]);

@@ -116,6 +116,11 @@ export const OTHER_CASES: readonly HostCase[] = [
     differs: { "state.runtime-dir": ["problem", /mode is 0777.*chmod go-w/] },
   },
   {
+    name: "a bpffs that is open to everybody",
+    change: { state: { ...GOOD_HOST.state, bpffs: "open" } },
+    differs: { "state.bpffs": ["problem", /everybody may make files/] },
+  },
+  {
     name: "a full disk",
     change: runtimeDirectory({ freeBytes: 4096 }),
     differs: { "state.runtime-dir": ["problem", /16 MiB free/] },

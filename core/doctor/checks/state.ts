@@ -4,15 +4,19 @@
  * @module
  */
 import { aside, bad, checksOf, type Finding, fine, open, warn } from "../check.ts";
-import type { DirectoryFacts, DoctorFacts, SettingsFacts, StateFacts } from "../facts.ts";
+import {
+  type DirectoryFacts,
+  type DoctorFacts,
+  type SettingsFacts,
+  type StateFacts,
+  WRITABLE_BY_OTHERS,
+} from "../facts.ts";
 import type { Check } from "../types.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** A store, its copies and the bytecode of some programs. */
 const LEAST_BYTES = MEBIBYTE;
 const LITTLE_BYTES = 16 * MEBIBYTE;
-/** Others must not write there. */
-const WRITABLE_BY_OTHERS = 0o022;
 /** Differences that are told; `status` has all. */
 const MOST_TOLD = 3;
 
@@ -64,6 +68,12 @@ function bpffs({ bpffs, runtime }: StateFacts): Finding {
       return fine(path);
     case "read-only":
       return bad(`${path} is read-only`, "writable", `mount -o remount,rw ${path}`);
+    case "open":
+      return bad(
+        `${path}: everybody may make files in it`,
+        "its owner alone",
+        `chmod go-w ${path}`,
+      );
     case "absent":
       return aside(`${path} is mounted by the first change`);
   }

@@ -5,7 +5,13 @@
  */
 import type { Survey } from "../../../ffi/survey_types.ts";
 import { Layout } from "../../layout.ts";
-import type { DirectoryFacts, MountFacts, StateFacts, UnitFacts } from "../facts.ts";
+import {
+  type DirectoryFacts,
+  type MountFacts,
+  type StateFacts,
+  type UnitFacts,
+  WRITABLE_BY_OTHERS,
+} from "../facts.ts";
 import type { ShownFiles } from "./texts.ts";
 
 /** Where things are. */
@@ -63,7 +69,8 @@ function directoryFacts(path: string, survey: Survey): DirectoryFacts {
 function bpffsState(path: string, mounts: readonly MountFacts[] | null): StateFacts["bpffs"] {
   const mount = mounts?.findLast(({ point, type }) => point === path && type === "bpf");
   if (mount === undefined) return "absent";
-  return mount.isReadOnly ? "read-only" : "mounted";
+  if (mount.isReadOnly) return "read-only";
+  return ((stateOf(path).mode ?? 0) & WRITABLE_BY_OTHERS) === 0 ? "mounted" : "open";
 }
 
 function imageCount(directory: string): StateFacts["images"] {
