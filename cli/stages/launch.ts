@@ -174,8 +174,9 @@ class Launch {
       lockTimeoutMs: settings.lockTimeoutMs,
       mayMake: command.brings !== undefined && command.id !== "replace-program" ||
         (this.#request.wish?.applications ?? []).length > 0,
-      wantsTracefs: jailSpecFor(this.#specRequest(rememberedIn(layout, kernel.files)))
-        .mayOpenPerfEvents,
+      wantsTracefs: () =>
+        jailSpecFor(this.#specRequest(rememberedIn(layout, kernel.files)))
+          .mayOpenPerfEvents,
     });
     makeDirectory(auditDirectory(settings), 0o700);
     const state = rememberedIn(layout, kernel.files);

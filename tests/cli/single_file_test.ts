@@ -78,6 +78,20 @@ kernelTest(
   },
 );
 
+kernelTest("who may not look into the runtime directory is told so", NEEDS, async () => {
+  await using workspace = await Workspace.make();
+  await Deno.chmod(workspace.path, 0o755);
+  const copy = `${workspace.path}/bpfman`;
+  await Deno.copyFile(await program(), copy);
+  await new Cli(workspace).load("xdp_pass", "xdp:xdp_pass");
+  const words = ["unload", "7", "--runtime-dir", workspace.path, "-o", "json"];
+  const refused = await runProgram("setpriv", [...NOBODY, "env", "-i", copy, ...words]);
+  strictEqual(refused.code, 1, refused.stderr);
+  const { error } = JSON.parse(refused.stderr);
+  strictEqual(error.code, "runtime-directory");
+  match(error.hint, /Run as root/);
+});
+
 kernelTest("Deno keeps the code of the packs that every command needs", [], async () => {
   await using workspace = await Workspace.make();
   const env = { DENO_DIR: `${workspace.path}/deno` };
