@@ -20,7 +20,7 @@ const PLACES = `
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /var/log
 mkdir -p /run/bpfman/fs /var/log/bpfman
-mount -t bpf bpf /run/bpfman/fs
+mount -t bpf -o mode=0755 bpf /run/bpfman/fs
 chown -R ${USER}:${USER} /run/bpfman /var/log/bpfman
 mount --bind "$1/etc" /etc
 cd /
