@@ -7,6 +7,7 @@ import { BpfmanError } from "../core/errors.ts";
 import type { ImageObject, ObjectOptions } from "../core/image/api.ts";
 import type { RegistrySetting } from "../core/image/settings.ts";
 import type { PullPolicy } from "../core/image/types.ts";
+import { BUILDER } from "./build_info.ts";
 import { PULL_POLICY } from "./commands/image_options.ts";
 import type { CommandContext } from "./context.ts";
 import { openImages, withProgress } from "./images.ts";
@@ -24,13 +25,15 @@ async function readRegistries(
   return registries;
 }
 
+/** Programs that were built have no sets to choose from. */
+const OTHER_SET = BUILDER === "source" ? "run with -P=image-pull, or " : "";
+
 /** What was denied while an image was fetched, with what would help. */
 function denied(name: string, cause: unknown): unknown {
   if (!(cause instanceof Deno.errors.NotCapable)) return cause;
   return new BpfmanError(`Cannot fetch "${name}"`, {
     code: "permission-denied",
-    hint: "Commands on files may not fetch: run with -P=image-pull, " +
-      `or get the image first with "image pull ${name}"`,
+    hint: `Commands on files may not fetch: ${OTHER_SET}get the image first, "image pull ${name}"`,
     cause,
   });
 }
