@@ -80,7 +80,7 @@ export async function runApp(args: readonly string[], host: Host): Promise<numbe
     const topic = helpTopic(args);
     if (topic !== undefined) {
       const { helpPage } = await importLater<typeof import("./help_page.ts")>("../help_page.ts");
-      host.terminal.out(helpPage(topic, host.terminal.style));
+      host.terminal.out(helpPage(topic, host.terminal));
       return EXIT_DONE;
     }
     const typed = VERSION_WORDS.includes(args[0] ?? "") ? ["version", ...args.slice(1)] : args;

@@ -222,8 +222,8 @@ async function quickText(args: readonly string[]): Promise<string | undefined> {
     const { ownVersions, versionText } = await import("./output/version_text.ts");
     return versionText(ownVersions(VERSION));
   }
-  const isPlain = Deno.noColor || !Deno.stdout.isTerminal();
-  if (!HELP_WORDS.includes(word) || !isPlain) return undefined;
+  // a terminal has colours and a width
+  if (!HELP_WORDS.includes(word) || Deno.stdout.isTerminal()) return undefined;
   return (await import("./generated/root_help.ts")).ROOT_HELP;
 }
 

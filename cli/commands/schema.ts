@@ -65,6 +65,7 @@ export const SCHEMA_WORDS = [
   "config",
   "policy",
   "bpfapplication",
+  "facts",
 ] as const;
 
 /** Name of a schema. */

@@ -166,6 +166,26 @@ const NO_COMMAND: CommandSpec = {
   load: () => Promise.reject(new TypeError("Cannot run: no command is named")),
 };
 
+/** The line of the command that another one takes; undefined before its first word. */
+function takenLine(command: CommandSpec, args: readonly string[]): readonly string[] | undefined {
+  if (command.takesCommand !== true) return undefined;
+  const dashes = args.indexOf("--");
+  const spoken = args.filter((_, at) => at !== dashes);
+  try {
+    const options = optionsOf(command);
+    const { options: own, words } = splitLeadingOptions(spoken, options);
+    if (words.length === 0) return undefined;
+    const { given } = findPlace(command, options, [...own, ""]);
+    // such as the directory that ids are looked up in
+    const globals = GLOBAL_OPTIONS.filter(({ type }) => type !== "switch").flatMap(({ name }) =>
+      (given.get(name) ?? []).map((value) => `--${name}=${value}`)
+    );
+    return [...globals, ...words];
+  } catch {
+    return undefined;
+  }
+}
+
 async function wordsAt(words: readonly string[], sources: Sources): Promise<Answer> {
   const prefix = words.at(-1) ?? "";
   const rest = afterGlobals(words);
@@ -175,14 +195,17 @@ async function wordsAt(words: readonly string[], sources: Sources): Promise<Answ
   if (before.length === 0 && prefix.startsWith("-")) {
     return await argumentWords(NO_COMMAND, words, cursor);
   }
-  const place: Place = { values: [], mayBeOption: false, head: "", given: new Map() };
+  const globals = words.slice(0, words.length - rest.length);
+  const { given } = findPlace(NO_COMMAND, GLOBAL_OPTIONS, [...globals, ""]);
+  const place: Place = { values: [], mayBeOption: false, head: "", given };
   const next = commandWords(before);
   const captured = next.length > 0 ? await capturedWords(before, { ...cursor, place }) : [];
   const route = before.length === 0 ? undefined : findRoute(COMMANDS, before);
   if (route === undefined || route.command.isHidden === true) {
     return { candidates: [...next, ...captured], skip: 0 };
   }
-  const globals = words.slice(0, words.length - rest.length);
+  const taken = takenLine(route.command, route.args);
+  if (taken !== undefined) return await wordsAt([...globals, ...taken, prefix], sources);
   const answer = await argumentWords(
     route.command,
     [...globals, ...route.args, prefix],

@@ -45,6 +45,10 @@ Deno.test("complete() tells what each word is", async () => {
 Deno.test("complete() offers ids where a word of the spelling stands for them", async () => {
   const words = await wordsAt("attach ", { programs: () => ["63"] });
   equal(words.includes("63") && words.includes("xdp"), true);
+  const asked = await wordsAt("--runtime-dir /x attach ", {
+    programs: ({ given }) => given("runtime-dir"),
+  });
+  equal(asked.includes("/x"), true);
   deepEqual(await wordsAt("detach 7 ", { links: () => ["7", "8"] }), ["8"]);
   deepEqual(await wordsAt("detach ", { links: () => ["7", "8"] }), ["7", "8"]);
 });
@@ -80,6 +84,31 @@ Deno.test("complete() hands what the line says to whoever looks words up", async
   deepEqual(await wordsAt("rollback shop ", { generations }), ["4"]);
   const links = ({ given }: Clues) => given("runtime-dir");
   deepEqual(await wordsAt("--runtime-dir /x get link ", { links }), ["/x"]);
+});
+
+Deno.test("complete() completes a command that another one takes as that command", async () => {
+  const programSpecs = ({ given }: Clues) => [`xdp:${given("path")[0]}`];
+  const load = "load file a.o --programs ";
+  deepEqual(await wordsAt(`policy why ${load}`, { programSpecs }), ["xdp:a.o"]);
+  for (const why of ["policy why ", "policy why -- ", "policy why --policy=p -o json "]) {
+    for (const line of [load, "load ", "load file a.o --pr", "load file a.o --key=", "run a.o -"]) {
+      deepEqual(
+        await complete(`${why}${line}`.split(" "), sources({ programSpecs })),
+        await complete(line.split(" "), sources({ programSpecs })),
+        `${why}${line}`,
+      );
+    }
+  }
+  const programs = ({ given }: Clues) => given("runtime-dir");
+  const words = await wordsAt("policy why --runtime-dir /x attach ", { programs });
+  equal(words.includes("/x") && words.includes("xdp"), true);
+});
+
+Deno.test("complete() knows the options of a command that takes another one", async () => {
+  const own = await wordsAt("policy why -");
+  equal(own.includes("--policy") && own.includes("--output"), true);
+  deepEqual(await wordsAt("policy why --output js"), ["json", "jsonpath="]);
+  equal((await wordsAt("policy why --policy p ")).includes("load"), true);
 });
 
 Deno.test("complete() hands paths over to the shell, with what stands before them", async () => {

@@ -11,6 +11,7 @@ import {
   type CheckState,
   type DoctorReport,
 } from "../../core/doctor/types.ts";
+import { foldValue } from "./fold.ts";
 import type { Style } from "./style.ts";
 
 /** How the report is shown. */
@@ -18,6 +19,8 @@ export interface DoctorTextOptions {
   readonly style: Style;
   /** Also what is well or does not matter. */
   readonly isVerbose: boolean;
+  /** Columns of the terminal. Null keeps whole lines. */
+  readonly width: number | null;
 }
 
 const TITLES: Readonly<Record<CheckGroup, string>> = {
@@ -62,14 +65,19 @@ function joined(checks: readonly Check[]): Check[] {
   });
 }
 
-function checkLines({ state, title, found, wanted, hint }: Check, style: Style): string[] {
+function checkLines(
+  { state, title, found, wanted, hint }: Check,
+  { style, width }: DoctorTextOptions,
+): string[] {
+  const [first = "", ...others] = foldValue(INDENT, `${title}: ${found}`, width);
   const more = [
-    ...wanted === null ? [] : [`wanted: ${wanted}`],
-    ...hint === null ? [] : [`mend: ${hint}`],
+    ...wanted === null ? [] : foldValue(`${INDENT}wanted: `, wanted, width),
+    ...hint === null ? [] : foldValue(`${INDENT}mend: `, hint, width),
   ];
   return [
-    `  ${word(state, style)}  ${title}: ${found}`,
-    ...more.map((line) => `${INDENT}${style.dim(line)}`),
+    `  ${word(state, style)}  ${first.slice(INDENT.length)}`,
+    ...others,
+    ...more.map((line) => `${INDENT}${style.dim(line.slice(INDENT.length))}`),
   ];
 }
 
@@ -83,18 +91,21 @@ function groupSum(checks: readonly Check[]): string {
 function groupLines(
   group: CheckGroup,
   checks: readonly Check[],
-  { style, isVerbose }: DoctorTextOptions,
+  options: DoctorTextOptions,
 ): string[] {
+  const { style, isVerbose } = options;
   if (checks.length === 0) return [];
   const shown = checks.filter(({ state }) => isVerbose || SHOWN.includes(state));
   const head = `${style.header(TITLES[group])}: ${groupSum(checks)}`;
-  return [head, ...joined(shown).flatMap((check) => checkLines(check, style))];
+  return [head, ...joined(shown).flatMap((check) => checkLines(check, options))];
 }
 
-function sumLine({ counts, isFine }: DoctorReport, style: Style): string {
+function sumLines({ counts, isFine }: DoctorReport, options: DoctorTextOptions): string[] {
   const parts = CHECK_STATES.toReversed().filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${state.replace("-", " ")}`);
-  return `${isFine ? "fine" : style.bad("problem")}: ${parts.join(", ")}`;
+  const word = isFine ? "fine" : "problem";
+  const [first = "", ...others] = foldValue(`${word}: `, parts.join(", "), options.width);
+  return [`${isFine ? word : options.style.bad(word)}${first.slice(word.length)}`, ...others];
 }
 
 /** What was found. */
@@ -104,7 +115,7 @@ export function doctorText(report: DoctorReport, options: DoctorTextOptions): st
   return [
     `Linux ${release}, ${architecture}`,
     ...CHECK_GROUPS.flatMap((group) => groupLines(group, groups.get(group) ?? [], options)),
-    sumLine(report, options.style),
+    ...sumLines(report, options),
     "",
   ].join("\n");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
+import { foldValue } from "./fold.ts";
 import type { Style } from "./style.ts";
 
 function valueWord(option: OptionSpec): string {
@@ -16,6 +17,13 @@ function positionalWord(spec: PositionalSpec): string {
     ? word
     : `--${spec.option.name} ${word}`;
   return spec.isOptional ? `[${said}]` : said;
+}
+
+/** How a page is shown. */
+export interface HelpOptions {
+  readonly style: Style;
+  /** Columns of the terminal. Null keeps whole lines. */
+  readonly width: number | null;
 }
 
 /** One-line usage of a command in its documented spelling. */
@@ -49,17 +57,44 @@ function otherSpellings(command: CommandSpec): string[] {
   return command.paths.slice(1).map((path) => {
     const open = command.positionals.filter((spec) => !path.split(" ").includes(spec.name));
     const words = open.map((spec) => spec.repeat ? `${spec.name}...` : spec.name);
-    return `  ${["bpfman", path, ...words].join(" ")}`;
+    return ["bpfman", path, ...words].join(" ");
   });
 }
 
+/** Least room for texts beside their names. */
+const LEAST_TEXT = 28;
+const BELOW = " ".repeat(10);
+
+/** Whether all texts can be read beside their names; else each stands below its own. */
+function fitsBeside(texts: readonly string[], room: number): boolean {
+  if (texts.every((text) => text.length <= room)) return true;
+  return room >= LEAST_TEXT &&
+    texts.every((text) => text.split(" ").every((word) => word.length <= room));
+}
+
 /** Sets rows of a name and a text into two columns. */
-function columns(rows: readonly (readonly [name: string, text: string])[], style: Style): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => {
-    const gap = " ".repeat(width - name.length + 2);
-    return `  ${style.id(name)}${gap}${text}`;
+function columns(
+  rows: readonly (readonly [name: string, text: string])[],
+  { style, width }: HelpOptions,
+): string[] {
+  const longest = Math.max(0, ...rows.map(([name]) => name.length));
+  const texts = rows.map(([, text]) => text);
+  if (width !== null && !fitsBeside(texts, width - longest - 4)) {
+    return rows.flatMap(([name, text]) => [
+      `  ${style.id(name)}`,
+      ...foldValue(BELOW, text, width),
+    ]);
+  }
+  return rows.flatMap(([name, text]) => {
+    const label = `  ${name.padEnd(longest)}  `;
+    const [first = "", ...others] = foldValue(label, text, width);
+    return [`  ${style.id(name)}${first.slice(name.length + 2)}`, ...others];
   });
+}
+
+/** A line about arguments: further lines begin below the word after the tool's name. */
+function callLines(call: string, { width }: HelpOptions): string[] {
+  return foldValue("  bpfman ", call.slice("bpfman ".length), width);
 }
 
 /** Name and text of an option. */
@@ -94,25 +129,30 @@ function part(title: string, lines: readonly string[], style: Style): string[] {
 export function commandHelp(
   command: CommandSpec,
   globals: readonly OptionSpec[],
-  style: Style,
+  options: HelpOptions,
 ): string {
+  const { style, width } = options;
+  // comments and commands stay whole, to be copied
   const examples = command.examples.flatMap(({ comment, command: line }) => [
     `  ${style.dim(`# ${comment}`)}`,
     `  ${line}`,
   ]);
-  const table = (rows: readonly (readonly [string, string])[]) =>
-    rows.length === 0 ? [] : columns(rows, style);
+  const table = (rows: readonly (readonly [string, string])[]) => columns(rows, options);
   return [
-    command.summary,
+    ...foldValue("", command.summary, width),
     "",
     ...part("EXAMPLES", examples, style),
-    ...part("USAGE", [`  ${usageLine(command)}`], style),
-    command.description,
+    ...part("USAGE", callLines(usageLine(command), options), style),
+    ...foldValue("", command.description, width),
     "",
     ...part("ARGUMENTS", table(command.positionals.map(positionalRow)), style),
     ...part("OPTIONS", table(command.options.map(optionRow)), style),
     ...part("GLOBAL OPTIONS", table(globals.map(optionRow)), style),
-    ...part("OTHER SPELLINGS", otherSpellings(command), style),
+    ...part(
+      "OTHER SPELLINGS",
+      otherSpellings(command).flatMap((call) => callLines(call, options)),
+      style,
+    ),
   ].join("\n");
 }
 
@@ -133,7 +173,7 @@ export interface HelpTopic {
   readonly words: readonly string[];
 }
 
-function groupRows(commands: readonly CommandSpec[], style: Style): string[] {
+function groupRows(commands: readonly CommandSpec[], options: HelpOptions): string[] {
   return (
     ["Applications", "Programs", "Links", "Images", "Policy", "Bytecode", "Other"] as const
   ).flatMap(
@@ -142,7 +182,7 @@ function groupRows(commands: readonly CommandSpec[], style: Style): string[] {
         command.group === group && command.isHidden !== true
       )
         .map((command) => [command.paths[0], command.summary] as const);
-      return part(group.toUpperCase(), rows.length === 0 ? [] : columns(rows, style), style);
+      return part(group.toUpperCase(), columns(rows, options), options.style);
     },
   );
 }
@@ -151,17 +191,18 @@ function groupRows(commands: readonly CommandSpec[], style: Style): string[] {
 export function groupHelp(
   topic: HelpTopic,
   globals: readonly OptionSpec[],
-  style: Style,
+  options: HelpOptions,
 ): string {
+  const { style, width } = options;
   const isRoot = topic.words.length === 0;
   return [
     isRoot ? "Load, attach and look after eBPF programs" : `Commands of "${topic.words.join(" ")}"`,
     "",
     ...part("EXAMPLES", isRoot ? ROOT_EXAMPLES.map((line) => `  ${line}`) : [], style),
     ...part("USAGE", isRoot ? ["  bpfman COMMAND [OPTIONS]"] : [], style),
-    ...groupRows(topic.commands, style),
-    ...part("GLOBAL OPTIONS", isRoot ? columns(globals.map(optionRow), style) : [], style),
-    'Try "bpfman COMMAND --help" for the arguments of a command.',
+    ...groupRows(topic.commands, options),
+    ...part("GLOBAL OPTIONS", isRoot ? columns(globals.map(optionRow), options) : [], style),
+    ...foldValue("", 'Try "bpfman COMMAND --help" for the arguments of a command.', width),
     "",
   ].join("\n");
 }

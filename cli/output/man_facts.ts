@@ -78,6 +78,12 @@ export const MAN_REFERENCES: readonly ManReference[] = [
     words: ["audit"],
   },
   {
+    name: "bpfman-facts",
+    section: 5,
+    title: "what is known of a kernel, for check on other machines",
+    words: ["doctor", "check", "kernel", "bytecode"],
+  },
+  {
     name: "bpfman-concepts",
     section: 7,
     title: "words, chains, the life of a load, and where state lives",

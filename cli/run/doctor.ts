@@ -48,7 +48,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const report = judgeHost(facts, new Date());
   await printDocument(context, {
     data: () => doctorJson(report),
-    text: ({ style }) => doctorText(report, { style, isVerbose }),
+    text: ({ style, width }) => doctorText(report, { style, isVerbose, width }),
   });
   return report.isFine ? EXIT_DONE : EXIT_PROBLEM;
 }

@@ -21,7 +21,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   });
   await printDocument(context, {
     data: () => repairJson(report),
-    text: ({ style }) => repairText(report, style),
+    text: (options) => repairText(report, options),
     names: () => subjectNames(report.left),
   });
   return report.left.some(({ severity }) => severity === "drift") ? EXIT_DRIFT : EXIT_DONE;

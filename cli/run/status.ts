@@ -20,7 +20,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const record = input.one(RECORD) === true ? recordStatus(report) : null;
   await printDocument(context, {
     data: () => statusJson(report, record),
-    text: ({ style }) => statusText(report, record, style),
+    text: (options) => statusText(report, record, options),
     names: () => subjectNames(report.findings),
   });
   return report.isFine ? EXIT_DONE : EXIT_DRIFT;

@@ -6,6 +6,7 @@
 import { manifestJsonSchema } from "../../core/manifest/json_schema.ts";
 import { policyJsonSchema } from "../../core/policy/json_schema.ts";
 import { configJsonSchema } from "./config.ts";
+import { factsJsonSchema } from "./facts.ts";
 import { definitionsOf, type JsonSchema, schemaOf } from "./json_schema.ts";
 import { OUTPUTS } from "./outputs.ts";
 import type { Shape } from "./shape.ts";
@@ -15,11 +16,12 @@ const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 /** Name of the schema that has what several others share. */
 const SHARED = "defs";
 
-/** Schemas of what users write. */
+/** Schemas of files that are read. */
 const INPUTS: Readonly<Record<string, () => JsonSchema>> = {
   config: configJsonSchema,
   policy: policyJsonSchema,
   bpfapplication: manifestJsonSchema,
+  facts: factsJsonSchema,
 };
 
 /** What the schemas are for that no command prints as its answer. */
@@ -31,6 +33,7 @@ export const SUBJECTS: Readonly<Record<string, string>> = {
   config: "/etc/bpfman/bpfman.toml",
   policy: "/etc/bpfman/policy.json",
   bpfapplication: "manifests of applications",
+  facts: "files of kernel facts, unpacked",
 };
 
 /** Every schema's name, those of inputs last. */

@@ -51,6 +51,10 @@ function typedLines(path: string): readonly Typed[] {
       `bpfman load file ${OBJECT} --programs xdp:xdp_f`,
       `bpfman load file ${OBJECT} --programs xdp:xdp_first`,
     ],
+    [
+      `bpfman policy why load file ${OBJECT} --programs xdp:xdp_f`,
+      `bpfman policy why load file ${OBJECT} --programs xdp:xdp_first`,
+    ],
     [`bpfman load file --path=${path}/m`, `bpfman load file --path=${path}/my\\ files/`],
     [
       "bpfman --runtime-dir /x attach 6 tcx lo in",
@@ -160,6 +164,7 @@ Deno.test("fish completes commands with descriptions, lists, pairs, options and 
     ["bpfman attach 6 xdp --mode=n", /^--mode=native$/],
     ["bpfman attach 6 xdp lo --proceed-on pass,red", /^pass,redirect$/],
     [`bpfman load file ${OBJECT} --programs xdp:xdp_f`, /^xdp:xdp_first\txdp$/],
+    [`bpfman policy why load file ${OBJECT} --programs xdp:xdp_f`, /^xdp:xdp_first\txdp$/],
     [`bpfman load file --path=${scene.path}/m`, /^--path=.*\/my files\/$/],
     ["bpfman nosuch ", /^$/],
   ];

@@ -34,6 +34,9 @@ Deno.test("groff has no warning for any man page and shows options as they are t
   const policy = texts[paths.findIndex((path) => path.endsWith("/bpfman-policy.5"))] ?? "";
   match(policy, /^ {7}require\[\]\.attestation$/m);
   match(policy, /^ +"\$schema": "docs\/schema\/policy\.schema\.json",$/m);
+  const facts = texts[paths.findIndex((path) => path.endsWith("/bpfman-facts.5"))] ?? "";
+  match(facts, /^ {7}host\.programTypes\[\]\.isLoadable$/m);
+  match(facts, /^ +gzip -dc node7\.facts\.gz \| jq '\{name, release, securityModules, host\}'$/m);
   const concepts = texts[paths.findIndex((path) => path.endsWith("/bpfman-concepts.7"))] ?? "";
   match(concepts, /^ +packet -> eth0 -> main program of the chain$/m);
   match(texts[0] ?? "", /^ +~\/\.local\/share\/bpfman$/m);

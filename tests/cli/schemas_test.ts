@@ -6,6 +6,11 @@
  */
 import { deepStrictEqual, ok, rejects, throws } from "node:assert/strict";
 import { parse } from "smol-toml";
+import {
+  makeProfile,
+  profileFromFile,
+  profileToFile,
+} from "../../bytecode-tools/kernel/profile.ts";
 import { SCHEMA_WORDS } from "../../cli/commands/schema.ts";
 import { parseConfiguration } from "../../cli/config_file.ts";
 import { publishedSchemas, SCHEMA_NAMES } from "../../cli/schema/schemas.ts";
@@ -133,5 +138,42 @@ Deno.test("what the reader only notes is refused by the schema of the configurat
   for (const text of ["[maps]\ngrup = 1\n", "[colour]\n", "[registries.a]\nproxy = 1\n"]) {
     ok((await parseConfiguration(text, "f")).warnings.length === 1, text);
     ok(schemaProblems("config", parse(text)).length > 0, text);
+  }
+});
+
+/** What a file of facts holds, unpacked. */
+async function writtenFacts(profile: Parameters<typeof profileToFile>[0]): Promise<unknown> {
+  const packed = new Blob([await profileToFile(profile)]).stream();
+  return await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
+Deno.test("files of facts fit their schema; what is damaged is refused by it and by the reader", async () => {
+  const btf = Uint8Array.of(0x9f, 0xeb, 1, 0);
+  deepStrictEqual(schemaProblems("facts", await writtenFacts(makeProfile({ btf }))), []);
+  const profile = makeProfile({
+    btf,
+    release: "6.12.57",
+    modules: [{ name: "veth", btf }],
+    config: "CONFIG_HZ=250\n",
+    symbols: "ffffffff81000000 T _stext\n",
+    tracepoints: "sched:sched_switch\n",
+    securityModules: "lockdown,bpf\n",
+  });
+  const type = { name: "xdp", type: 6, attachType: 0, isLoadable: null, why: "not asked" };
+  const host = { architecture: "x86_64", hasJit: true, libbpf: "1.5.0", libxdp: null };
+  const facts = await writtenFacts({
+    ...profile,
+    hasMoreModules: true,
+    host: { ...host, programTypes: [type] },
+  });
+  deepStrictEqual(wholeSchemaProblems("facts", facts), []);
+  const damaged = [...damagedValues(facts)];
+  ok(damaged.length > 20);
+  for (const { path, what, value } of damaged) {
+    ok(schemaProblems("facts", value).length > 0, `${path} ${what}`);
+  }
+  for (const key of ["format", "version", "name", "release", "btf", "modules", "host"]) {
+    const wrong = { ...Object(facts), [key]: 7 };
+    await rejects(profileFromFile(new TextEncoder().encode(JSON.stringify(wrong))), key);
   }
 });

@@ -53,6 +53,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
     schema: "audit",
     title: "KEYS OF AN ENTRY",
   },
+  "bpfman-facts": { document: "facts.md", schema: "facts", title: "KEYS" },
   "bpfman-concepts": { document: "concepts.md" },
   "bpfman-output": { document: "output.md" },
 };

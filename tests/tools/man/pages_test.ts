@@ -60,6 +60,7 @@ Deno.test("pages of files have every key of their schemas", () => {
     ["bpfman-policy.5", "policy"],
     ["bpfman-manifest.5", "bpfapplication"],
     ["bpfman-audit.5", "audit"],
+    ["bpfman-facts.5", "facts"],
   ] as const;
   for (const [page, name] of schemas) {
     // a policy within the configuration is told of on the page of policies

@@ -74,7 +74,14 @@ Deno.test("makeDeb() makes the same bytes twice, of files that belong to root", 
   const list = await mustRun("dpkg-deb", ["-c", path], { env: { TZ: "UTC" } });
   match(list, /^-rwxr-xr-x root\/root +\d+ 2023-11-14 22:13 \.\/usr\/bin\/bpfman$/m);
   strictEqual(/\/(usr\/local|home|tmp)\//.test(list), false);
-  for (const page of ["man1/bpfman.1", "man5/bpfman-config.5", "man7/bpfman-concepts.7"]) {
+  for (
+    const page of [
+      "man1/bpfman.1",
+      "man5/bpfman-config.5",
+      "man5/bpfman-facts.5",
+      "man7/bpfman-concepts.7",
+    ]
+  ) {
     match(list, new RegExp(` \\./usr/share/man/${RegExp.escape(page)}\\.gz$`, "m"));
   }
   strictEqual(
