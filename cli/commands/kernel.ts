@@ -6,7 +6,7 @@
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
 import { DATA_DIRECTORY, LIST_OUTPUT, OUTPUT, WIDE } from "../options.ts";
 import { OBJECT_FILE, OBJECT_OPTIONS } from "./bytecode.ts";
-import { GLOBAL } from "./program.ts";
+import { GLOBAL } from "./load.ts";
 import { runLater } from "./run_later.ts";
 
 /** Stored kernels to check against. */

@@ -16,6 +16,7 @@ export async function readLoaderModules(): Promise<boolean> {
     import("../app.ts"),
     import("../commands/attach.ts"),
     import("../commands/link.ts"),
+    import("../commands/load.ts"),
     import("../commands/mod.ts"),
     import("../commands/program.ts"),
     import("../commands/run.ts"),

@@ -20,7 +20,14 @@ export const PACK_MODULES: readonly (readonly string[])[] = [
   // lists, single objects, and what every other command needs
   [
     ...["app", "data_text", "exit_codes", "get_link", "get_program", "help_page", "list_links"],
-    ...["attach:ATTACH_COMMANDS", "link", "program", "run:RUN_COMMANDS", "mod:COMMANDS"],
+    ...[
+      "attach:ATTACH_COMMANDS",
+      "link",
+      "load:LOAD_COMMANDS",
+      "program",
+      "run:RUN_COMMANDS",
+      "mod:COMMANDS",
+    ],
     ...["list_programs", "manager", "missing_kinds", "mod:openKernel", "program_json"],
     ...["repair:findHookRepairs", "run_command", "terminal", "view_link", "view_program"],
   ],
