@@ -48,6 +48,7 @@ export async function readLoaderModules(): Promise<boolean> {
     import("./received.ts"),
     import("../waiting_line.ts"),
     import("./refusal.ts"),
+    import("./run_stage.ts"),
     import("./timing.ts"),
     import("../toml.ts"),
     import("../../core/admission/file_signature.ts"),

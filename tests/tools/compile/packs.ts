@@ -35,7 +35,7 @@ export const PACK_MODULES: readonly (readonly string[])[] = [
   [
     ...["append", "attach", "attempt", "audit_notes", "change_alone", "check_structure"],
     ...["config_file", "detach", "file", "judge", "load", "load_file", "member", "mend"],
-    ...["object", "open_front", "open_loader", "open_start", "received", "requested"],
+    ...["object", "open_front", "open_loader", "open_start", "received", "requested", "run_stage"],
     ...["run:run", "unload", "who"],
   ],
 ];
