@@ -58,7 +58,7 @@ export const STRICT: OptionSpec<"switch"> = {
 };
 
 /** Format of a report. */
-export const REPORT_FORMAT: OptionSpec<"reportFormat"> = {
+const REPORT_FORMAT: OptionSpec<"reportFormat"> = {
   name: "format",
   short: "o",
   type: "reportFormat",

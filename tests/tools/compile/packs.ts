@@ -14,7 +14,7 @@ const START = "main.js";
  * Modules that are imported later, by the pack that they are in; the last pack has all others. Behind a
  * colon stands something that the module exports, where others have the same name.
  */
-export const PACK_MODULES: readonly (readonly string[])[] = [
+const PACK_MODULES: readonly (readonly string[])[] = [
   // the main module itself: version and help wait for nothing
   ["version_number", "version_text", "root_help"],
   // lists, single objects, and what every other command needs
