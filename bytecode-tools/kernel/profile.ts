@@ -62,7 +62,7 @@ export interface ProfileSources {
 }
 
 /** Names in lines of `address type name`, with a module in brackets behind it or not. */
-function symbolNames(text: string): Set<string> {
+export function symbolNames(text: string): Set<string> {
   const names = new Set<string>();
   for (const line of text.split("\n")) {
     const name = /^[0-9a-fA-F]+ \S (\S+)/.exec(line)?.[1];
@@ -72,7 +72,7 @@ function symbolNames(text: string): Set<string> {
 }
 
 /** `group/name` from lines of `group:name`. */
-function tracepointNames(text: string): Set<string> {
+export function tracepointNames(text: string): Set<string> {
   const lines = text.split("\n").map((line) => line.trim());
   return new Set(lines.filter((line) => line.includes(":")).map((line) => line.replace(":", "/")));
 }
