@@ -11,7 +11,7 @@ import type { Host } from "./context.ts";
 import { EXIT_DONE } from "./exit_codes.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
 import { PLAIN_STYLE } from "./output/style.ts";
-import type { TellFailure } from "./run_command.ts";
+import type { TellFailure } from "./invocation.ts";
 import { resolveRoute, splitLeadingOptions } from "./route.ts";
 import type { FrontFailure } from "./stages/stage.ts";
 import { OutputClosed } from "./write_all.ts";

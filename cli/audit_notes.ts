@@ -115,7 +115,7 @@ function managerCalls(attempt: Attempt): Calls {
 }
 
 /** A manager whose changes are noted. */
-export function observeManager(manager: Manager, attempt: Attempt): Manager {
+function observeManager(manager: Manager, attempt: Attempt): Manager {
   const watches = Object.entries(managerCalls(attempt)).map(([name, call]): [string, Watch] => {
     // each is called with arguments and result of its own function
     const { before, after } = call as {

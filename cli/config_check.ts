@@ -43,7 +43,7 @@ function fits(shape: Shape, value: unknown): boolean {
 }
 
 /** The error for a value that cannot be. */
-export function wrongValue(name: string, path: string, wanted: string): BpfmanError {
+function wrongValue(name: string, path: string, wanted: string): BpfmanError {
   return usageError(`Cannot use ${name} in "${path}": it must be ${wanted}`);
 }
 

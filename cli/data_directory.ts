@@ -9,7 +9,7 @@ import type { ParsedInput } from "./parsed_input.ts";
 import { readValue } from "./values/mod.ts";
 
 /** Directory for root, and for whoever has no home. */
-export const SYSTEM_DATA_DIRECTORY = "/var/lib/bpfman";
+const SYSTEM_DATA_DIRECTORY = "/var/lib/bpfman";
 
 /** The directory: option, then environment, then the user's own place. */
 export function dataDirectory(context: Pick<CommandContext, "env">, input: ParsedInput): string {

@@ -5,7 +5,8 @@
  */
 import { DEFAULT_RUNTIME_DIRECTORY } from "../core/layout.ts";
 import { AUDIT_DIRECTORY } from "./audit_place.ts";
-import { type PermissionSet, PLAN_PIPE, REQUESTER_ENVIRONMENT } from "./permissions.ts";
+import { type PermissionSet, REQUESTER_ENVIRONMENT } from "./permissions.ts";
+import { PLAN_PIPE } from "./stages/permission_sets.ts";
 
 /** Directories where the C libraries live: Debian's two architectures, Fedora, plain installs. */
 const LIBRARY_DIRECTORIES = [

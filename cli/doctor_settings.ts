@@ -5,6 +5,7 @@
  */
 import type { RuntimeFacts, SettingsFacts } from "../core/doctor/facts.ts";
 import { BpfmanError } from "../core/errors.ts";
+import { isThere } from "../core/files/if_there.ts";
 import { DEFAULT_POLICY } from "../core/admission/refusal.ts";
 import { BUILDER } from "./build_info.ts";
 import { DEFAULT_CONFIG, readConfiguration } from "./config_file.ts";
@@ -36,16 +37,6 @@ async function policyFacts(
   } catch (error) {
     const place = settings.policy?.kind === "file" ? settings.policy.path : DEFAULT_POLICY;
     return invalid(place, error);
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
 

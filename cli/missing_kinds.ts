@@ -7,13 +7,8 @@
  * @module
  */
 import { BUILDER } from "./build_info.ts";
-import {
-  PERMISSION_SETS,
-  type PermissionSet,
-  type PermissionSetName,
-  STAGE_SETS,
-  stageSetName,
-} from "./permissions.ts";
+import { PERMISSION_SETS, type PermissionSet, type PermissionSetName } from "./permissions.ts";
+import { STAGE_SETS, stageSetName } from "./stages/permission_sets.ts";
 
 /** Kinds of permissions that Deno can take back. */
 export type PermissionKind = "env" | "ffi" | "net" | "read" | "run" | "sys" | "write";

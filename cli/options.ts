@@ -51,7 +51,7 @@ export const TIMING: OptionSpec<"switch"> = {
 };
 
 /** Colour; read before anything is parsed, by `colorChoice()` of terminal.ts. */
-export const COLOR: OptionSpec<"colorChoice"> = {
+const COLOR: OptionSpec<"colorChoice"> = {
   name: "color",
   type: "colorChoice",
   placeholder: "WHEN",
@@ -60,7 +60,7 @@ export const COLOR: OptionSpec<"colorChoice"> = {
 };
 
 /** Help; handled before anything is parsed. */
-export const HELP: OptionSpec<"switch"> = {
+const HELP: OptionSpec<"switch"> = {
   name: "help",
   short: "h",
   type: "switch",

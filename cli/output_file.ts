@@ -4,6 +4,7 @@
  * @module
  */
 import { BpfmanError, ErrorKind } from "../core/errors.ts";
+import { replaceFile } from "../core/files/write.ts";
 
 /**
  * Writes a file: as a whole or not at all, so that nobody reads half of it. What is no regular file,
@@ -27,13 +28,10 @@ export function writeOutputFile(path: string, bytes: Uint8Array): void {
 
 /** Puts a new file in the place of an old one; false where only the file itself may be written. */
 function replace(path: string, bytes: Uint8Array): boolean {
-  const building = `${path}.${crypto.randomUUID()}`;
   try {
-    Deno.writeFileSync(building, bytes, { createNew: true });
-    Deno.renameSync(building, path);
+    replaceFile(path, bytes);
     return true;
   } catch (error) {
-    removeIfThere(building);
     if (error instanceof Deno.errors.NotCapable) return false;
     throw error;
   }
@@ -45,13 +43,5 @@ function isSpecial(path: string): boolean {
   } catch {
     // it is made anew
     return false;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // it was never made
   }
 }

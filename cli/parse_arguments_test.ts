@@ -1,7 +1,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { INTERFACE, PRIORITY } from "./commands/place.ts";
 import { COMMANDS } from "./commands/mod.ts";
-import { ALL, OBJECT_PATH, PROGRAMS } from "./commands/program.ts";
+import { ALL } from "./commands/program.ts";
+import { OBJECT_PATH, PROGRAMS } from "./commands/load.ts";
 import { METADATA, METADATA_SELECTOR, PROGRAM_ID, QUIET } from "./options.ts";
 import type { ParsedInput } from "./parsed_input.ts";
 import { parseArguments } from "./parse_arguments.ts";

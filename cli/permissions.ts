@@ -1,6 +1,6 @@
 /**
- * What each command may ask of Deno: the one source for the sets in deno.json, the flags of the
- * two processes of a change, the documentation and the audit test.
+ * What each command may ask of Deno: the one source for the sets in deno.json, the documentation and
+ * the audit test. The processes of a change have sets of their own (stages/permission_sets.ts).
  *
  * @module
  */
@@ -43,7 +43,7 @@ export const IMAGE_ENVIRONMENT = [
 const SIGN_ENVIRONMENT = [...IMAGE_ENVIRONMENT, "COSIGN_PASSWORD"] as const;
 
 /** Programs that keep credentials; whoever uses another one names it. */
-const CREDENTIAL_HELPERS = [
+export const CREDENTIAL_HELPERS = [
   "docker-credential-acr-env",
   "docker-credential-ecr-login",
   "docker-credential-gcloud",
@@ -100,9 +100,6 @@ export type PermissionSetName =
 /** Files that a set is about. */
 type FilePlaces = "state" | "data" | "both" | "any";
 
-/** Names of the sets of the two processes that changing commands are split into. */
-export type StageSetName = "front-file" | "front-image" | "loader";
-
 /** Permissions of one set besides reading this package's modules. What is left out is denied. */
 export interface PermissionSet {
   /**
@@ -129,9 +126,10 @@ export interface PermissionSet {
 }
 
 /** Who asks, and for which kernel a BTF is wanted. */
-const REQUESTER = ["gid", "osRelease", "uid"] as const;
+export const REQUESTER = ["gid", "osRelease", "uid"] as const;
 const LIBC = ["libc.so.6"] as const;
-const LIBXDP = ["libc.so.6", "libbpf.so.1", "libxdp.so.1"] as const;
+/** What talks to the kernel about programs and chains. */
+export const LIBXDP = ["libc.so.6", "libbpf.so.1", "libxdp.so.1"] as const;
 
 const REGISTRY = {
   read: "any",
@@ -278,54 +276,3 @@ export const PERMISSION_SETS: Readonly<Record<PermissionSetName, PermissionSet>>
   },
   unload: { read: "state", write: "state", env: ENVIRONMENT, ffi: LIBXDP, isChange: true },
 };
-
-/** The pipe between the two processes, as the one that has it opens it. */
-export const PLAN_PIPE = "/dev/fd/3";
-
-/** Variables that the two processes tell each other something by, and that tell who asks. */
-const BETWEEN = [
-  "PKEXEC_UID",
-  "SUDO_GID",
-  "SUDO_UID",
-  "SUDO_USER",
-  "BPFMAN_CAPABILITIES",
-  "BPFMAN_FRONT",
-  "BPFMAN_LANDLOCK",
-  "BPFMAN_LOADER",
-  "BPFMAN_OBJECT",
-  "BPFMAN_PHASES",
-  "BPFMAN_STAGE",
-] as const;
-
-const LOADER = {
-  // policies, and targets of uprobes, may lie anywhere; Landlock says what is really reached
-  read: "any",
-  write: "state",
-  pipe: "read",
-  env: [...IMAGE_ENVIRONMENT, ...MANIFEST_ENVIRONMENT, ...BETWEEN],
-  ffi: LIBXDP,
-  sys: ["gid", "uid"],
-  isChange: true,
-} as const satisfies PermissionSet;
-
-const FRONT = {
-  // the object is opened by whoever started this; images of layouts and policies lie anywhere
-  read: "any",
-  pipe: "write",
-  env: LOADER.env,
-  sys: REQUESTER,
-  isChange: true,
-} as const satisfies PermissionSet;
-
-/** The sets of the two processes: no set has both the network and a C library. */
-export const STAGE_SETS: Readonly<Record<StageSetName, PermissionSet>> = {
-  "front-file": FRONT,
-  "front-image": { ...FRONT, write: "data", net: true, run: CREDENTIAL_HELPERS },
-  loader: LOADER,
-};
-
-/** The set of a stage of a command. */
-export function stageSetName(stage: "front" | "loader", set: PermissionSetName): StageSetName {
-  if (stage === "loader") return "loader";
-  return set === "load-image" || set === "apply" ? "front-image" : "front-file";
-}

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { OFFSET } from "./commands/place.ts";
-import { GLOBAL, PROGRAMS } from "./commands/program.ts";
+import { GLOBAL, PROGRAMS } from "./commands/load.ts";
 import { OUTPUT } from "./options.ts";
 import { rewriteArguments } from "./rewrite.ts";
 

@@ -8,7 +8,7 @@ import { bootIdOf } from "./identity.ts";
 import { type Machine, prepareLock, prepareMachine } from "./machine.ts";
 import { resumeReplaces, resumeRuns } from "./program/resume.ts";
 import type { Repair } from "./reconcile.ts";
-import type { Preparations } from "./session.ts";
+import type { Preparations } from "./session_types.ts";
 import { openKvStore, type Store, type StorePlace } from "./store/kv_store.ts";
 import { acquireLock } from "./store/lock.ts";
 import type { Notice } from "./types.ts";

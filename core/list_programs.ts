@@ -7,7 +7,7 @@ import { withExplanation } from "./kernel_errors.ts";
 import { lookProgram } from "./lookups.ts";
 import type { Machine } from "./machine.ts";
 import { applicationOf, isWantedOwner } from "./owner_filter.ts";
-import type { ReadStates } from "./session.ts";
+import type { ReadStates } from "./session_types.ts";
 import { linksOf } from "./store/state.ts";
 import type { ProgramFilter, ProgramRecord, ProgramRow } from "./types.ts";
 

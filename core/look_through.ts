@@ -7,7 +7,7 @@ import { projectHookRepair } from "./chain/repair.ts";
 import { describeRepair } from "./describe_repair.ts";
 import type { Machine } from "./machine.ts";
 import { projectRepairs } from "./project.ts";
-import type { Look, ReadStates } from "./session.ts";
+import type { Look, ReadStates } from "./session_types.ts";
 import { isLockHeld } from "./store/lock.ts";
 import type { LinkRecord, Notice } from "./types.ts";
 

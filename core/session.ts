@@ -6,34 +6,15 @@
  */
 import { explainStranded } from "./kernel_errors.ts";
 import type { Machine } from "./machine.ts";
-import { compare, type Comparison, type Repair } from "./reconcile.ts";
+import { compare, type Repair } from "./reconcile.ts";
+import type { Look, Preparations, ReadStates } from "./session_types.ts";
 import type { Store } from "./store/kv_store.ts";
 import { readState } from "./store/read_state.ts";
 import { snapshotMark } from "./store/snapshot.ts";
-import type { StoreState } from "./store/state.ts";
 import type { Notice } from "./types.ts";
 
 /** How often a reader tries to see one state, while writers change it. */
 const MOST_READS = 3;
-
-/** What a reader is shown. */
-export interface ReadStates {
-  /** The rows, corrected by what pins and kernel say. */
-  readonly seen: StoreState;
-  /** The rows as they are. */
-  readonly stored: StoreState;
-  /** What the kernel just said of programs; none where the rows had to be corrected. */
-  readonly infos?: Comparison["infos"];
-}
-
-/** The store's rows, and what is to be mended. */
-export interface Look extends Comparison {
-  readonly stored: StoreState;
-  /** Why other files than the readers' own were read; null when they were not. */
-  readonly notice: Notice | null;
-  /** True when no rows could be read: pins are all that is known. */
-  readonly isGuess: boolean;
-}
 
 /** The work of a writer; it is told every repair so far, its own included. */
 export type Change<T> = (store: Store, repairs: readonly Repair[]) => Promise<T>;
@@ -44,14 +25,6 @@ export type Change<T> = (store: Store, repairs: readonly Repair[]) => Promise<T>
  */
 function importUnseen<T>(path: string): Promise<T> {
   return import(path);
-}
-
-/** Work beside the change itself. */
-export interface Preparations {
-  /** Fits into the time in which the database is opened; where it fails, nothing has been changed. */
-  readonly meanwhile?: () => Promise<void>;
-  /** Work on files before the database is opened; nothing else happens then. */
-  readonly first?: () => Promise<void>;
 }
 
 /** Access to the state of one machine. */

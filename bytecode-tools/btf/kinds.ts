@@ -98,11 +98,6 @@ export function isModifier(kind: number): boolean {
   return (MODIFIERS >>> kind & 1) !== 0;
 }
 
-/** True for modifiers and typedefs: types that stand for another one. */
-export function isTransparent(kind: number): boolean {
-  return (TRANSPARENT >>> kind & 1) !== 0;
-}
-
 /** True when the third word of the record is a type. */
 export function isReference(kind: number): boolean {
   return (REFERENCES >>> kind & 1) !== 0;

@@ -6,7 +6,7 @@
 import { refuse } from "../errors.ts";
 
 /** Magic number of BTF and BTF.ext. */
-export const BTF_MAGIC = 0xeb9f;
+const BTF_MAGIC = 0xeb9f;
 const HEADER_SIZE = 24;
 /** Longest name or source line; every reader copies names, so endless ones must not exist. */
 export const MAX_STRING = 8192;

@@ -9,7 +9,7 @@ import type { BtfLayout } from "./layout.ts";
 import { refuse } from "../errors.ts";
 
 /** Words that every type record begins with. */
-export const TYPE_WORDS = 3;
+const TYPE_WORDS = 3;
 
 /** What the references of a BTF must stay below. */
 export interface BtfLimits {

@@ -26,7 +26,7 @@ import { readRelocations, type Relocation } from "./relocations.ts";
 /** The largest object that is read, in bytes. */
 export const MAX_OBJECT_SIZE = 16 * 1024 * 1024;
 /** The most bytes that the zero-filled sections of an object may ask for together. */
-export const MAX_ZERO_SIZE = 64 * 1024 * 1024;
+const MAX_ZERO_SIZE = 64 * 1024 * 1024;
 /** The longest name of a section or symbol. */
 export const MAX_NAME_LENGTH = 4096;
 

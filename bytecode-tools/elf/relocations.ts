@@ -14,7 +14,7 @@ import {
 import { refuse } from "../errors.ts";
 
 /** Relocation types of BPF. */
-export const RelocationType = {
+const RelocationType = {
   NONE: 0,
   /** A 64-bit load of an address (two instruction slots). */
   R_64_64: 1,

@@ -23,7 +23,7 @@ import { instructionFault } from "./faults.ts";
 import type { Relocation } from "../elf/relocations.ts";
 
 /** Most instructions that the kernel takes for one program (BPF_COMPLEXITY_LIMIT_INSNS). */
-export const MAX_INSTRUCTIONS = 1_000_000;
+const MAX_INSTRUCTIONS = 1_000_000;
 
 /** A function of a section: from its symbol. */
 export interface CodeFunction {

@@ -18,7 +18,7 @@ const AR_HEADER = 60;
 const TAR_BLOCK = 512;
 
 /** True for Debian packages and other ar archives. */
-export function isAr(bytes: Uint8Array): boolean {
+function isAr(bytes: Uint8Array): boolean {
   return decoder.decode(bytes.subarray(0, AR_MAGIC.length)) === AR_MAGIC;
 }
 

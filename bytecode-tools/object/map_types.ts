@@ -18,12 +18,6 @@ export function mapTypeName(type: number): string {
   return WORDS[type] ?? `type ${type}`;
 }
 
-/** Number of a map type; undefined for names that are none. */
-export function mapTypeNumber(name: string): number | undefined {
-  const type = WORDS.indexOf(name);
-  return type < 0 ? undefined : type;
-}
-
 /** Name of a map type as image labels have it, such as `per_cpu_hash`. */
 export function mapLabelName(type: number): string {
   return mapTypeName(type).replace("percpu", "per_cpu");

@@ -4,7 +4,7 @@ import { corpusObjects, fixture } from "../../tests/support/corpus.ts";
 import { reportObject } from "../inspector/core.ts";
 import { gateObject } from "./gate.ts";
 import { helperName, isGplOnlyHelper, LAST_HELPER } from "../insn/helpers.ts";
-import { mapLabelName, mapTypeName, mapTypeNumber } from "./map_types.ts";
+import { mapLabelName, mapTypeName } from "./map_types.ts";
 import { readMaps } from "./maps.ts";
 import { programUsage } from "./usage.ts";
 
@@ -68,8 +68,6 @@ Deno.test("mapTypeName() names what the kernel's own list names", () => {
     .map(([, name = ""]) => name.toLowerCase().replace(/_deprecated$/, ""));
   ok(names.length > 30);
   names.forEach((name, id) => equal(mapTypeName(id), name));
-  equal(mapTypeNumber("ringbuf"), 27);
-  equal(mapTypeNumber("no such type"), undefined);
   equal(mapLabelName(10), "lru_per_cpu_hash");
 });
 

@@ -27,7 +27,7 @@ export function load64(state: State, around: Surroundings, at: number): void {
 const SIZES: Readonly<Record<number, number>> = { 0x00: 4, 0x08: 2, 0x10: 1, 0x18: 8 };
 
 /** Bytes that a load or store moves. */
-export function accessSize(opcode: number): number {
+function accessSize(opcode: number): number {
   return SIZES[opcode & 0x18] ?? 8;
 }
 

@@ -22,7 +22,7 @@ export const Known = {
 } as const;
 
 /** Registers r0 to r10. */
-export const REGISTERS = 11;
+const REGISTERS = 11;
 
 /** A value on the stack. */
 export interface Slot {

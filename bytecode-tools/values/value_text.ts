@@ -23,7 +23,7 @@ function wholeFrom(text: string): bigint | undefined {
 }
 
 /** The bytes of an IPv4, IPv6 or MAC address; undefined when the text is none. */
-export function addressBytes(text: string): Uint8Array | undefined {
+function addressBytes(text: string): Uint8Array | undefined {
   if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) {
     const parts = text.split(".").map(Number);
     return parts.every((part) => part <= 255) ? Uint8Array.from(parts) : undefined;

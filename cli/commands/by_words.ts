@@ -15,6 +15,7 @@ interface Place {
 const ALL: Place = { path: "./mod.ts", name: "COMMANDS" };
 const ATTACH: Place = { path: "./attach.ts", name: "ATTACH_COMMANDS" };
 const LINK: Place = { path: "./link.ts", name: "LINK_COMMANDS" };
+const LOAD: Place = { path: "./load.ts", name: "LOAD_COMMANDS" };
 const PROGRAM: Place = { path: "./program.ts", name: "PROGRAM_COMMANDS" };
 const RUN: Place = { path: "./run.ts", name: "RUN_COMMANDS" };
 
@@ -26,7 +27,7 @@ const PLACES: ReadonlyMap<string, Place> = new Map([
   ["get program", PROGRAM],
   ["list links", LINK],
   ["list programs", PROGRAM],
-  ["load", PROGRAM],
+  ["load", LOAD],
   ["run", RUN],
   ["unload", PROGRAM],
 ]);

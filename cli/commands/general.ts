@@ -8,7 +8,7 @@ import { OUTPUT } from "../options.ts";
 import { runLater } from "./run_later.ts";
 
 /** Words of a command to explain. */
-export const COMMAND_WORDS: PositionalSpec<"text"> = {
+const COMMAND_WORDS: PositionalSpec<"text"> = {
   name: "COMMAND",
   type: "text",
   summary: "Words of the command to explain",

@@ -6,7 +6,7 @@
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
 import { DATA_DIRECTORY, LIST_OUTPUT, OUTPUT, WIDE } from "../options.ts";
 import { OBJECT_FILE, OBJECT_OPTIONS } from "./bytecode.ts";
-import { GLOBAL } from "./program.ts";
+import { GLOBAL } from "./load.ts";
 import { runLater } from "./run_later.ts";
 
 /** Stored kernels to check against. */
@@ -58,7 +58,7 @@ export const STRICT: OptionSpec<"switch"> = {
 };
 
 /** Format of a report. */
-export const REPORT_FORMAT: OptionSpec<"reportFormat"> = {
+const REPORT_FORMAT: OptionSpec<"reportFormat"> = {
   name: "format",
   short: "o",
   type: "reportFormat",

@@ -16,6 +16,7 @@ import { GENERAL_COMMANDS } from "./general.ts";
 import { IMAGE_COMMANDS } from "./image.ts";
 import { KERNEL_COMMANDS } from "./kernel.ts";
 import { LINK_COMMANDS } from "./link.ts";
+import { LOAD_COMMANDS } from "./load.ts";
 import { NEW_COMMANDS } from "./new.ts";
 import { POLICY_COMMANDS } from "./policy.ts";
 import { PRIVILEGE_COMMANDS } from "./privileges.ts";
@@ -30,6 +31,7 @@ import { UNIT_COMMANDS } from "./units.ts";
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...DECLARED_COMMANDS,
+  ...LOAD_COMMANDS,
   ...PROGRAM_COMMANDS,
   ...RUN_COMMANDS,
   ...REPLACE_COMMANDS,

@@ -5,7 +5,7 @@
  */
 import type { CommandSpec, OptionSpec } from "../command.ts";
 import { LIST_OUTPUT, PROGRAM_ID } from "../options.ts";
-import { GLOBAL } from "./program.ts";
+import { GLOBAL } from "./load.ts";
 import { runLater } from "./run_later.ts";
 import { FILE_BUNDLE, TRUST_OPTIONS } from "./trust_options.ts";
 

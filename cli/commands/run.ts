@@ -22,7 +22,7 @@ import {
   TARGET,
   TRACEPOINT,
 } from "./place.ts";
-import { APPLICATION, GLOBAL, MAP_OWNER_ID, OBJECT_PATH, PROGRAMS } from "./program.ts";
+import { APPLICATION, GLOBAL, MAP_OWNER_ID, OBJECT_PATH, PROGRAMS } from "./load.ts";
 import { runLater } from "./run_later.ts";
 import { FILE_BUNDLE, TRUST_OPTIONS } from "./trust_options.ts";
 

@@ -19,7 +19,7 @@ import { readRequester } from "../prepare/requester.ts";
 import type { WantedApplication, Wish } from "./wish.ts";
 
 /** A user by name where there is one; who is behind sudo stands in brackets. */
-export function nameOfRequester({ user, uid, behind }: Requester): string {
+function nameOfRequester({ user, uid, behind }: Requester): string {
   const name = user ?? String(uid);
   return behind === undefined ? name : `${name} (${nameOfRequester(behind)})`;
 }

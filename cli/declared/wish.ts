@@ -48,9 +48,6 @@ export interface Wish {
   readonly lost?: readonly LostApplication[];
 }
 
-/** The wish of a command that wants nothing. */
-export const NO_WISH: Wish = { applications: [], remove: [], warnings: [] };
-
 /** A wish as a text. */
 export function wishText(wish: Wish): string {
   return JSON.stringify(wish);

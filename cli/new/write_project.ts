@@ -4,17 +4,8 @@
  * @module
  */
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
+import { isTaken, removeIfThere } from "../../core/files/if_there.ts";
 import type { ProjectFile } from "./project.ts";
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
 
 function foreign(folder: string): BpfmanError {
   return new BpfmanError(`Cannot make project "${folder}": something of that name is there`, {
@@ -47,7 +38,7 @@ function unwritable(folder: string, cause: unknown): BpfmanError {
  * @throws {BpfmanError} When something of that name is there, or the parent is not writable.
  */
 export function writeProject(folder: string, files: readonly ProjectFile[]): void {
-  if (exists(folder)) throw foreign(folder);
+  if (isTaken(folder)) throw foreign(folder);
   const building = `${folder}.${crypto.randomUUID()}.tmp`;
   try {
     Deno.mkdirSync(building);
@@ -58,16 +49,8 @@ export function writeProject(folder: string, files: readonly ProjectFile[]): voi
     // fails when somebody else was quicker, unless they made an empty folder
     Deno.renameSync(building, folder);
   } catch (cause) {
-    removeIfThere(building);
+    removeIfThere(building, { recursive: true });
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw exists(folder) ? foreign(folder) : unwritable(folder, cause);
-  }
-}
-
-function removeIfThere(folder: string): void {
-  try {
-    Deno.removeSync(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw isTaken(folder) ? foreign(folder) : unwritable(folder, cause);
   }
 }

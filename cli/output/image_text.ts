@@ -21,7 +21,7 @@ import { type Column, renderTable, type TableOptions } from "./table.ts";
 const SHORT_DIGEST = 12;
 
 /** A digest that is short enough for a table. */
-export function shortDigest(digest: string): string {
+function shortDigest(digest: string): string {
   return digest.replace(/^sha\d+:/, "").slice(0, SHORT_DIGEST);
 }
 

@@ -40,7 +40,7 @@ export function verifiedText({ name, descriptor, isLocal, verdict }: VerifiedIma
 }
 
 /** A signer as plain data. */
-export function signerJson(signer: Signer): SignerJson {
+function signerJson(signer: Signer): SignerJson {
   return { ...signer };
 }
 

@@ -28,7 +28,7 @@ function findingLines(finding: Finding, style: Style): string[] {
 }
 
 /** Number of findings of each severity, in words. */
-export function countsText(findings: readonly Finding[]): string {
+function countsText(findings: readonly Finding[]): string {
   const count = (severity: string) => findings.filter((item) => item.severity === severity).length;
   const word = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
   return [

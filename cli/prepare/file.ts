@@ -9,7 +9,7 @@ import type { Court } from "../../core/admission/court.ts";
 import type { PreparedLoad } from "../../core/admission/types.ts";
 import { BpfmanError } from "../../core/errors.ts";
 import type { LoadSettings } from "../../core/types.ts";
-import { OBJECT_PATH } from "../commands/program.ts";
+import { OBJECT_PATH } from "../commands/load.ts";
 import { FILE_BUNDLE } from "../commands/trust_options.ts";
 import type { CommandContext } from "../context.ts";
 import { readInputFile } from "../input_file.ts";

@@ -11,7 +11,7 @@ import { notFound } from "../../core/errors.ts";
 import { decideAttach } from "../../core/policy/decide.ts";
 import type { AttachTarget, LoadSettings } from "../../core/types.ts";
 import { WITH } from "../commands/replace.ts";
-import { GLOBAL, OBJECT_PATH } from "../commands/program.ts";
+import { GLOBAL, OBJECT_PATH } from "../commands/load.ts";
 import type { CommandContext } from "../context.ts";
 import { isImageName } from "../object_name.ts";
 import { PROGRAM_ID } from "../options.ts";

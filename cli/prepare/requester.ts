@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ifThere } from "../../core/files/if_there.ts";
 import type { Requester } from "../../core/policy/types.ts";
 import {
   callerOfRoot,
@@ -44,12 +45,7 @@ export function requesterOf(uid: number, files: UserFiles, gid?: number | null):
 }
 
 function readFile(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
+  return ifThere(() => Deno.readTextFileSync(path)) ?? "";
 }
 
 /** Users and groups of this machine. */

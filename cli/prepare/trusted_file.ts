@@ -4,6 +4,7 @@
  * @module
  */
 import { BpfmanError, ErrorKind } from "../../core/errors.ts";
+import { ifThere } from "../../core/files/if_there.ts";
 
 /** Write permission of group and others. */
 const OTHERS_MAY_WRITE = 0o022;
@@ -57,13 +58,8 @@ export function fileWeakness(path: string): string | undefined {
  * @throws {BpfmanError} `policy-unsafe` when others could have written it.
  */
 export function readTrustedFile(path: string): string | undefined {
-  let realPath: string;
-  try {
-    realPath = Deno.realPathSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const realPath = ifThere(() => Deno.realPathSync(path));
+  if (realPath === undefined) return undefined;
   if (!Deno.statSync(realPath).isFile) throw unsafe(path, "it is no ordinary file");
   using file = Deno.openSync(realPath);
   const info = file.statSync();

@@ -14,7 +14,7 @@ import { BpfmanError, ErrorKind, usageError } from "../../core/errors.ts";
 import { withRefusals } from "../bytecode_errors.ts";
 import { OBJECT_FILE } from "../commands/bytecode.ts";
 import { CHECKED_PROGRAMS, STRICT } from "../commands/kernel.ts";
-import { GLOBAL } from "../commands/program.ts";
+import { GLOBAL } from "../commands/load.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES, EXIT_DONE } from "../exit_codes.ts";
 import { readObject as readNamedObject } from "../object.ts";

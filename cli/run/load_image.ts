@@ -5,7 +5,7 @@
  * @module
  */
 import type { PreparedLoad } from "../../core/admission/types.ts";
-import { IMAGE_URL } from "../commands/program.ts";
+import { IMAGE_URL } from "../commands/load.ts";
 import type { CommandContext } from "../context.ts";
 import type { ParsedInput } from "../parsed_input.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { APPLICATION, GLOBAL, MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
+import { APPLICATION, GLOBAL, MAP_OWNER_ID, PROGRAMS } from "../commands/load.ts";
 import { METADATA } from "../options.ts";
 import type { LoadSettings } from "../../core/types.ts";
 import type { ParsedInput } from "../parsed_input.ts";

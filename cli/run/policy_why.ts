@@ -15,7 +15,7 @@ import type { AttachTarget } from "../../core/types.ts";
 import type { CommandSpec } from "../command.ts";
 import { COMMANDS } from "../commands/mod.ts";
 import { JUDGED_COMMAND } from "../commands/policy.ts";
-import { IMAGE_URL } from "../commands/program.ts";
+import { IMAGE_URL } from "../commands/load.ts";
 import { POLICY } from "../commands/trust_options.ts";
 import { readConfiguration } from "../config_file.ts";
 import type { CommandContext, GlobalSettings } from "../context.ts";

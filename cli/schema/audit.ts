@@ -125,5 +125,3 @@ export const AUDIT_VERIFIED = object({
 
 /** What was found in the log. */
 export type AuditVerifiedJson = Infer<typeof AUDIT_VERIFIED>;
-/** A line of the audit log. */
-export type AuditEntryJson = Infer<typeof AUDIT_ENTRY>;

@@ -251,7 +251,5 @@ export type ValidationJson = Infer<typeof VALIDATION>;
 export type VerdictsJson = Infer<typeof VERDICTS>;
 /** Kernels. */
 export type KernelsJson = Infer<typeof KERNELS>;
-/** What differs between two objects. */
-export type ObjectDiffJson = Infer<typeof OBJECT_DIFF>;
 /** A function that was disassembled. */
 export type DisassemblyJson = Infer<typeof DISASSEMBLY>;

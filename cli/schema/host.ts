@@ -20,7 +20,7 @@ import {
 import { LINK_ID, PROGRAM_ID } from "./words.ts";
 
 /** Something that `status` found. */
-export const FINDING = named("Finding", {
+const FINDING = named("Finding", {
   code: text("Stable word"),
   severity: word(["drift", "note"], "Not as it should be, or only worth knowing"),
   subject: text("What it is about; the same for the same difference at any time"),
@@ -212,8 +212,6 @@ export type FindingJson = Infer<typeof FINDING>;
 export type RepairJson = Infer<typeof REPAIR>;
 /** What a verb needs. */
 export type PrivilegesJson = Infer<typeof PRIVILEGES>;
-/** Versions. */
-export type VersionsJson = Infer<typeof VERSIONS>;
 /** What took how long. */
 export type TimingJson = Infer<typeof TIMING>;
 /** A failure. */

@@ -54,7 +54,7 @@ const OFFSET = integer("Bytes from the function, or in the file when there is no
 const RETPROBE = boolean("True for a probe of the return");
 
 /** Where a link sits, by kind. */
-export const LINK_DETAILS = either([
+const LINK_DETAILS = either([
   object({ ...INTERFACE_FIELDS, ...MEMBER_FIELDS, mode: MODE }, "xdp"),
   object({ ...INTERFACE_FIELDS, ...MEMBER_FIELDS, ...FILTER_FIELDS, direction: DIRECTION }, "tc"),
   object({ ...INTERFACE_FIELDS, direction: DIRECTION }, "tcx"),
@@ -216,7 +216,7 @@ export const DISPATCHER = object({
 }, "A hook with its chain");
 
 /** A hook in a list. */
-export const DISPATCHER_ROW = named("DispatcherRow", {
+const DISPATCHER_ROW = named("DispatcherRow", {
   ...HEAD_FIELDS,
   member_count: integer("Number of our programs"),
   foreign_count: optional(integer("Number of programs of others")),

@@ -31,7 +31,7 @@ const IMAGE_SOURCE = object({
 }, "The image that it came from, null for a file");
 
 /** What is remembered of a program. */
-export const PROGRAM_RECORD = named("ProgramRecord", {
+const PROGRAM_RECORD = named("ProgramRecord", {
   program_id: PROGRAM_ID,
   load: object({
     object_path: text("Path of the kept copy of the object file"),
@@ -129,7 +129,7 @@ const HOLDER = object({
 }, "A process that holds the program open");
 
 /** A row of a list. */
-export const PROGRAM_ROW = named("ProgramRow", {
+const PROGRAM_ROW = named("ProgramRow", {
   program_id: PROGRAM_ID,
   managed: boolean("True when this manager loaded it"),
   application: text("Application that it belongs to, empty for none"),

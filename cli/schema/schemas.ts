@@ -56,7 +56,7 @@ function head(name: string, title: string, version: number): JsonSchema {
 }
 
 /** A schema as it is published beside the others: shared definitions are in a file of their own. */
-export function publishedSchema(name: string): JsonSchema | undefined {
+function publishedSchema(name: string): JsonSchema | undefined {
   const shapes = Object.values(OUTPUTS).map(({ shape }) => shape);
   if (name === SHARED) {
     return {

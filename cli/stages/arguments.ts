@@ -5,7 +5,7 @@
  */
 import { BUILDER } from "../build_info.ts";
 import { permissionFlags, type PermissionPlaces } from "../deno_permissions.ts";
-import { STAGE_SETS, stageSetName } from "../permissions.ts";
+import { STAGE_SETS, stageSetName } from "./permission_sets.ts";
 import { DEFAULT_CONFIG } from "../config_file.ts";
 import { auditDirectory } from "../audit_place.ts";
 import { END_WORD, STAGE_WORD } from "../single_file.ts";

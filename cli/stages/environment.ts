@@ -8,7 +8,7 @@ import { findUser, realUid } from "../../core/users.ts";
 import { BUILDER } from "../build_info.ts";
 
 /** Which stage a process is at. */
-export const STAGE_VARIABLE = "BPFMAN_STAGE";
+const STAGE_VARIABLE = "BPFMAN_STAGE";
 /** Process id of the front, for the loader. */
 export const FRONT_VARIABLE = "BPFMAN_FRONT";
 /** Process id of the loader, for the front. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { STAGE_SETS } from "../permissions.ts";
+import { STAGE_SETS } from "./permission_sets.ts";
 import {
   denoDirectory,
   environmentOf,

@@ -14,7 +14,7 @@ import {
   objectTooLarge,
 } from "../../core/program/object_file.ts";
 import type { LoadRequest } from "../../core/types.ts";
-import { PLAN_PIPE } from "../permissions.ts";
+import { PLAN_PIPE } from "./permission_sets.ts";
 import { type ObjectFile, readObjectFile } from "../prepare/object_file.ts";
 import type { FrontRefusal, FrontStage, Prepared } from "./stage.ts";
 import type { Wish } from "../declared/wish.ts";

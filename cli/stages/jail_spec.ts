@@ -11,7 +11,7 @@ import { auditDirectory } from "../audit_place.ts";
 import type { CommandSpec } from "../command.ts";
 import { GATE } from "../commands/declared_options.ts";
 import { CGROUP, CONTAINER_PID, PID, TARGET } from "../commands/place.ts";
-import { MAP_OWNER_ID, PROGRAMS } from "../commands/program.ts";
+import { MAP_OWNER_ID, PROGRAMS } from "../commands/load.ts";
 import { REBUILD_STORE } from "../commands/status.ts";
 import { POLICY } from "../commands/trust_options.ts";
 import { DEFAULT_CONFIG } from "../config_file.ts";

@@ -9,7 +9,7 @@ import { preparePlaces } from "../../core/places.ts";
 import type { StoreState } from "../../core/store/state.ts";
 import { auditDirectory } from "../audit_place.ts";
 import { BUILDER } from "../build_info.ts";
-import { PROGRAMS } from "../commands/program.ts";
+import { PROGRAMS } from "../commands/load.ts";
 import { wishText } from "../declared/wish.ts";
 import { PhaseClock } from "../phase_clock.ts";
 import { sourcesOf, stageArguments, type StageCommand } from "./arguments.ts";

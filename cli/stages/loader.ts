@@ -10,7 +10,7 @@ import { digestOfArguments } from "../../core/handover/digest.ts";
 import { areSeveral, decodeEach, MAX_SEVERAL } from "../../core/handover/several.ts";
 import { brokenPlan, MAX_MESSAGE } from "../../core/handover/frame.ts";
 import type { HandoverMessage, Phases, RefusedMessage } from "../../core/handover/types.ts";
-import { PLAN_PIPE } from "../permissions.ts";
+import { PLAN_PIPE } from "./permission_sets.ts";
 import type { Confinement, StageCalls } from "./calls.ts";
 import {
   CAPABILITIES_VARIABLE,

@@ -64,7 +64,7 @@ function lookUp(path: string): PathFacts[] {
 }
 
 /** The error for a part of a way that is closed. */
-export function closedError({ path, what }: NeededPath, part: PathFacts): BpfmanError {
+function closedError({ path, what }: NeededPath, part: PathFacts): BpfmanError {
   const mode = (part.mode & 0o7777).toString(8);
   return new BpfmanError(
     `Cannot read ${what} "${path}" without privileges: "${part.path}" is closed to root's ` +

@@ -46,7 +46,7 @@ export interface JudgedImage {
 }
 
 /** What policies know of an image. */
-export function imageSource({ location, descriptor }: FoundManifest): SourceFacts {
+function imageSource({ location, descriptor }: FoundManifest): SourceFacts {
   const { digest } = descriptor;
   if (location.kind !== "registry") return { kind: "layout", path: location.path, digest };
   const { registry, repository } = location.reference;
@@ -63,7 +63,7 @@ function checkOf({ source, descriptor }: FoundManifest): SignatureCheck {
 }
 
 /** Judges one image, and what belongs to it, by the digests that its names were resolved to. */
-export class ImageJudge {
+class ImageJudge {
   readonly #court: Court;
   readonly #candidate: Pick<ImageCandidate, "name" | "words">;
   #judged: JudgedImage | undefined;

@@ -49,17 +49,17 @@ export class PolicyError extends BpfmanError {
 }
 
 /** The scope of this very content, and of nothing else. */
-export function exactScope(source: SourceFacts): string {
+function exactScope(source: SourceFacts): string {
   return `${sourceName(source)}@${source.digest}`;
 }
 
 /** The line of a policy that would let this very content in. */
-export function allowingLine(source: SourceFacts): string {
+function allowingLine(source: SourceFacts): string {
   return `${JSON.stringify(exactScope(source))}: { "action": "accept" }`;
 }
 
 /** Rule and line of a decision, as they stand behind a reason. */
-export function ruleText({ rule, where }: Decision): string {
+function ruleText({ rule, where }: Decision): string {
   return rule === "" ? where : `${rule}, ${where}`;
 }
 

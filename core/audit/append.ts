@@ -7,10 +7,11 @@
  *
  * @module
  */
+import { ifThere, isThere } from "../files/if_there.ts";
+import { folderOf, syncFolder, writeAll } from "../files/write.ts";
 import {
   DEFAULT_MAX_BYTES,
   findFiles,
-  folderOf,
   type HeadRecord,
   readHead,
   readWhole,
@@ -41,30 +42,20 @@ async function lock(file: Deno.FsFile): Promise<void> {
 
 /** True when the path still leads to the open file: it may have been full, and got its number. */
 function isCurrent(path: string, file: Deno.FsFile): boolean {
-  try {
-    const [here, there] = [file.statSync(), Deno.statSync(path)];
-    return here.ino === there.ino && here.dev === there.dev;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** Makes a new name in a folder lasting. */
-function syncFolder(path: string): void {
-  using folder = Deno.openSync(folderOf(path), { read: true });
-  folder.syncSync();
+  const there = ifThere(() => Deno.statSync(path));
+  const here = file.statSync();
+  return there !== undefined && here.ino === there.ino && here.dev === there.dev;
 }
 
 /** Opens the current file and takes its lock. */
 async function openLocked({ file: path }: AuditPlace): Promise<Deno.FsFile> {
   Deno.mkdirSync(folderOf(path), { recursive: true, mode: 0o750 });
   for (;;) {
-    const isNew = readSize(path) === null;
+    const isNew = !isThere(path);
     const file = Deno.openSync(path, { read: true, append: true, create: true, mode: 0o600 });
     try {
       await lock(file);
-      if (isNew) syncFolder(path);
+      if (isNew) syncFolder(folderOf(path));
       if (isCurrent(path, file)) return file;
     } catch (error) {
       file.close();
@@ -74,17 +65,9 @@ async function openLocked({ file: path }: AuditPlace): Promise<Deno.FsFile> {
   }
 }
 
-function readSize(path: string): number | null {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+/** Writes a line that outlasts a crash. */
+function writeLasting(file: Deno.FsFile, bytes: Uint8Array): void {
+  writeAll(file, bytes);
   file.syncDataSync();
 }
 
@@ -167,7 +150,7 @@ async function append(place: AuditPlace, attempt: AuditAttempt): Promise<AuditHe
     const line = await sealLine(attempt, next);
     const before = tail.isEnded ? "" : "\n";
     const encoder = new TextEncoder();
-    writeAll(file, joined(encoder.encode(before), joined(line.bytes, encoder.encode("\n"))));
+    writeLasting(file, joined(encoder.encode(before), joined(line.bytes, encoder.encode("\n"))));
     const head = { version: 1, log: next.log, sequence: next.sequence, hash: line.hash } as const;
     writeHead(place.head, head);
     return head;

@@ -4,15 +4,12 @@
  * @module
  */
 import { BpfmanError } from "../errors.ts";
+import { entriesIn, ifThere, isFolder } from "../files/if_there.ts";
+import { folderOf, writeAll } from "../files/write.ts";
 import type { AuditHead, AuditPlace } from "./types.ts";
 
 /** Size from which the next entry begins a new file. */
 export const DEFAULT_MAX_BYTES: number = 16 * 1024 * 1024;
-
-/** The folder of a path. */
-export function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
-}
 
 /** The file that comes after the full ones, and the full ones, oldest first. */
 export interface LogFiles {
@@ -26,14 +23,10 @@ export function findFiles({ file }: AuditPlace): LogFiles {
   const folder = folderOf(file);
   const name = file.slice(folder.length).replace(/^\//, "");
   const numbers: number[] = [];
-  try {
-    for (const { name: other } of Deno.readDirSync(folder)) {
-      if (!other.startsWith(`${name}.`)) continue;
-      const digits = other.slice(name.length + 1);
-      if (/^[1-9][0-9]{0,8}$/.test(digits)) numbers.push(Number(digits));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  for (const { name: other } of entriesIn(folder)) {
+    if (!other.startsWith(`${name}.`)) continue;
+    const digits = other.slice(name.length + 1);
+    if (/^[1-9][0-9]{0,8}$/.test(digits)) numbers.push(Number(digits));
   }
   numbers.sort((a, b) => a - b);
   return {
@@ -62,12 +55,7 @@ export async function readingLog<T>(place: AuditPlace, work: () => Promise<T>): 
 
 /** Whole content of a file; null when there is none. */
 export function readWhole(path: string): Uint8Array | null {
-  try {
-    return Deno.readFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  return ifThere(() => Deno.readFileSync(path)) ?? null;
 }
 
 /** What the head record says: `absent` and `unreadable` are no records. */
@@ -92,25 +80,16 @@ export function readHead(path: string): HeadRecord {
   }
 }
 
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /** Writes the head record; it is the old one or the new one at every moment. */
 export function writeHead(path: string, head: AuditHead): void {
   // where nothing ever was loaded, an attempt does not make a runtime directory
-  if (!isThere(folderOf(folderOf(path)))) return;
+  if (!isFolder(folderOf(folderOf(path)))) return;
   const staged = `${path}.new`;
   Deno.mkdirSync(folderOf(path), { recursive: true, mode: 0o755 });
   // no mode is changed afterwards: the process that loads may not do that
   using file = Deno.openSync(staged, { write: true, create: true, truncate: true, mode: 0o600 });
   const bytes = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+  writeAll(file, bytes);
   Deno.renameSync(staged, path);
 }
 

@@ -110,7 +110,7 @@ export function noDispatcher({ type, nsid, ifindex }: DispatcherKey): BpfmanErro
  *
  * @throws {BpfmanError} When there is none.
  */
-export function findHook(state: StoreState, key: DispatcherKey): HookRecord {
+function findHook(state: StoreState, key: DispatcherKey): HookRecord {
   const found = [...state.hooks.values()].find((record) => isSame(keyOf(record), key));
   if (found === undefined || found.current === null) throw noDispatcher(key);
   return found;

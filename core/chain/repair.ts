@@ -11,7 +11,8 @@ import { addedLinks, droppedLinks, finishedChange, pinnedProgram, undoneChange }
 import { MAIN_PIN } from "./folder.ts";
 import { describeHook, hookKey } from "./model.ts";
 import { type HookRecord, linksOfHook } from "./record.ts";
-import { type SeatSighting, sightSeat } from "./seat.ts";
+import { sightSeat } from "./seat.ts";
+import type { SeatSighting } from "./seat_sighting.ts";
 
 /** What was seen of a hook. */
 export interface HookSighting {

@@ -6,10 +6,11 @@
  */
 import type { Machine } from "../machine.ts";
 import type { StoreState } from "../store/state.ts";
-import type { LinkId, XdpMode } from "../types.ts";
+import type { XdpMode } from "../types.ts";
 import type { ChainHook } from "./model.ts";
 import type { HookRecord, PlannedChain, SeatedChain, TcSeatFacts } from "./record.ts";
 import { sightShared } from "./seat_shared.ts";
+import type { SeatSighting } from "./seat_sighting.ts";
 import {
   type FilterProgram,
   planTc,
@@ -20,18 +21,6 @@ import {
   swapTc,
 } from "./seat_tc.ts";
 import { putXdp, removeXdp, sightXdp, swapXdp } from "./seat_xdp.ts";
-
-/** What was seen of a seat. */
-export interface SeatSighting {
-  /** `hidden`: there, but we may not look; `severed`: there, but its interface is gone. */
-  readonly state: "absent" | "severed" | "hidden" | "present";
-  /** The program that it calls, null when unknown. */
-  readonly programId: number | null;
-  /** The kernel's id of its link, null for none. */
-  readonly kernelLinkId: number | null;
-  /** Members that others took away, which only libxdp lets them do. */
-  readonly lost?: readonly LinkId[];
-}
 
 const ABSENT: SeatSighting = { state: "absent", programId: null, kernelLinkId: null };
 

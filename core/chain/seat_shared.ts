@@ -8,7 +8,7 @@ import type { Machine } from "../machine.ts";
 import { hasInterface, isOwnNamespace, readDispatcher } from "./libxdp/dispatcher.ts";
 import type { ChainHook } from "./model.ts";
 import type { LibxdpSeatFacts } from "./record.ts";
-import type { SeatSighting } from "./seat.ts";
+import type { SeatSighting } from "./seat_sighting.ts";
 
 function seen(state: SeatSighting["state"]): SeatSighting {
   return { state, programId: null, kernelLinkId: null };

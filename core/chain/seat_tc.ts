@@ -11,7 +11,7 @@ import { isSyscallError } from "../kernel_errors.ts";
 import type { Machine } from "../machine.ts";
 import type { ChainHook } from "./model.ts";
 import type { TcSeatFacts } from "./record.ts";
-import type { SeatSighting } from "./seat.ts";
+import type { SeatSighting } from "./seat_sighting.ts";
 
 /** The hook of a TC chain. */
 export type TcHook = Extract<ChainHook, { readonly kind: "tc" }>;

@@ -13,7 +13,7 @@ import type { StoreState } from "../store/state.ts";
 import type { ProgramId, XdpMode } from "../types.ts";
 import type { ChainHook } from "./model.ts";
 import type { ChainPlan } from "./record.ts";
-import type { SeatSighting } from "./seat.ts";
+import type { SeatSighting } from "./seat_sighting.ts";
 
 /** BPF_XDP of enum bpf_attach_type. */
 const BPF_XDP = 37;

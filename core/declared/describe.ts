@@ -7,7 +7,7 @@ import type { Notice } from "../types.ts";
 import type { ApplyIntent, ApplyPhase } from "./types.ts";
 
 /** Names of applications in words. */
-export function namesInWords(names: readonly string[]): string {
+function namesInWords(names: readonly string[]): string {
   const quoted = names.map((name) => `"${name}"`);
   return `${quoted.length === 1 ? "application" : "applications"} ${quoted.join(", ")}`;
 }

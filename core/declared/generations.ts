@@ -11,6 +11,8 @@
  */
 import { inDataDirectory } from "../data_error.ts";
 import { BpfmanError } from "../errors.ts";
+import { entriesIn, isThere, removeIfThere } from "../files/if_there.ts";
+import { folderOf, syncFolder, writeAll } from "../files/write.ts";
 import type { Generation } from "./types.ts";
 
 /** Stands for the slash between namespace and name. */
@@ -27,7 +29,7 @@ function applicationsOf(directory: string): string {
 }
 
 /** The folder of an application's generations. */
-export function generationsOf(directory: string, name: string): string {
+function generationsOf(directory: string, name: string): string {
   if (!NAME.test(name)) {
     throw new BpfmanError(`The name "${name}" cannot be that of an application`, {
       code: "application-name",
@@ -42,14 +44,7 @@ function pathOf(directory: string, { application, number }: Generation): string 
 }
 
 function namesIn(path: string): string[] {
-  return inDataDirectory(path, () => {
-    try {
-      return [...Deno.readDirSync(path)].map(({ name }) => name);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
-  });
+  return inDataDirectory(path, () => entriesIn(path).map(({ name }) => name));
 }
 
 function isGeneration(value: Partial<Generation> | null, number: number, name: string): boolean {
@@ -104,37 +99,18 @@ export function applicationNames(directory: string): string[] {
     .filter((name) => NAME.test(name) && numbersOf(directory, name).length > 0).sort();
 }
 
-function syncFolder(path: string): void {
-  using folder = Deno.openSync(path, { read: true });
-  folder.syncSync();
-}
-
 function writeSynced(path: string, bytes: Uint8Array): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o644 });
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+  writeAll(file, bytes);
   file.syncSync();
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** Makes a folder and those above it, each of which outlasts a crash from then on. */
 function makeFolder(path: string): void {
   if (isThere(path)) return;
-  makeFolder(parentOf(path));
+  makeFolder(folderOf(path));
   Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
-  syncFolder(parentOf(path));
+  syncFolder(folderOf(path));
 }
 
 function kept<T>(directory: string, work: () => T): T {
@@ -154,7 +130,7 @@ function kept<T>(directory: string, work: () => T): T {
 export function stageGeneration(directory: string, generation: Generation): void {
   kept(directory, () => {
     const path = pathOf(directory, generation);
-    makeFolder(parentOf(path));
+    makeFolder(folderOf(path));
     writeSynced(
       path + STAGED,
       new TextEncoder().encode(JSON.stringify(generation, null, 2) + "\n"),
@@ -170,7 +146,7 @@ export function publishGeneration(directory: string, generation: Generation): vo
     // what was staged may have been lost
     stageGeneration(directory, generation);
     Deno.renameSync(path + STAGED, path);
-    syncFolder(parentOf(path));
+    syncFolder(folderOf(path));
   });
 }
 
@@ -194,11 +170,11 @@ export function objectPath(directory: string, digest: string): string {
 export function keepObject(directory: string, digest: string, bytes: Uint8Array): void {
   kept(directory, () => {
     const path = objectPath(directory, digest);
-    makeFolder(parentOf(path));
+    makeFolder(folderOf(path));
     if (isThere(path)) return;
     writeSynced(path + STAGED, bytes);
     Deno.renameSync(path + STAGED, path);
-    syncFolder(parentOf(path));
+    syncFolder(folderOf(path));
   });
 }
 
@@ -216,7 +192,7 @@ export function dropObjects(directory: string, digests: readonly string[]): void
     const named = namedObjects(directory);
     for (const digest of digests.filter((digest) => !named.has(digest))) {
       for (const path of [objectPath(directory, digest), objectPath(directory, digest) + STAGED]) {
-        if (isThere(path)) Deno.removeSync(path);
+        removeIfThere(path);
       }
     }
   } catch {

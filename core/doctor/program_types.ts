@@ -150,7 +150,7 @@ function isTargetTaken(errno: number): boolean {
 }
 
 /** Capabilities that loading takes and the caller lacks; CAP_SYS_ADMIN stands in for some. */
-export function lackingToLoad(type: ProgramType, effective: ReadonlySet<string>): string[] {
+function lackingToLoad(type: ProgramType, effective: ReadonlySet<string>): string[] {
   const isAdmin = effective.has("CAP_SYS_ADMIN");
   return LOAD_NEEDS[type].filter(({ scope }) => scope === "every")
     .map(({ capability }) => capability)

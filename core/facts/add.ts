@@ -17,14 +17,7 @@ import {
 } from "../../bytecode-tools/kernel/profile.ts";
 import { afterColon, BpfmanError } from "../errors.ts";
 import { isDebianPackage, readDebianKernel } from "./debian.ts";
-
-/** A file to take facts from. */
-export interface KernelFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  /** Name for the profile. @default the release, else the file's name */
-  readonly name?: string;
-}
+import type { KernelFile } from "./kernel_file.ts";
 
 /** Ways of compression that this runtime unpacks; the readers have LZ4 themselves. */
 export async function unpackers(): Promise<Unpackers> {

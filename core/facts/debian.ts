@@ -13,7 +13,7 @@ import {
   unpackKernel,
 } from "../../bytecode-tools/kernel/image.ts";
 import { type KernelProfile, makeProfile } from "../../bytecode-tools/kernel/profile.ts";
-import type { KernelFile } from "./add.ts";
+import type { KernelFile } from "./kernel_file.ts";
 
 const MAGIC = "!<arch>\ndebian-binary";
 

@@ -11,6 +11,8 @@ import type {
 } from "../../bytecode-tools/kernel/profile.ts";
 import { inDataDirectory } from "../data_error.ts";
 import { BpfmanError, ErrorKind } from "../errors.ts";
+import { isTaken } from "../files/if_there.ts";
+import { writeAll } from "../files/write.ts";
 import { nearest } from "../suggest.ts";
 
 /** Version of the layout. */
@@ -50,16 +52,6 @@ function checkName(name: string): void {
   );
 }
 
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /** Names of a file with one on each line, read at the first question. */
 class LazyNames {
   readonly #path: string;
@@ -71,7 +63,7 @@ class LazyNames {
 
   /** The names; undefined when there is no file. */
   get(): ReadonlySet<string> | undefined {
-    if (this.#names === undefined && isThere(this.#path)) {
+    if (this.#names === undefined && isTaken(this.#path)) {
       this.#names = new Set(Deno.readTextFileSync(this.#path).split("\n"));
     }
     return this.#names;
@@ -133,7 +125,7 @@ export class KernelStore {
   /** Names of the stored kernels, sorted. */
   names(): string[] {
     return inDataDirectory(this.#directory, () => {
-      if (!isThere(this.#directory)) return [];
+      if (!isTaken(this.#directory)) return [];
       return [...Deno.readDirSync(this.#directory)]
         .filter(({ name, isDirectory }) => isDirectory && NAME.test(name))
         .map(({ name }) => name).sort();
@@ -173,7 +165,7 @@ export class KernelStore {
   #load(name: string): KernelProfile {
     const folder = this.#folder(name);
     // asking for each file would cost an error, with its stack, for each that is not there
-    const files = isThere(folder) ? [...Deno.readDirSync(folder)].map((entry) => entry.name) : [];
+    const files = isTaken(folder) ? [...Deno.readDirSync(folder)].map((entry) => entry.name) : [];
     if (!files.includes("facts.json")) throw this.#notFound(name);
     const facts = this.#facts(name);
     const symbols = new LazyNames(`${folder}/symbols`);
@@ -221,10 +213,10 @@ export class KernelStore {
     try {
       Deno.mkdirSync(building);
       writeProfile(building, profile);
-      if (isThere(folder)) Deno.removeSync(folder, { recursive: true });
+      if (isTaken(folder)) Deno.removeSync(folder, { recursive: true });
       Deno.renameSync(building, folder);
     } finally {
-      if (isThere(building)) Deno.removeSync(building, { recursive: true });
+      if (isTaken(building)) Deno.removeSync(building, { recursive: true });
     }
   }
 }
@@ -243,7 +235,7 @@ function writeProfile(folder: string, profile: KernelProfile): void {
   Deno.writeFileSync(`${folder}/vmlinux.btf`, btf);
   if (modules !== undefined) {
     using file = Deno.openSync(`${folder}/modules.btf`, { write: true, createNew: true });
-    for (const module of modules) writeWhole(file, module.btf);
+    for (const module of modules) writeAll(file, module.btf);
   }
   const texts = {
     config,
@@ -254,8 +246,4 @@ function writeProfile(folder: string, profile: KernelProfile): void {
     if (text !== undefined) Deno.writeTextFileSync(`${folder}/${file}`, text);
   }
   Deno.writeTextFileSync(`${folder}/facts.json`, `${JSON.stringify(facts)}\n`);
-}
-
-function writeWhole(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }

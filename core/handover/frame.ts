@@ -21,7 +21,7 @@ export const MAX_HEADER = 1024 * 1024;
 /** Most bytes of an object. */
 export const MAX_OBJECT: number = MAX_OBJECT_FILE;
 /** Most bytes of a BTF; those of whole kernels have some five million. */
-export const MAX_BTF = 32 * 1024 * 1024;
+const MAX_BTF = 32 * 1024 * 1024;
 
 const MAGIC = new TextEncoder().encode("bpfplan1");
 const LENGTHS = 3;

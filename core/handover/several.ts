@@ -139,26 +139,13 @@ async function open(
 }
 
 /**
- * Reads several messages.
+ * Reads several messages; some may be refused, and others not.
  *
  * @param bytes All of it, and nothing else.
  * @param args The arguments that they must be an answer to.
  * @param keys Names of the applications, in the order that is wanted: no other and none missing.
  * @throws {BpfmanError} `plan-broken`, for anything that does not fit.
  */
-export async function decodeSeveral(
-  bytes: Uint8Array<ArrayBuffer>,
-  args: readonly string[],
-  keys: readonly string[],
-): Promise<readonly (KeyedPlan & Pick<PlanMessage, "phases">)[]> {
-  const plans = await decodeEach(bytes, args, keys);
-  return plans.map((plan) => {
-    if ("refusal" in plan) throw brokenPlan(`it refuses "${plan.key}" alone`);
-    return plan;
-  });
-}
-
-/** Reads several messages like {@link decodeSeveral}; some may be refused, and others not. */
 export async function decodeEach(
   bytes: Uint8Array<ArrayBuffer>,
   args: readonly string[],

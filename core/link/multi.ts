@@ -43,7 +43,7 @@ export function refuseTwice({ state, program }: AttachContext, details: ChainedD
 }
 
 /** True for a release before the given one. */
-export function isBefore(release: string, wanted: readonly [number, number]): boolean {
+function isBefore(release: string, wanted: readonly [number, number]): boolean {
   const [major = 0, minor = 0] = release.split(".").map(Number);
   return major < wanted[0] || (major === wanted[0] && minor < wanted[1]);
 }

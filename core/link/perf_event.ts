@@ -12,7 +12,7 @@ import { checkPid } from "./process.ts";
 import { BPF_PERF_EVENT } from "./tracepoint.ts";
 
 /** Reads a list of processors, such as `0-3,8`. */
-export function parseCpuList(text: string): number[] {
+function parseCpuList(text: string): number[] {
   return text.trim().split(",").filter((part) => part !== "").flatMap((part) => {
     const [first = 0, last = first] = part.split("-").map(Number);
     return Array.from({ length: last - first + 1 }, (_, at) => first + at);

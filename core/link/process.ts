@@ -17,7 +17,7 @@ export function checkPid({ kernel }: Machine, pid: number): number {
 }
 
 /** The error for a process that is not there. */
-export function noProcess(pid: number): BpfmanError {
+function noProcess(pid: number): BpfmanError {
   return new BpfmanError(`Process ${pid} does not exist`, {
     code: "process-not-found",
     kind: ErrorKind.NOT_FOUND,

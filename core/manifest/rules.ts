@@ -54,7 +54,7 @@ function checkInterfaces(link: InterfaceLink, path: ManifestPath, tell: Tell): v
 }
 
 /** The member of a program that is named like its type, and its path. */
-export function interfaceLinks(
+function interfaceLinks(
   program: ManifestProgram,
   at: number,
 ): readonly { readonly link: InterfaceLink; readonly path: ManifestPath }[] {

@@ -33,7 +33,7 @@ interface Failure {
  * @param ids Programs that were named.
  * @param isRecursive Also those that share maps with a named one.
  */
-export function planDelete(
+function planDelete(
   state: StoreState,
   ids: readonly ProgramId[],
   isRecursive: boolean,

@@ -13,7 +13,7 @@ const DIRECTORY_MODE = 0o750;
 const DEFAULT_MODE = 0o660;
 
 /** The id of a group in /etc/group; a number is its own id. */
-export function groupId({ kernel }: Machine, group: string): number {
+function groupId({ kernel }: Machine, group: string): number {
   if (/^\d+$/.test(group)) return Number(group);
   const found = kernel.files.readText("/etc/group").split("\n")
     .map((line) => line.split(":")).find(([name]) => name === group)?.[2];

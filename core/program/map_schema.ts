@@ -51,7 +51,7 @@ function describeShape(shape: Shape): string {
 }
 
 /** The first place at which two types differ, by kind, size, and names of their fields. */
-export function compareShapes(path: string, declared: Shape, found: Shape): MapDifference | null {
+function compareShapes(path: string, declared: Shape, found: Shape): MapDifference | null {
   const [ours, theirs] = [membersOf(declared), membersOf(found)];
   const isAlike = declared.kind === found.kind && declared.size === found.size &&
     isSigned(declared) === isSigned(found) &&
@@ -71,7 +71,7 @@ export function compareShapes(path: string, declared: Shape, found: Shape): MapD
 }
 
 /** Differences of the numbers of a map. */
-export function compareNumbers(declared: ObjectMap, found: MapInfo): MapDifference | null {
+function compareNumbers(declared: ObjectMap, found: MapInfo): MapDifference | null {
   const flags = DEVICE_MAPS.includes(found.type) ? found.flags & ~RDONLY_PROG : found.flags;
   const numbers: readonly (readonly [field: string, declared: number, found: number])[] = [
     ["key_size", declared.keySize, found.keySize],

@@ -26,7 +26,7 @@ function uncompressedPoint(key: KeyObject): Uint8Array {
 }
 
 /** True when the signature is the key's over a file with this SHA-256 digest. */
-export function isDigestSignedBy(
+function isDigestSignedBy(
   key: KeyObject,
   digest: Uint8Array,
   signature: Uint8Array,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ifThere } from "../files/if_there.ts";
 
 /** What was seen of the file. */
 export interface DatabaseSighting {
@@ -19,15 +20,6 @@ const HEADER = 100;
 const MAGIC = "SQLite format 3\0";
 /** Kinds that the first page may be of: the inner or the outer node of a table. */
 const TABLE_PAGES: readonly number[] = [0x05, 0x0d];
-
-function statQuietly(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
 
 function readStart(path: string): Uint8Array<ArrayBuffer> {
   using file = Deno.openSync(path, { read: true });
@@ -58,13 +50,13 @@ function fault(start: Uint8Array<ArrayBuffer>, size: number, hasLog: boolean): s
  * @param snapshotPath Path of the readers' file.
  */
 export function sightDatabase(path: string, snapshotPath: string): DatabaseSighting {
-  const file = statQuietly(path);
-  if (file === null) return { state: "absent", why: "", isAhead: false };
-  const log = statQuietly(`${path}-wal`);
-  const hasLog = log !== null && log.size > 0;
+  const file = ifThere(() => Deno.statSync(path));
+  if (file === undefined) return { state: "absent", why: "", isAhead: false };
+  const log = ifThere(() => Deno.statSync(`${path}-wal`));
+  const hasLog = log !== undefined && log.size > 0;
   if (file.size === 0 && !hasLog) return { state: "empty", why: "", isAhead: false };
   const why = fault(readStart(path), file.size, hasLog);
-  const told = statQuietly(snapshotPath)?.mtime?.getTime() ?? 0;
+  const told = ifThere(() => Deno.statSync(snapshotPath))?.mtime?.getTime() ?? 0;
   const isAhead = hasLog && (log.mtime?.getTime() ?? 0) > told;
   return { state: why === "" ? "sound" : "damaged", why, isAhead };
 }

@@ -5,40 +5,23 @@
  *
  * @module
  */
+import { entriesIn, ifThere, removeIfThere } from "../files/if_there.ts";
 
 /** How many numbers are tried before a process waits without one. */
 const MOST_TRIES = 1000;
 
 function numbersIn(directory: string): number[] {
-  try {
-    return [...Deno.readDirSync(directory)].map(({ name }) => Number(name))
-      .filter((number) => Number.isSafeInteger(number)).sort((a, b) => a - b);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  return entriesIn(directory).map(({ name }) => Number(name))
+    .filter((number) => Number.isSafeInteger(number)).sort((a, b) => a - b);
 }
 
 /** Removes a file whose owner is dead; false while it lives. */
 function removeDead(path: string): boolean {
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(path, { read: true, write: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    throw error;
-  }
+  const file = ifThere(() => Deno.openSync(path, { read: true, write: true }));
+  if (file === undefined) return true;
   using owned = file;
   if (!owned.tryLockSync(true)) return false;
-  removeQuietly(path);
+  removeIfThere(path);
   return true;
 }
 
@@ -103,7 +86,7 @@ export class Ticket implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    removeQuietly(`${this.#directory}/${this.#number}`);
+    removeIfThere(`${this.#directory}/${this.#number}`);
     this.#file.close();
   }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import { BpfmanError } from "../errors.ts";
+import { entriesIn, ifThere, removeIfThere } from "../files/if_there.ts";
+import { replaceFile } from "../files/write.ts";
 import { mountUnit, restoreUnit } from "./restore_unit.ts";
 import type { UnitSettings } from "./settings.ts";
 import { statusTimer, statusUnit } from "./status_unit.ts";
@@ -33,15 +35,12 @@ function refuse(path: string, why: string, hint: string): BpfmanError {
 
 /** Text of a file; undefined when there is none. */
 function textOf(path: string): string | undefined {
-  try {
+  return ifThere(() => {
     if (Deno.lstatSync(path).isSymlink) {
       throw refuse(path, "it is a link", "A masked unit is one; unmask or remove it first");
     }
     return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  });
 }
 
 function ownText(path: string): string | undefined {
@@ -51,18 +50,10 @@ function ownText(path: string): string | undefined {
 }
 
 /** Puts a whole file in its place, so that systemd never reads half of it. */
-function writeWhole(path: string, text: string): void {
-  const building = `${path}.${crypto.randomUUID()}.tmp`;
+function writeUnit(path: string, text: string): void {
   try {
-    {
-      using file = Deno.openSync(building, { createNew: true, write: true, mode: 0o644 });
-      const bytes = new TextEncoder().encode(text);
-      for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-      file.syncSync();
-    }
-    Deno.renameSync(building, path);
+    replaceFile(path, new TextEncoder().encode(text), { mode: 0o644, isSynced: true });
   } catch (cause) {
-    removeIfThere(building);
     throw new BpfmanError(`Cannot write unit "${path}"`, {
       code: "unit-unwritable",
       hint: "Run as root, with a directory that exists and is writable, or choose another --dir",
@@ -71,31 +62,12 @@ function writeWhole(path: string, text: string): void {
   }
 }
 
-function removeIfThere(path: string): boolean {
-  try {
-    Deno.removeSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return Deno.readLinkSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
 /** Makes the links of `systemctl enable`. */
 function enable({ name, wantedBy }: UnitFile, directory: string): UnitChange[] {
   return wantedBy.map((target) => {
     const path = `${directory}/${target}.wants/${name}`;
     const wanted = `${directory}/${name}`;
-    if (linkTarget(path) === wanted) return { path, state: "unchanged" };
+    if (ifThere(() => Deno.readLinkSync(path)) === wanted) return { path, state: "unchanged" };
     Deno.mkdirSync(`${directory}/${target}.wants`, { recursive: true, mode: 0o755 });
     removeIfThere(path);
     Deno.symlinkSync(wanted, path);
@@ -116,19 +88,14 @@ export function installUnits(units: readonly UnitFile[], options: InstallOptions
   const known = units.map((unit) => [unit, ownText(`${directory}/${unit.name}`)] as const);
   return known.flatMap(([unit, text]) => {
     const path = `${directory}/${unit.name}`;
-    if (text !== unit.text) writeWhole(path, unit.text);
+    if (text !== unit.text) writeUnit(path, unit.text);
     const state = text === unit.text ? "unchanged" as const : "written" as const;
     return [{ path, state }, ...(isEnabled ? enable(unit, directory) : [])];
   });
 }
 
 function entriesOf(directory: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(directory)].sort((a, b) => a.name < b.name ? -1 : 1);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  return entriesIn(directory).sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 /** Links of `systemctl enable` to some units. */

@@ -10,9 +10,9 @@ import { neededMounts, placeOptions, type UnitSettings } from "./settings.ts";
 import { setting, type UnitFile, unitFile, type UnitSetting } from "./unit_text.ts";
 
 /** Name of the service. */
-export const STATUS_SERVICE = "bpfman-status.service";
+const STATUS_SERVICE = "bpfman-status.service";
 /** Name of the timer. */
-export const STATUS_TIMER = "bpfman-status.timer";
+const STATUS_TIMER = "bpfman-status.timer";
 
 /** Exit code of `status` when something drifted. */
 const EXIT_DRIFT = 8;

@@ -17,7 +17,7 @@ import { openProgram, testRun } from "../support/raw_objects.ts";
 import type { Fd } from "../../ffi/fd.ts";
 
 /** Engines that are measured. */
-export const MEASURED_ENGINES = ["compose", "freplace", "libxdp"] as const;
+const MEASURED_ENGINES = ["compose", "freplace", "libxdp"] as const;
 
 /** Name of a measured engine. */
 export type MeasuredEngine = typeof MEASURED_ENGINES[number];

@@ -45,7 +45,7 @@ const PATHS = [
 const PROGRAMS = 200;
 
 /** A large object: many programs that each read many fields of the kernel. */
-export function benchSource(): string {
+function benchSource(): string {
   const reads = PATHS.map((path) =>
     `sum += (unsigned long)BPF_CORE_READ(task, ${
       path.slice("task->".length).replaceAll("->", ", ")
@@ -197,7 +197,7 @@ export async function measure(): Promise<Figure[]> {
 }
 
 /** A figure as a line of text. */
-export function figureLine({ name, value, limit, unit }: Figure): string {
+function figureLine({ name, value, limit, unit }: Figure): string {
   const digits = unit === "bytes" ? 0 : 2;
   const verdict = value <= limit ? "ok" : "OVER";
   return `${verdict.padEnd(5)}${name}: ${value.toFixed(digits)} ${unit} (at most ${limit})`;

@@ -34,7 +34,7 @@ interface GeneratedFile {
 }
 
 /** The root help page as a module, so that it is found without loading the commands. */
-export function rootHelpModule(): string {
+function rootHelpModule(): string {
   const page = groupHelp({ commands: COMMANDS, words: [] }, GLOBAL_OPTIONS, {
     style: PLAIN_STYLE,
     width: null,
@@ -50,7 +50,7 @@ export function rootHelpModule(): string {
 }
 
 /** The permission sets as deno.json spells them. */
-export function permissionSets(): Record<string, unknown> {
+function permissionSets(): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(PERMISSION_SETS).map(([name, set]) =>
       [name, denoPermissionSet(set, PLACES)] as const

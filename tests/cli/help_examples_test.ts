@@ -8,7 +8,8 @@ import { COMMANDS } from "../../cli/commands/mod.ts";
 import { ROOT_EXAMPLES } from "../../cli/output/help.ts";
 import { HelpScene } from "../support/help_scene.ts";
 import { kernelTest } from "../support/requires.ts";
-import { BEGINNING, BESIDE, CHANGES, END, NOT_RUN, type Step, STORY } from "./help_story.ts";
+import { NOT_RUN } from "./help_not_run.ts";
+import { BEGINNING, BESIDE, CHANGES, END, type Step, STORY } from "./help_story.ts";
 
 function exampleLines(): string[] {
   return COMMANDS.flatMap(({ examples }) => examples.map(({ command }) => command));

@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { isThere } from "../../core/files/if_there.ts";
 import { Cli, fixture, PROGRAM } from "../support/cli.ts";
 import { must, type ProgramResult, runProgram } from "../support/must.ts";
 import { kernelTest } from "../support/requires.ts";
@@ -95,15 +96,6 @@ exec "$@"`;
 function hiding(library: string): string[] {
   const folder = LIBRARY_PLACES.find((place) => isThere(`${place}/${library}`));
   return ["unshare", "--mount", "sh", "-c", HIDE, "sh", must(folder, library), library];
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 kernelTest("a load without libbpf names the package", NEEDS, async () => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isTaken } from "../../core/files/if_there.ts";
 import { removeNetwork } from "./network.ts";
 import type { Stage } from "./stage.ts";
 
@@ -12,19 +13,9 @@ function isMounted(path: string): boolean {
     .some((line) => line.split(" ")[1] === path);
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /** Unloads what is still loaded; nothing after the last chapter, something after a failure. */
 async function unloadRest({ shell, application, runtimeDirectory }: Stage): Promise<void> {
-  if (!exists(runtimeDirectory)) return;
+  if (!isTaken(runtimeDirectory)) return;
   const ids = await shell.bpfman(["list", "programs", "--application", application, "-q"]);
   const words = ids.split("\n").filter((word) => word !== "");
   if (words.length > 0) await shell.bpfman(["unload", ...words]);
@@ -34,13 +25,13 @@ async function removeFolder({ shell, runtimeDirectory }: Stage): Promise<void> {
   // Pins go with their mount, so this also works when "unload" did not.
   const mount = `${runtimeDirectory}/fs`;
   if (isMounted(mount)) await shell.run(["umount", mount]);
-  if (!isMounted(mount) && exists(runtimeDirectory)) {
+  if (!isMounted(mount) && isTaken(runtimeDirectory)) {
     await shell.run(["rm", "-r", runtimeDirectory]);
   }
 }
 
 async function removeImages({ shell, imageFolder }: Stage): Promise<void> {
-  if (exists(imageFolder)) await shell.run(["rm", "-r", imageFolder]);
+  if (isTaken(imageFolder)) await shell.run(["rm", "-r", imageFolder]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { isThere } from "../../core/files/if_there.ts";
 import { objectIds } from "../support/bpftool.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 import type { Report } from "./perform.ts";
@@ -39,15 +40,6 @@ async function readUntilEnd(child: Deno.ChildProcess, killAt: RegExp | undefined
     child.kill("SIGINT");
   }
   return { text, isKilled };
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** Runs the demo in a process of its own and reads its report. */

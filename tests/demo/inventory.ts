@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isTaken } from "../../core/files/if_there.ts";
 import { DemoFailure } from "./failure.ts";
 import { listNamespaces } from "./network.ts";
 import { outputOf } from "./shell.ts";
@@ -116,18 +117,8 @@ export function leftovers(before: Inventory, after: Inventory, made: Made): stri
     ...mounts.map((path) => `mount ${path}`),
     ...after.namespaces.filter((name) => made.namespaces.includes(name))
       .map((name) => `network namespace ${name}`),
-    ...made.directories.filter(exists).map((folder) => `directory ${folder}`),
+    ...made.directories.filter(isTaken).map((folder) => `directory ${folder}`),
   ];
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** How long the kernel may take to free what nobody holds any more, milliseconds. */

@@ -22,7 +22,7 @@ export interface Network {
 }
 
 /** Folder where `ip netns` keeps its names. */
-export const NAMESPACE_FOLDER = "/run/netns";
+const NAMESPACE_FOLDER = "/run/netns";
 
 /** Path of a namespace, as --netns takes it. */
 export function namespacePath(end: NetworkEnd): string {

@@ -5,8 +5,8 @@ import {
   IMAGE_ENVIRONMENT,
   PERMISSION_SETS,
   type PermissionSet,
-  STAGE_SETS,
 } from "../../cli/permissions.ts";
+import { STAGE_SETS } from "../../cli/stages/permission_sets.ts";
 
 const PAGE = Deno.readTextFileSync(new URL("../../docs/permissions.md", import.meta.url));
 

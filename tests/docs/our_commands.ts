@@ -12,7 +12,7 @@ import { blocksOf, codeSpansOf } from "./pages.ts";
 import { ourWords, shellCommands } from "./shell_words.ts";
 
 /** Kinds of blocks that hold shell commands. */
-export const SHELL_KINDS: readonly string[] = ["sh", "console"];
+const SHELL_KINDS: readonly string[] = ["sh", "console"];
 
 /** What a word in capitals stands for, where the next best number is not right. */
 const SAMPLES: Readonly<Record<string, string>> = {

@@ -59,7 +59,7 @@ export function blocksOf(markdown: string): Block[] {
 }
 
 /** The page without its code blocks, each line in its place. */
-export function proseOf(markdown: string): string {
+function proseOf(markdown: string): string {
   let isCode = false;
   return markdown.split("\n").map((line) => {
     const isFence = /^\s*```/.test(line);

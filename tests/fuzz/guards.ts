@@ -141,7 +141,7 @@ SEC("raw_tp/sys_enter") int ${this.#name}(void *ctx)
 }
 
 /** Names of the programs of {@linkcode guardSource}. */
-export function guardNames(count: number): string[] {
+function guardNames(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `program_${n}`);
 }
 

@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";
+import { removeIfThere } from "../../core/files/if_there.ts";
 import { kernelTest, type Need } from "../support/requires.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url).pathname;
@@ -22,15 +23,7 @@ async function load(name: string): Promise<LoadResult> {
     const programs = code === 0 ? [...Deno.readDirSync(folder)].map(({ name }) => name).sort() : [];
     return { code, stderr: new TextDecoder().decode(stderr), programs };
   } finally {
-    await removeIfThere(folder);
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    removeIfThere(folder, { recursive: true });
   }
 }
 

@@ -64,7 +64,7 @@ export function hasFile(name: string): boolean {
 /** Who signed the vectors that do not say it. */
 export const IDENTITY =
   "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main";
-export const BEACON = [
+const BEACON = [
   "--certificate-identity",
   IDENTITY,
   "--certificate-oidc-issuer",

@@ -5,6 +5,7 @@
  * @module
  */
 import { ok, strictEqual } from "node:assert/strict";
+import { ifThere } from "../../core/files/if_there.ts";
 import { readTrustedRoot } from "../../core/signature/trusted_root.ts";
 import { SignatureError } from "../../core/signature/types.ts";
 import { verifyFile } from "../../core/signature/verify_file.ts";
@@ -21,22 +22,13 @@ const NAMES = [...Deno.readDirSync(VECTORS)].filter(({ isDirectory }) => isDirec
   .map(({ name }) => name).sort();
 
 function readIfThere(path: URL): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function bytesIfThere(path: URL): Uint8Array | undefined {
-  return readIfThere(path) === undefined ? undefined : Deno.readFileSync(path);
+  return ifThere(() => Deno.readTextFileSync(path));
 }
 
 /** Verifies a vector; by its bytes, or by nothing but their digest. */
 async function verifyVector(name: string, isDigestOnly: boolean): Promise<void> {
   const folder = new URL(`${name}/`, VECTORS);
-  const bytes = bytesIfThere(new URL("artifact", folder)) ??
+  const bytes = ifThere(() => Deno.readFileSync(new URL("artifact", folder))) ??
     Deno.readFileSync(new URL("a.txt", VECTORS));
   const digest = new Uint8Array(
     await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>),

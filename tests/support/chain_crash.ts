@@ -40,7 +40,7 @@ export function someSteps(steps: readonly number[], stride: number): number[] {
 export type Links = readonly string[];
 
 /** The links of a scene's hook as they are remembered. */
-export function linksNow(scene: ChainScene): Links {
+function linksNow(scene: ChainScene): Links {
   const members = scene.hasRecord() ? scene.record().current?.members ?? [] : [];
   return inOrder(members).map(({ linkId, programId, priority }) =>
     `link ${linkId}: program ${programId} at ${priority}`

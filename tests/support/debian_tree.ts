@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isTaken } from "../../core/files/if_there.ts";
 import { findMirror, PrivateApt } from "../vm/apt.ts";
 import { defaultCacheDirectory } from "../vm/kernels.ts";
 import { runProgram } from "../vm/process.ts";
@@ -14,7 +15,7 @@ const LAYOUT = 1;
 /** What the tree has besides the least there is: readers of man pages, completion of bash. */
 const INCLUDED = ["bash-completion", "groff-base", "man-db"] as const;
 /** What bpfman's package depends on and such a tree lacks. */
-export const NEEDED_PACKAGES: readonly string[] = ["libbpf1", "libelf1", "libxdp1"];
+const NEEDED_PACKAGES: readonly string[] = ["libbpf1", "libelf1", "libxdp1"];
 
 /** The tree. */
 export interface DebianTree {
@@ -58,16 +59,6 @@ async function read(directory: string): Promise<DebianTree> {
   };
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /** The tree, made when it is not in the cache. */
 export async function ensureDebianTree(): Promise<DebianTree> {
   const root = `${defaultCacheDirectory()}/debian`;
@@ -75,10 +66,10 @@ export async function ensureDebianTree(): Promise<DebianTree> {
   await Deno.mkdir(root, { recursive: true });
   using lock = await Deno.open(`${directory}.lock`, { create: true, write: true });
   await lock.lock(true);
-  if (await exists(directory)) return await read(directory);
+  if (isTaken(directory)) return await read(directory);
   const building = `${directory}.building`;
   // the lock is ours: what is there was left by a killed run
-  if (await exists(building)) await Deno.remove(building, { recursive: true });
+  if (isTaken(building)) await Deno.remove(building, { recursive: true });
   await Deno.mkdir(building);
   await build(building);
   await Deno.rename(building, directory);

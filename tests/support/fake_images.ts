@@ -29,79 +29,21 @@ import { digestOf } from "../../core/image/digest.ts";
 import type { SignedImage, SignOptions } from "../../core/signature/sign/sign_reference.ts";
 import type { VerifiedImage } from "../../core/signature/verify_reference.ts";
 import { imageError } from "../../core/image/errors.ts";
-import { MediaType } from "../../core/image/media_types.ts";
 import { type ImageLocation, parseLocation } from "../../core/image/reference.ts";
-import type { Descriptor, Platform } from "../../core/image/types.ts";
+import type { Descriptor } from "../../core/image/types.ts";
 import { diffObjects } from "../../bytecode-tools/object/diff.ts";
 import { gateObject } from "../../bytecode-tools/object/gate.ts";
+import {
+  AMD64,
+  DESCRIPTION,
+  descriptor,
+  INDEX,
+  MANIFEST,
+  ROWS,
+  STATEMENT,
+} from "./sample_images.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
-const STATEMENT = { programs: { xdp_count: "xdp" }, maps: { xdp_stats: "per_cpu_array" } } as const;
-
-function descriptor(digit: string, mediaType: string = MediaType.OCI_MANIFEST): Descriptor {
-  return { mediaType, digest: `sha256:${digit.repeat(64)}`, size: 400 };
-}
-
-const INDEX = descriptor("a", MediaType.OCI_INDEX);
-const MANIFEST = descriptor("b");
-const LAYER = { ...descriptor("c", MediaType.OCI_LAYER), size: 4096 };
-const AMD64: Platform = { os: "linux", architecture: "amd64" };
-
-const ROWS: readonly ImageRow[] = [
-  {
-    repository: "quay.io/net/counter",
-    tag: "v1",
-    digest: INDEX.digest,
-    size: 9876,
-    storedAt: new Date("2026-01-02T03:04:05Z"),
-    platforms: ["linux/amd64", "linux/arm64"],
-    usedBy: [63, 64],
-    neededBy: ["shop"],
-  },
-  {
-    repository: "quay.io/net/drop",
-    tag: null,
-    digest: MANIFEST.digest,
-    size: 512,
-    storedAt: null,
-    platforms: ["linux/amd64"],
-    usedBy: [],
-    neededBy: [],
-  },
-];
-
-const DESCRIPTION: Omit<ImageDescription, "name"> = {
-  descriptor: INDEX,
-  isLocal: true,
-  annotations: { "org.opencontainers.image.title": "counter" },
-  manifests: [
-    {
-      descriptor: MANIFEST,
-      platform: AMD64,
-      form: "labels",
-      statement: STATEMENT,
-      labels: { "io.ebpf.programs": '{"xdp_count":"xdp"}' },
-      annotations: {},
-      layers: [LAYER],
-    },
-    {
-      descriptor: descriptor("d"),
-      platform: { os: "linux", architecture: "arm64" },
-      form: null,
-      statement: null,
-      labels: {},
-      annotations: {},
-      layers: [],
-    },
-  ],
-  referrers: [{
-    descriptor: descriptor("e"),
-    artifactType: MediaType.BTF,
-    subject: MANIFEST.digest,
-    annotations: {},
-  }],
-};
-
 /** Fails in the way that a name asks for. */
 function failAsNamed(name: string): void {
   if (name.includes("absent")) {

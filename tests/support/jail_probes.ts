@@ -119,7 +119,7 @@ export function rawCall(number: number, ...args: readonly bigint[]): number {
 }
 
 /** Tries one thing; gives 0, or the error number. */
-export function tryProbe(name: ProbeName): number {
+function tryProbe(name: ProbeName): number {
   const { call, args } = PROBES[name];
   using memory = new NativeMemory();
   const number = NUMBERS[call][Deno.build.arch === "x86_64" ? 0 : 1];

@@ -24,7 +24,7 @@ const LIBC_SYMBOLS = {
 const BPF_SYSCALL_NUMBER: Readonly<Record<string, bigint>> = { x86_64: 321n, aarch64: 280n };
 
 /** Commands of bpf(2) that the probes use. */
-export const BpfCommand = { PROG_LOAD: 5, PROG_QUERY: 16 } as const;
+const BpfCommand = { PROG_LOAD: 5, PROG_QUERY: 16 } as const;
 
 /** Room for the attributes of every command; the kernel asks only that unknown bytes are zero. */
 const ATTRIBUTES_SIZE = 128;

@@ -8,7 +8,7 @@ import { OUTPUTS } from "../../cli/schema/outputs.ts";
 import { publishedSchemas, wholeSchema } from "../../cli/schema/schemas.ts";
 
 /** A validator that takes nothing that it does not know. */
-export function newAjv(): Ajv2020 {
+function newAjv(): Ajv2020 {
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
   // keywords that hold for one of several types stand beside all of them
   ajv.opts.strictTypes = false;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ifThere, removeIfThere } from "../../core/files/if_there.ts";
 import { ensureLoader } from "../truth/loader.ts";
 import { runTestsInVm } from "../vm/guest_run.ts";
 import { parseJunit } from "./junit.ts";
@@ -11,7 +12,7 @@ import { judge, parseNotes, type RawRun, type RunResult } from "./results.ts";
 import { type Place, type Ring, ROOT, type VmKernel } from "./rings.ts";
 
 /** Where reports stay after a run, for whoever wants to look. */
-export const REPORT_FOLDER = `${ROOT}.output/tests`;
+const REPORT_FOLDER = `${ROOT}.output/tests`;
 
 /** Time limits that keep a hanging test from holding up everything. */
 const LIMIT_SECONDS: Readonly<Record<Ring, number>> = { unit: 1800, kernel: 1800, vm: 2400 };
@@ -51,7 +52,7 @@ export async function runOnHost(options: RingOptions): Promise<RunResult> {
     : [child.stdout, child.stderr].map((stream) => printAll(stream, prefixedPrinter(label)));
   const { code } = await child.status;
   await Promise.all(copies);
-  return await collect(options, { place: "host", folder, begin, exitCode: code });
+  return collect(options, { place: "host", folder, begin, exitCode: code });
 }
 
 /** Runs test files in a virtual machine; its output comes with the place before each line. */
@@ -77,7 +78,7 @@ export async function runInVm(
     onStdout: print,
     onStderr: print,
   });
-  return await collect(options, { place, folder, begin, exitCode, console });
+  return collect(options, { place, folder, begin, exitCode, console });
 }
 
 function reportFolder(name: string, { part }: RingOptions): string {
@@ -98,11 +99,7 @@ function testArguments({ filter }: RingOptions, folder: string): string[] {
 }
 
 async function emptyFolder(path: string): Promise<string> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  removeIfThere(path, { recursive: true });
   await Deno.mkdir(path, { recursive: true });
   return path;
 }
@@ -116,12 +113,12 @@ interface Ending {
   readonly console?: string;
 }
 
-async function collect(options: RingOptions, ending: Ending): Promise<RunResult> {
+function collect(options: RingOptions, ending: Ending): RunResult {
   const { place, folder, begin, exitCode, console } = ending;
-  const junit = await readIfThere(`${folder}/junit.xml`);
+  const junit = ifThere(() => Deno.readTextFileSync(`${folder}/junit.xml`));
   const raw: RawRun = {
     cases: junit === undefined ? undefined : parseJunit(junit),
-    notes: parseNotes(await readIfThere(`${folder}/notes.jsonl`) ?? "", ROOT),
+    notes: parseNotes(ifThere(() => Deno.readTextFileSync(`${folder}/notes.jsonl`)) ?? "", ROOT),
     files: options.files,
     exitCode,
     console,
@@ -129,15 +126,6 @@ async function collect(options: RingOptions, ending: Ending): Promise<RunResult>
   };
   const seconds = (performance.now() - begin) / 1000;
   return { ring: options.ring, place, seconds, tests: judge(raw) };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 /** Prints whole lines, so that the output of machines that run at once does not mix within one. */

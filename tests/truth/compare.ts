@@ -30,7 +30,7 @@ const KNOWABLE =
   /195896080|invalid func unknown|unknown func|cannot call GPL|bad CO-RE|unresolved|not found in kernel/i;
 
 /** True when the verifier walked through the code and refused what it does there. */
-export function isVerifiersOwn({ remark }: LoadResult): boolean {
+function isVerifiersOwn({ remark }: LoadResult): boolean {
   return /processed \d+ insns/.test(remark) && !KNOWABLE.test(remark);
 }
 

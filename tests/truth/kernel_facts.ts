@@ -4,14 +4,10 @@
  * @module
  */
 import { type KernelProfile, makeProfile } from "../../bytecode-tools/kernel/profile.ts";
+import { ifThere } from "../../core/files/if_there.ts";
 
 function readIfThere(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return ifThere(() => Deno.readTextFileSync(path));
 }
 
 /** Reads the facts below a folder. */

@@ -13,9 +13,9 @@ import { type Disk, qemuArguments, type Share } from "./qemu.ts";
 export type { Disk, OutputSink, Share };
 
 /** Exit code when the command did not end in time. */
-export const EXIT_TIMED_OUT = 124;
+const EXIT_TIMED_OUT = 124;
 /** Exit code when the guest died, or never started the command. */
-export const EXIT_GUEST_DIED = 125;
+const EXIT_GUEST_DIED = 125;
 
 /**
  * Memory of a guest. Hundreds of tests in one process, what they start and what they write take a

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isThere, removeIfThere } from "../../core/files/if_there.ts";
 import { PrivateApt } from "./apt.ts";
 import { requireVmPackages } from "./packages.ts";
 import { pipePrograms, runForText } from "./process.ts";
@@ -104,7 +105,7 @@ export async function ensureKernel(
   try {
     await buildKernel(name, building);
   } catch (error) {
-    await removeIfPresent(building);
+    removeIfThere(building, { recursive: true });
     throw error;
   }
   await Deno.rename(building, directory);
@@ -116,9 +117,11 @@ export async function ensureKernel(
 
 /** Removes what killed runs left: the lock is ours, so nobody works there (but orphans may). */
 async function removeInterrupted(root: string, name: string): Promise<void> {
-  await removeIfPresent(`${root}/${name}`);
+  removeIfThere(`${root}/${name}`, { recursive: true });
   for await (const entry of Deno.readDir(root)) {
-    if (entry.name.startsWith(`${name}.building-`)) await removeIfPresent(`${root}/${entry.name}`);
+    if (entry.name.startsWith(`${name}.building-`)) {
+      removeIfThere(`${root}/${entry.name}`, { recursive: true });
+    }
   }
 }
 
@@ -147,14 +150,6 @@ async function readImage(name: KernelName, directory: string): Promise<KernelIma
   }
 }
 
-async function removeIfPresent(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 async function buildKernel(name: KernelName, directory: string): Promise<void> {
   const { suite, metaPackage } = KERNELS[name];
   const apt = await PrivateApt.open(`${directory}/apt`, suite);
@@ -168,19 +163,21 @@ async function buildKernel(name: KernelName, directory: string): Promise<void> {
   await Deno.mkdir(tree);
   const debs = await apt.download(packages, `${directory}/debs`);
   for (const deb of debs) await unpack(deb, tree);
-  const modules = await firstDirectory([
+  const modules = firstDirectory([
     `${tree}/usr/lib/modules/${release}`,
     `${tree}/lib/modules/${release}`,
   ]);
   const boot = `${tree}/boot/vmlinuz-${release}`;
-  await extractVmlinux(await exists(boot) ? boot : `${modules}/vmlinuz`, `${directory}/vmlinux`);
+  await extractVmlinux(isThere(boot) ? boot : `${modules}/vmlinuz`, `${directory}/vmlinux`);
   await Deno.mkdir(`${directory}/lib/modules`, { recursive: true });
   await Deno.rename(modules, `${directory}/lib/modules/${release}`);
   // The packages leave this to their installation scripts.
   await runForText("depmod", ["-b", directory, release], {
     env: { PATH: `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin` },
   });
-  for (const rest of ["apt", "debs", "tree"]) await removeIfPresent(`${directory}/${rest}`);
+  for (const rest of ["apt", "debs", "tree"]) {
+    removeIfThere(`${directory}/${rest}`, { recursive: true });
+  }
   const record: KernelRecord = {
     release,
     packages: debs.map((path) => path.slice(path.lastIndexOf("/") + 1)),
@@ -215,17 +212,7 @@ async function unpack(deb: string, directory: string): Promise<void> {
   );
 }
 
-async function firstDirectory(paths: readonly string[]): Promise<string> {
-  for (const path of paths) if (await exists(path)) return path;
+function firstDirectory(paths: readonly string[]): string {
+  for (const path of paths) if (isThere(path)) return path;
   throw new Error(`Cannot find the modules of the kernel: none of "${paths.join('", "')}" exists`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

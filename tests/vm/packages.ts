@@ -31,7 +31,7 @@ const NEEDED: readonly VmPackage[] = [
 export const VM_PACKAGES: readonly string[] = NEEDED.map(({ name }) => name);
 
 /** Returns the packages of {@linkcode VM_PACKAGES} that this machine lacks. */
-export async function missingVmPackages(): Promise<string[]> {
+async function missingVmPackages(): Promise<string[]> {
   const missing: string[] = [];
   for (const { name, provides } of NEEDED) {
     if (await firstFile(provides) === undefined) missing.push(name);

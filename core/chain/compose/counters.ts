@@ -26,7 +26,7 @@ const PERCPU_ARRAY = 6;
 const FEWEST_COUNTERS = 32;
 
 /** Pin in the folder of a revision. */
-export const COUNTERS_PIN = "counters";
+const COUNTERS_PIN = "counters";
 
 /** The counters of a chain. */
 export interface Counters extends Disposable {

@@ -14,7 +14,7 @@ import { fileName } from "./write.ts";
 /** Predicate type of SLSA provenance. */
 export const PROVENANCE_PREDICATE = "https://slsa.dev/provenance/v1";
 /** What the parameters mean; docs/signatures.md says it. */
-export const BUILD_TYPE = "urn:bpfman:image-build:v1";
+const BUILD_TYPE = "urn:bpfman:image-build:v1";
 
 /** SHA-256 of some bytes, hex. */
 export function sha256(bytes: Uint8Array): string {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { usageError } from "../../errors.ts";
 import { imageError } from "../errors.ts";
 import type { Descriptor, Index, Platform } from "../types.ts";
 
@@ -14,22 +13,6 @@ const GENERIC = { little: "bpfel", big: "bpfeb" } as const;
 
 /** Processors whose bytecode is big-endian; all others are little-endian. */
 const BIG_ENDIAN: readonly string[] = ["mips", "mips64", "ppc64", "s390x", "bpfeb"];
-/** Processors that images are built for. */
-const KNOWN: readonly string[] = [
-  "386",
-  "amd64",
-  "arm",
-  "arm64",
-  "loong64",
-  "mips",
-  "mips64",
-  "mips64le",
-  "mipsle",
-  "ppc64",
-  "ppc64le",
-  "riscv64",
-  "s390x",
-];
 
 /** This machine. */
 export function hostPlatform(): Platform {
@@ -45,23 +28,6 @@ export function byteOrder({ architecture }: Platform): "little" | "big" {
 /** `linux/amd64`, `linux/arm/v7`. */
 export function platformText({ os, architecture, variant }: Platform): string {
   return `${os}/${architecture}${variant === undefined ? "" : `/${variant}`}`;
-}
-
-/**
- * Reads the name of a platform that an image is built for or pulled for.
- *
- * @param text Such as `linux/arm64`.
- * @throws {BpfmanError} When there is no such platform.
- */
-export function parsePlatform(text: string): Platform {
-  const [os, architecture = "", variant, ...more] = text.split("/");
-  if (os === "linux" && KNOWN.includes(architecture) && more.length === 0 && variant !== "") {
-    return { os, architecture, ...(variant === undefined ? {} : { variant }) };
-  }
-  throw usageError(
-    `Cannot use "${text}" as a platform: it is none that bytecode is built for`,
-    `Write linux/ with one of ${KNOWN.join(", ")}`,
-  );
 }
 
 function matches(wanted: Platform, found: Platform | undefined): boolean {

@@ -76,7 +76,7 @@ function unknownForm(name: string, why: string) {
 }
 
 /** True for an ELF file of BPF. */
-export function isBpfObject(bytes: Uint8Array): boolean {
+function isBpfObject(bytes: Uint8Array): boolean {
   const isElf = bytes.length >= 64 && bytes[0] === 0x7f && bytes[1] === 0x45 &&
     bytes[2] === 0x4c && bytes[3] === 0x46;
   if (!isElf) return false;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { replaceFile } from "../../files/write.ts";
 import { imageError } from "../errors.ts";
 import { unpack } from "../gzip.ts";
 import { readTar, writeTar } from "../tar.ts";
@@ -30,23 +31,6 @@ function tooLarge(name: string, path: string, limit: number) {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
-}
-
-/** Writes a file beside its place and moves it there: a reader sees all of it or nothing. */
-export function writeWhole(path: string, bytes: Uint8Array): void {
-  const slash = path.lastIndexOf("/");
-  const temporary = `${path.slice(0, slash)}/.${crypto.randomUUID()}.tmp`;
-  try {
-    Deno.writeFileSync(temporary, bytes, { createNew: true, mode: 0o644 });
-    Deno.renameSync(temporary, path);
-  } catch (error) {
-    try {
-      Deno.removeSync(temporary);
-    } catch {
-      // it never came to be
-    }
-    throw error;
-  }
 }
 
 /** A layout in a directory. */
@@ -85,7 +69,7 @@ export class DirectoryFiles implements LayoutFiles {
     const whole = `${this.#path}/${path}`;
     try {
       Deno.mkdirSync(whole.slice(0, whole.lastIndexOf("/")), { recursive: true });
-      writeWhole(whole, bytes);
+      replaceFile(whole, bytes, { mode: 0o644 });
     } catch (cause) {
       throw this.#unusable(path, cause, "write");
     }
@@ -155,7 +139,7 @@ export class ArchiveFiles implements LayoutFiles {
     const files = [...this.#files].map(([name, bytes]) => ({ name, bytes })).sort(compare);
     const whole = this.#path.includes("/") ? this.#path : `./${this.#path}`;
     try {
-      writeWhole(whole, writeTar(files));
+      replaceFile(whole, writeTar(files), { mode: 0o644 });
     } catch (cause) {
       if (cause instanceof Deno.errors.NotCapable) throw cause;
       throw imageError("image-layout", `Cannot write "${this.#path}"`, { cause });

@@ -29,7 +29,7 @@ export function entryName({ annotations }: Descriptor): string | undefined {
 }
 
 /** Makes the text of an index from its entries. */
-export function encodeIndex(entries: readonly Descriptor[]): Uint8Array<ArrayBuffer> {
+function encodeIndex(entries: readonly Descriptor[]): Uint8Array<ArrayBuffer> {
   const mediaType = MediaType.OCI_INDEX;
   return encodeJson({ schemaVersion: 2, mediaType, manifests: entries });
 }

@@ -27,7 +27,7 @@ const NO_REFERRERS: readonly number[] = [400, 404, 405, 406, 410, 501];
 const MAX_PAGES = 64;
 
 /** The tag under which referrers are listed where the registry does not list them itself. */
-export function referrersTag(digest: string): string {
+function referrersTag(digest: string): string {
   return digest.replace(":", "-");
 }
 

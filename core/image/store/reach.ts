@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { entriesIn } from "../../files/if_there.ts";
 import { readDocument } from "../documents.ts";
 import { blobPath, entryName } from "../layout/layout.ts";
 import { Limit, MANIFEST_TYPES } from "../media_types.ts";
@@ -86,10 +87,5 @@ export function unneededFiles(store: ImageStore, kept: readonly EntryFacts[]): s
 }
 
 function namesIn(directory: string): string[] {
-  try {
-    return [...Deno.readDirSync(directory)].filter(({ isFile }) => isFile).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  return entriesIn(directory).filter(({ isFile }) => isFile).map(({ name }) => name);
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { removeIfThere } from "../../files/if_there.ts";
 import { acquireLock, type Lock } from "../../store/lock.ts";
 import { verifyBytes } from "../digest.ts";
 import { imageError } from "../errors.ts";
@@ -161,10 +162,6 @@ export class ImageStore {
 
   /** Removes a file of the store; one that is gone already is fine. */
   removeFile(path: string): void {
-    try {
-      Deno.removeSync(`${this.directory}/${path}`);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    removeIfThere(`${this.directory}/${path}`);
   }
 }

@@ -12,7 +12,7 @@ import type { Descriptor, Manifest } from "../types.ts";
 import { eachOf } from "./together.ts";
 
 /** Ends of tags under which signatures, attestations and bills of materials stand. */
-export const TAG_ENDS: readonly string[] = [".sig", ".att", ".sbom"];
+const TAG_ENDS: readonly string[] = [".sig", ".att", ".sbom"];
 /** Those among them that a load may ask for. */
 export const SIGNATURE_ENDS: readonly string[] = [".sig"];
 
@@ -28,7 +28,7 @@ export interface Companion {
 }
 
 /** The tag of what belongs to a digest. */
-export function companionTag(digest: string, end: string): string {
+function companionTag(digest: string, end: string): string {
   return `${digest.replace(":", "-")}${end}`;
 }
 

@@ -5,7 +5,7 @@
  */
 import { readDocument } from "../documents.ts";
 import { imageError, isImageError } from "../errors.ts";
-import { INDEX_TYPES, Limit } from "../media_types.ts";
+import { Limit } from "../media_types.ts";
 import type { Descriptor, Index, Manifest } from "../types.ts";
 import type { Fetcher } from "../content/read.ts";
 
@@ -104,11 +104,6 @@ export async function readGraph(
     throw imageError("image-too-large", `Cannot get "${options.name}": it has too many layers`);
   }
   return { root, index, manifests, documents: unique(documents), blobs: unique(blobs), missing };
-}
-
-/** True for the types of indexes. */
-export function isIndexType({ mediaType }: Descriptor): boolean {
-  return INDEX_TYPES.includes(mediaType);
 }
 
 /** Does something for each of many things, a few at a time; the first failure ends it. */

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { BpfmanError, ErrorKind } from "../../errors.ts";
 import { isObject } from "../../image/documents.ts";
-import { writeWhole } from "../../image/layout/files.ts";
+import { replaceFile } from "../../files/write.ts";
 
 /** A root of an update. */
 export interface StoredRoot {
@@ -80,6 +80,8 @@ export function readStoredRoot(directory: string): StoredRoot | undefined {
 export function writeStoredRoot(directory: string, { text, updatedAt, mirror }: StoredRoot): void {
   const about = { updated_at: updatedAt.toISOString(), mirror, sha256: digest(text) };
   const encoder = new TextEncoder();
-  writeWhole(rootPath(directory), encoder.encode(text));
-  writeWhole(aboutPath(directory), encoder.encode(`${JSON.stringify(about, null, 2)}\n`));
+  replaceFile(rootPath(directory), encoder.encode(text), { mode: 0o644 });
+  replaceFile(aboutPath(directory), encoder.encode(`${JSON.stringify(about, null, 2)}\n`), {
+    mode: 0o644,
+  });
 }

@@ -47,7 +47,7 @@ export async function assemble(target: Target): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** The module with the code of all machines. */
-export function stubModule(code: ReadonlyMap<Target, Uint8Array>): string {
+function stubModule(code: ReadonlyMap<Target, Uint8Array>): string {
   const entries = [...code].map(([target, bytes]) => {
     const lines = bytes.toBase64().match(/.{1,90}/g) ?? [];
     return `  ${target}:\n${lines.map((line) => `    "${line}"`).join(" +\n")},\n`;

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { permissionFlags } from "../../../cli/deno_permissions.ts";
-import { PERMISSION_SETS, STAGE_SETS } from "../../../cli/permissions.ts";
+import { PERMISSION_SETS } from "../../../cli/permissions.ts";
+import { STAGE_SETS } from "../../../cli/stages/permission_sets.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../../core/layout.ts";
 import { assemble, STUB_TARGETS } from "./assemble.ts";
 import { bundle, readSources, splitBundle, withBuilder } from "./bundle.ts";

@@ -7,7 +7,8 @@
 import { bundle } from "./bundle.ts";
 import type { Target } from "./elf.ts";
 import { permissionFlags } from "../../../cli/deno_permissions.ts";
-import { PERMISSION_SETS, STAGE_SETS } from "../../../cli/permissions.ts";
+import { PERMISSION_SETS } from "../../../cli/permissions.ts";
+import { STAGE_SETS } from "../../../cli/stages/permission_sets.ts";
 import { DEFAULT_RUNTIME_DIRECTORY } from "../../../core/layout.ts";
 import { wholeSet } from "./flags.ts";
 import { RUNTIME_VERSION } from "./runtime.ts";

@@ -14,13 +14,20 @@ const START = "main.js";
  * Modules that are imported later, by the pack that they are in; the last pack has all others. Behind a
  * colon stands something that the module exports, where others have the same name.
  */
-export const PACK_MODULES: readonly (readonly string[])[] = [
+const PACK_MODULES: readonly (readonly string[])[] = [
   // the main module itself: version and help wait for nothing
   ["version_number", "version_text", "root_help"],
   // lists, single objects, and what every other command needs
   [
     ...["app", "data_text", "exit_codes", "get_link", "get_program", "help_page", "list_links"],
-    ...["attach:ATTACH_COMMANDS", "link", "program", "run:RUN_COMMANDS", "mod:COMMANDS"],
+    ...[
+      "attach:ATTACH_COMMANDS",
+      "link",
+      "load:LOAD_COMMANDS",
+      "program",
+      "run:RUN_COMMANDS",
+      "mod:COMMANDS",
+    ],
     ...["list_programs", "manager", "missing_kinds", "mod:openKernel", "program_json"],
     ...["repair:findHookRepairs", "run_command", "terminal", "view_link", "view_program"],
   ],
@@ -28,7 +35,7 @@ export const PACK_MODULES: readonly (readonly string[])[] = [
   [
     ...["append", "attach", "attempt", "audit_notes", "change_alone", "check_structure"],
     ...["config_file", "detach", "file", "judge", "load", "load_file", "member", "mend"],
-    ...["object", "open_front", "open_loader", "open_start", "received", "requested"],
+    ...["object", "open_front", "open_loader", "open_start", "received", "requested", "run_stage"],
     ...["run:run", "unload", "who"],
   ],
 ];

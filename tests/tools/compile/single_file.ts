@@ -30,7 +30,7 @@ const FAILURE =
 const upToPage = (size: number) => Math.ceil(size / PAGE) * PAGE;
 
 /** What the start-up code is told. */
-export function startTable({ main, packs }: SplitBundle, notice: string): StartTable {
+function startTable({ main, packs }: SplitBundle, notice: string): StartTable {
   const utf8 = new TextEncoder();
   return {
     files: [main, ...packs].map((text, n) => ({

@@ -78,7 +78,7 @@ export const COMPOSITION_ROOTS: readonly string[] = [
 export const EXIT_FILES: readonly string[] = ["cli/main.ts"];
 
 /** Build tools that live beside what they build; like tests, they are no part of the product. */
-export const BUILD_TOOLS: readonly string[] = [
+const BUILD_TOOLS: readonly string[] = [
   "bytecode-tools/wasm/apt.ts",
   "bytecode-tools/wasm/audit.ts",
   "bytecode-tools/wasm/build.ts",

@@ -26,7 +26,7 @@ const SHEBANG = "#!/usr/bin/env -S deno run -A";
 const CHOICE = "\n// deno-lint-ignore no-explicit-any\nfunction importKnown(";
 
 /** File name of the tarball, as npm names them. */
-export const NPM_TARBALL = `${config.name.slice(1).replace("/", "-")}-${config.version}.tgz`;
+const NPM_TARBALL = `${config.name.slice(1).replace("/", "-")}-${config.version}.tgz`;
 
 /**
  * The module with literal imports and all of its comments, which become the documentation of the

@@ -10,7 +10,7 @@ import type { SourceFile } from "../compile/imports.ts";
 /** The module that users import. */
 export const TOOL_ENTRY = "cli/main.ts";
 /** The text. From its folder it is as far to the root as from any folder of the tool. */
-export const TOOL_TEXT = "cli/bundle/tool.js";
+const TOOL_TEXT = "cli/bundle/tool.js";
 const TOOL_TYPES = "cli/bundle/tool.d.ts";
 
 const DECLARED = `export declare function main(args: readonly string[]): Promise<number>;

@@ -22,7 +22,7 @@ const DATA_DIRECTORY = "/var/lib/bpfman";
 const AUDIT_DIRECTORY = "/var/log/bpfman";
 
 /** The units for a program at a path. */
-export function unitsOf(program: string): UnitFile[] {
+function unitsOf(program: string): UnitFile[] {
   return unitsFor({
     program: [program],
     runtimeDirectory: DEFAULT_RUNTIME_DIRECTORY,
