@@ -16,6 +16,7 @@ export function writeOutputFile(path: string, bytes: Uint8Array): void {
   try {
     if (isSpecial(path) || !replace(path, bytes)) Deno.writeFileSync(path, bytes);
   } catch (cause) {
+    if (isClosed(cause)) throw closed(path);
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const isMissing = cause instanceof Deno.errors.NotFound;
     const why = isMissing ? "its folder does not exist" : "it is not writable";
@@ -24,6 +25,18 @@ export function writeOutputFile(path: string, bytes: Uint8Array): void {
       ...(isMissing ? { kind: ErrorKind.NOT_FOUND } : { cause }),
     });
   }
+}
+
+/** True for what Deno opens only for a program that may do everything, whatever it may write. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable && error.message.includes("all access");
+}
+
+function closed(path: string): BpfmanError {
+  return new BpfmanError(`Cannot write "${path}": it is in /dev, /proc or /sys`, {
+    code: "file-unwritable",
+    hint: "Name a file in another folder",
+  });
 }
 
 /** Puts a new file in the place of an old one; false where only the file itself may be written. */

@@ -108,7 +108,8 @@ async function kernels(clues: Clues, host: Host): Promise<Candidate[]> {
 async function objectOf(clues: Clues) {
   const names = ["path", "PATH", "FILE|IMAGE", "with"].flatMap((name) => clues.given(name));
   const [path] = names;
-  if (path === undefined) return undefined;
+  // a pipe may never end, and what is read from it here would be missing later
+  if (path === undefined || !(await Deno.stat(path)).isFile) return undefined;
   const [{ readObjectFile }, { readObject }] = await Promise.all([
     importLater<typeof import("../input_file.ts")>("../input_file.ts"),
     importLater<typeof import("../../bytecode-tools/object/object.ts")>(

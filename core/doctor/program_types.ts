@@ -8,6 +8,7 @@ import { LOAD_NEEDS } from "../privileges/rules.ts";
 import { PROGRAM_TYPES, type ProgramType } from "../types/words.ts";
 import { isAtLeast } from "./check.ts";
 import type { KernelFacts, MachineFacts } from "./facts.ts";
+import { isSysfsMissing, MOUNT_SYSFS } from "./sysfs.ts";
 import type { ProgramTypeAnswer, TypeState } from "./types.ts";
 
 const EPERM = 1;
@@ -55,16 +56,23 @@ function lackOfTracefs({ kernel }: MachineFacts): Lack | null {
   };
 }
 
+/** The lack of a file below /sys, which only says something of the kernel where that is mounted. */
+function lackOfFile(kernel: KernelFacts, option: string): Lack {
+  return isSysfsMissing(kernel)
+    ? { why: "sysfs is not mounted", hint: MOUNT_SYSFS }
+    : lackOfOption(option);
+}
+
 function lackOfKprobes({ kernel }: MachineFacts): Lack | null {
-  return kernel.hasKprobes ? null : lackOfOption("CONFIG_KPROBE_EVENTS");
+  return kernel.hasKprobes ? null : lackOfFile(kernel, "CONFIG_KPROBE_EVENTS");
 }
 
 function lackOfUprobes({ kernel }: MachineFacts): Lack | null {
-  return kernel.hasUprobes ? null : lackOfOption("CONFIG_UPROBE_EVENTS");
+  return kernel.hasUprobes ? null : lackOfFile(kernel, "CONFIG_UPROBE_EVENTS");
 }
 
 function lackOfBtf({ kernel }: MachineFacts): Lack | null {
-  return kernel.hasBtf ? null : lackOfOption("CONFIG_DEBUG_INFO_BTF");
+  return kernel.hasBtf ? null : lackOfFile(kernel, "CONFIG_DEBUG_INFO_BTF");
 }
 
 function lackOfTrampoline(facts: MachineFacts): Lack | null {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "node:assert/strict";
 import { codeBlocks } from "../demo/console_blocks.ts";
 import { fixture, ROOT } from "../support/cli.ts";
 import { mustRun, runProgram, systemPath } from "../support/must.ts";
@@ -48,9 +48,12 @@ class Scene implements AsyncDisposable {
     return Deno.readTextFileSync(key);
   }
 
-  /** Runs the action. */
-  run(inputs: Readonly<Record<string, string>>): Promise<ActionResult> {
-    const folder = Deno.makeTempDirSync({ dir: this.folder });
+  /** Runs the action; uses in one `folder` are of one job. */
+  run(
+    { folder = Deno.makeTempDirSync({ dir: this.folder }), ...inputs }: Readonly<
+      Record<string, string>
+    >,
+  ): Promise<ActionResult> {
     const all = { image: this.image, bpfman: TOOL, ...inputs };
     return runAction({ path: PATH, inputs: all, folder, words: WORDS });
   }
@@ -152,6 +155,36 @@ Deno.test("bytecode-image action: without a key the report says that it is not s
   match(result.summary, /\*\*the image is not signed\*\*/);
   match(result.summary, /No kernel was named/);
   ok(scene.writes() > 0);
+});
+
+Deno.test("bytecode-image action: without objects it ends, and says why", async () => {
+  await using scene = new Scene();
+  const result = await scene.run({ objects: " \n\n" });
+  deepStrictEqual(result.ran, ["Validate", "Report"]);
+  match(result.log, /^Input "objects" names no object$/m);
+  match(result.summary, /^Input "objects" names no object$/m);
+});
+
+Deno.test("bytecode-image action: an image of no known digest is no result", async () => {
+  await using scene = new Scene();
+  const result = await scene.run({ objects: fixture("xdp_drop"), bpfman: "true" });
+  strictEqual(result.failed, "Build and sign");
+  match(result.log, /^bpfman told no digest of the image$/m);
+  ok(!result.ran.includes("Push"));
+});
+
+Deno.test("bytecode-image action: a second use in a job knows nothing of the first", async () => {
+  await using scene = new Scene();
+  const folder = Deno.makeTempDirSync({ dir: scene.folder });
+  const inputs = { push: "false", folder };
+  const first = await scene.run({ ...inputs, objects: fixture("xdp_drop"), kernels: SMALL_BTF });
+  strictEqual(first.failed, null, first.log);
+  const kernels = `${scene.folder}/other_kernel`;
+  Deno.copyFileSync(SMALL_BTF, kernels);
+  const second = await scene.run({ ...inputs, objects: fixture("xdp_pass"), kernels });
+  strictEqual(second.failed, null, second.log);
+  match(second.summary, /^\| `xdp_pass` \| `xdp` \| loads \|$/m);
+  doesNotMatch(second.summary, /xdp_drop|core_fields/);
 });
 
 kernelTest(

@@ -56,6 +56,24 @@ export const KERNEL_CASES: readonly HostCase[] = [
     },
   },
   {
+    name: "a kernel whose sysfs is not mounted",
+    change: kernel({
+      hasBtf: false,
+      hasKprobes: false,
+      hasUprobes: false,
+      mounts: GOOD_HOST.kernel.mounts?.filter(({ type }) => type !== "sysfs") ?? null,
+    }),
+    differs: {
+      "kernel.btf": ["warning", /^hidden: sysfs is not mounted.*mount -t sysfs sysfs \/sys$/],
+      ...Object.fromEntries(
+        ["kprobe", "kretprobe", "uprobe", "uretprobe", "fentry", "fexit", "lsm"].map((type) => [
+          `programs.${type}`,
+          ["warning", /sysfs is not mounted.*mount -t sysfs sysfs \/sys$/] as const,
+        ]),
+      ),
+    },
+  },
+  {
     name: "a kernel in lockdown",
     change: kernel({ lockdown: "confidentiality" }),
     differs: { "kernel.lockdown": ["warning", /lockdown=integrity/] },

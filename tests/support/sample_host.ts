@@ -65,6 +65,7 @@ export const GOOD_MACHINE: MachineFacts = {
     lockdown: "none",
     securityModules: ["landlock", "lockdown", "yama", "bpf"],
     mounts: [
+      { point: "/sys", type: "sysfs", isReadOnly: false },
       { point: "/sys/fs/bpf", type: "bpf", isReadOnly: false },
       { point: "/sys/fs/cgroup", type: "cgroup2", isReadOnly: false },
     ],

@@ -6,7 +6,7 @@ set -euo pipefail
 bpfman=${BPFMAN:-bpfman}
 place=${RUNNER_TEMP:?}/bytecode-image
 report=$place/report.md
-# kernels and image of this job only
+# kernels and image of this use only
 export BPFMAN_DATA_DIR=$place/data
 mkdir -p "$place"
 
@@ -17,6 +17,13 @@ lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d' <<<"$1"; }
 paths() { lines "$OBJECTS" | sed 's/^linux\/[^=]*=//'; }
 
 say() { printf '%s\n' "$@" >>"$report"; }
+
+# Ends the step, with the reason in its log and in the report.
+fail() {
+  echo "$1" >&2
+  say "$1" ''
+  exit 1
+}
 
 # Runs a command; what it prints goes to the log and, as it is, to the report.
 quote() {
@@ -29,6 +36,7 @@ quote() {
 
 validate() {
   local object code=0
+  if [ -z "$(lines "$OBJECTS")" ]; then fail 'Input "objects" names no object'; fi
   say '## Structure' ''
   while read -r object; do
     quote $bpfman validate "$object" || code=$?
@@ -73,6 +81,7 @@ build() {
   say '## Image' ''
   quote $bpfman image build "$IMAGE" "${objects[@]}" "${words[@]}" ${signed[@]+"${signed[@]}"}
   digest=$(sed -n 's/^built: .*@\(sha256:[0-9a-f]*\).*/\1/p' "$place/printed")
+  if [ -z "$digest" ]; then fail 'bpfman told no digest of the image'; fi
   if [ -z "$SIGNING_KEY" ]; then
     say '' 'There was no key: **the image is not signed**, and bpfman loads no such image by default.'
   fi
@@ -87,8 +96,10 @@ push() {
   say ''
 }
 
+# A job may use the action more than once: nothing of this use is left for the next.
 report() {
   if [ -e "$report" ]; then cat "$report" >>"$GITHUB_STEP_SUMMARY"; fi
+  rm -rf "$report" "$BPFMAN_DATA_DIR"
 }
 
 case ${1-} in

@@ -5,6 +5,7 @@
  */
 import { aside, bad, checksOf, type Finding, fine, isAtLeast, open, warn } from "../check.ts";
 import type { DoctorFacts, KernelFacts } from "../facts.ts";
+import { isSysfsMissing, MOUNT_SYSFS } from "../sysfs.ts";
 import type { Check } from "../types.ts";
 
 /** Links on interfaces, which everything else is built on. */
@@ -38,8 +39,11 @@ function release({ release, architecture }: KernelFacts): Finding {
     : warn(`${found}, which is not tested`, `Linux ${TESTED} or newer`);
 }
 
-function btf({ hasBtf, btfModules }: KernelFacts): Finding {
-  if (hasBtf) return fine(`of the kernel and ${btfModules} module(s)`);
+function btf(kernel: KernelFacts): Finding {
+  if (kernel.hasBtf) return fine(`of the kernel and ${kernel.btfModules} module(s)`);
+  if (isSysfsMissing(kernel)) {
+    return warn("hidden: sysfs is not mounted", "/sys/kernel/btf/vmlinux", MOUNT_SYSFS);
+  }
   return warn(
     "none",
     "/sys/kernel/btf/vmlinux",

@@ -42,7 +42,7 @@ export interface ActionOptions {
   /** Folder of the action, from the checkout's root. */
   readonly path: string;
   readonly inputs: Readonly<Record<string, string>>;
-  /** Empty folder for the files between steps. */
+  /** Folder for the files between steps: empty, or that of another use in the same job. */
   readonly folder: string;
   /** Words of the contexts, such as `github.sha`. */
   readonly words: Readonly<Record<string, string>>;
@@ -115,7 +115,7 @@ class Run {
   }
 
   async run(): Promise<ActionResult> {
-    Deno.mkdirSync(`${this.#options.folder}/temp`);
+    Deno.mkdirSync(`${this.#options.folder}/temp`, { recursive: true });
     Deno.writeTextFileSync(`${this.#options.folder}/summary`, "");
     for (const step of this.#action.runs.steps) {
       if (this.#isWanted(step)) await this.#runStep(step);
